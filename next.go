@@ -1,0 +1,333 @@
+package spool
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"time"
+)
+
+// What names something that happens to a post. The strings are stored.
+type What string
+
+// What can happen to a post.
+const (
+	Recorded  What = "recorded"  // it was accepted, with its item
+	Prepared  What = "prepared"  // the network holds a draft that readers cannot see
+	Began     What = "began"     // a request that could make it visible is about to start
+	Delivered What = "delivered" // the network says that it is live
+	Refused   What = "refused"   // a request ended with a Failure
+	Lapsed    What = "lapsed"    // whoever was sending it is gone
+	Found     What = "found"     // somebody looked, and it is live
+	Absent    What = "absent"    // somebody looked, and it is not there
+	Unclear   What = "unclear"   // somebody looked and could not tell
+	Checked   What = "checked"   // a live post was looked at again
+	Reworded  What = "reworded"  // its item changed before it was sent
+	Expired   What = "expired"   // its deadline passed
+	Holding   What = "hold"      // a person holds it back
+	Approved  What = "approved"  // a person releases it
+	Resumed   What = "resumed"   // what kept the account from posting is mended
+	Cancelled What = "cancelled" // a person does not want it
+	Retried   What = "retried"   // a person wants a failed post tried again
+	Hurried   What = "hurried"   // a person wants it now
+)
+
+// An Event is something that happens to a post.
+type Event struct {
+	What    What
+	Who     string        // the person; empty: spool itself
+	Cause   string        // for people; a Failure speaks for itself
+	Failure *Failure      // of Refused and Unclear
+	Receipt Receipt       // of Delivered, Found and Checked
+	Draft   *Draft        // of Prepared and Absent: what is kept of the preparation
+	Gone    bool          // of Absent: nothing that was sent can become visible any more
+	Content Content       // of Reworded
+	Wait    time.Duration // of Lapsed, Throttled and Checked: not before so long from now
+}
+
+// Rules are the figures that Next decides by. A zero field means its default.
+type Rules struct {
+	Grace    time.Duration // how long an unclear request may still take effect; default 10m
+	Patience time.Duration // after Begun, how long to look without an answer before a person is asked; default six times Grace, at least 1h
+	Resends  int           // how often a post that is not to be found is sent again; default 2
+	Deadline time.Duration // what an approved or retried post gets anew; zero: none
+}
+
+func (r Rules) grace() time.Duration {
+	if r.Grace > 0 {
+		return r.Grace
+	}
+	return 10 * time.Minute
+}
+
+func (r Rules) patience() time.Duration {
+	if r.Patience > 0 {
+		return r.Patience
+	}
+	return max(6*r.grace(), time.Hour)
+}
+
+func (r Rules) resends() int {
+	if r.Resends > 0 {
+		return r.Resends
+	}
+	return 2
+}
+
+// The longest waits between two attempts and between two looks.
+const (
+	maxRetryWait = time.Hour
+	maxLookWait  = time.Minute
+)
+
+// RetryWait is how long a post waits after its nth refusal in a row: 15 s
+// doubling to an hour, with up to a fifth taken off or added so that posts that
+// failed together do not come back together.
+func RetryWait(refusals int) time.Duration {
+	return jitter(double(15*time.Second, refusals-1, maxRetryWait))
+}
+
+// LookWait is how long to wait after the nth look for a post in doubt: 2 s
+// doubling to a minute.
+func LookWait(looks int) time.Duration { return double(2*time.Second, looks-1, maxLookWait) }
+
+func double(d time.Duration, times int, limit time.Duration) time.Duration {
+	for range times {
+		if d >= limit {
+			return limit
+		}
+		d *= 2
+	}
+	return min(d, limit)
+}
+
+func jitter(d time.Duration) time.Duration {
+	return d - d/5 + rand.N(2*d/5+1)
+}
+
+// Next returns post p as it is after event e, and the line for its history. It
+// decides everything about the states; the caller saves. An event that cannot
+// happen in p's state gives an error that wraps [ErrTransition].
+func Next(p Post, e Event, r Rules, now time.Time) (Transition, error) {
+	from := p.State
+	step, ok := table[from][e.What]
+	if !ok {
+		return Transition{}, fmt.Errorf("post %s is %s: %s: %w", p.ID, from, e.What, ErrTransition)
+	}
+	step(&p, e, r, now)
+	who := e.Who
+	if who == "" {
+		who = "spool"
+	}
+	return Transition{Post: p, Change: Change{Time: now, From: from, To: p.State, What: e.What, Cause: cause(p, e), Who: who}}, nil
+}
+
+func cause(p Post, e Event) string {
+	switch {
+	case e.Cause != "":
+		return e.Cause
+	case e.Failure != nil:
+		return e.Failure.Error()
+	case e.Receipt.Note != "":
+		return e.Receipt.Note
+	case e.What == Prepared:
+		return ""
+	}
+	return p.Reason
+}
+
+// A step changes a post as an event asks.
+type step func(p *Post, e Event, r Rules, now time.Time)
+
+// table says what can happen in which state. docs/states.md is made from it.
+var table = map[State]map[What]step{
+	Waiting: {
+		Prepared: prepared, Began: began, Refused: refused, Found: delivered, Reworded: reworded,
+		Expired: dropped, Holding: holding, Cancelled: dropped, Hurried: hurried,
+	},
+	Sending: {Delivered: delivered, Refused: refused, Lapsed: lapsed},
+	Doubt:   {Found: delivered, Absent: absent, Unclear: unclear},
+	Held:    {Approved: released, Resumed: released, Reworded: reworded, Cancelled: dropped},
+	Live:    {Checked: checked},
+	Failed:  {Retried: released},
+}
+
+func prepared(p *Post, e Event, _ Rules, now time.Time) {
+	if e.Draft != nil {
+		p.Draft = *e.Draft
+		p.NotBefore = now.Add(e.Draft.Wait)
+	}
+}
+
+func began(p *Post, _ Event, _ Rules, now time.Time) {
+	p.State, p.Reason = Sending, ""
+	p.Begun = now
+	if p.FirstBegun.IsZero() {
+		p.FirstBegun = now
+	}
+	p.Attempts++
+	p.Looks = 0
+}
+
+func delivered(p *Post, e Event, _ Rules, now time.Time) {
+	p.State, p.Hold, p.Reason = Live, "", ""
+	p.Receipt, p.LiveAt = e.Receipt, now
+	p.Refusals, p.Looks = 0, 0
+	p.NotBefore = now.Add(CheckWait(e.Receipt, 0))
+}
+
+// refused says what follows from a failure. While a post waits, a request only
+// prepares it and can make nothing visible, so there Unsure means Temporary.
+func refused(p *Post, e Event, r Rules, now time.Time) {
+	f := e.Failure
+	if f == nil {
+		f = &Failure{Op: "unknown", Err: fmt.Errorf("no reason given")}
+	}
+	kind := f.Kind
+	if kind == Unsure && p.State == Waiting {
+		kind = Temporary
+	}
+	if f.Draft != nil {
+		p.Draft = *f.Draft
+	}
+	p.Reason = f.Error()
+	switch kind {
+	case Temporary:
+		p.Refusals++
+		p.State, p.NotBefore = Waiting, now.Add(max(f.Wait, retryUnlessTold(f, p.Refusals)))
+	case Throttled:
+		p.State, p.NotBefore = Waiting, now.Add(max(f.Wait, e.Wait))
+	case Credentials:
+		p.State, p.Hold = Held, HoldCredentials
+	case Permanent:
+		p.State = Failed
+	default:
+		p.State, p.NotBefore = Doubt, now
+	}
+}
+
+// retryUnlessTold is the backoff, which a network that names a wait replaces.
+func retryUnlessTold(f *Failure, refusals int) time.Duration {
+	if f.Wait > 0 {
+		return 0
+	}
+	return RetryWait(refusals)
+}
+
+func lapsed(p *Post, e Event, _ Rules, now time.Time) {
+	p.State, p.NotBefore = Doubt, now.Add(e.Wait)
+	p.Reason = "the process that was sending it ended before it knew the outcome"
+}
+
+// absent sends a post again only when nothing sent before can still appear.
+func absent(p *Post, e Event, r Rules, now time.Time) {
+	p.Looks++
+	if e.Draft != nil {
+		p.Draft = *e.Draft
+	}
+	end := p.Begun.Add(r.grace())
+	if !e.Gone && now.Before(end) {
+		p.NotBefore = earlier(now.Add(LookWait(p.Looks)), end)
+		return
+	}
+	p.Resent++
+	if p.Resent > r.resends() {
+		p.State, p.Hold = Held, HoldDoubt
+		p.Reason = fmt.Sprintf("sent %d times and never found on the account: look at the profile; approve sends it again, cancel gives it up", p.Attempts)
+		return
+	}
+	p.State, p.NotBefore, p.Looks = Waiting, now, 0
+	p.Reason = "looked for and not found: it is sent again"
+}
+
+func unclear(p *Post, e Event, r Rules, now time.Time) {
+	p.Looks++
+	if e.Failure != nil && e.Failure.Draft != nil {
+		p.Draft = *e.Failure.Draft
+	}
+	if now.Sub(p.Begun) >= r.patience() && p.Looks > 3 {
+		p.State, p.Hold = Held, HoldDoubt
+		p.Reason = "it may be live, and the network gives no clear answer: look at the profile; approve sends it again, cancel leaves it as it is"
+		return
+	}
+	wait := LookWait(p.Looks)
+	if e.Failure != nil {
+		wait = max(wait, e.Failure.Wait)
+	}
+	p.NotBefore = now.Add(max(wait, e.Wait))
+}
+
+// CheckWait is how long after a post went live, or was last checked, it is to
+// be looked at again: to learn an id that is missing (1 m, 10 m, 1 h, 24 h), or
+// to make sure that it is there once (15 m, 24 h). Zero: never again.
+func CheckWait(r Receipt, checks int) time.Duration {
+	waits := []time.Duration{15 * time.Minute, 24 * time.Hour}
+	if r.ID == "" {
+		waits = []time.Duration{time.Minute, 10 * time.Minute, time.Hour, 24 * time.Hour}
+	}
+	if checks >= len(waits) {
+		return 0
+	}
+	return waits[checks]
+}
+
+func checked(p *Post, e Event, _ Rules, now time.Time) {
+	p.Looks++
+	if e.Receipt.ID != "" {
+		p.Receipt = e.Receipt
+	}
+	if e.Cause != "" {
+		p.Reason = e.Cause
+	}
+	p.NotBefore = time.Time{}
+	if wait := CheckWait(p.Receipt, p.Looks); wait > 0 {
+		p.NotBefore = now.Add(max(wait, e.Wait))
+	}
+}
+
+// reworded takes over the item's new words, unless something was prepared or
+// sent with the old ones: a post once begun is never reworded.
+func reworded(p *Post, e Event, _ Rules, _ time.Time) {
+	if p.Attempts == 0 && p.Draft.State == "" {
+		p.Content = e.Content
+	}
+}
+
+func holding(p *Post, e Event, _ Rules, _ time.Time) {
+	p.State, p.Hold, p.Reason = Held, HoldPerson, e.Cause
+}
+
+func released(p *Post, e Event, r Rules, now time.Time) {
+	if p.State == Held && p.Hold == HoldDoubt {
+		p.Resent = 0 // a person has looked
+	}
+	p.State, p.Hold, p.Reason = Waiting, "", ""
+	p.NotBefore, p.Refusals = now, 0
+	if r.Deadline > 0 && e.What != Resumed {
+		p.Deadline = now.Add(r.Deadline)
+	}
+}
+
+func dropped(p *Post, e Event, _ Rules, now time.Time) {
+	switch {
+	case e.Cause != "":
+		p.Reason = e.Cause
+	case e.What == Expired && p.Reason != "":
+		p.Reason = fmt.Sprintf("not live by its deadline, %s; the last obstacle: %s", p.Deadline.UTC().Format(time.RFC3339), p.Reason)
+	case e.What == Expired:
+		p.Reason = fmt.Sprintf("not live by its deadline, %s", p.Deadline.UTC().Format(time.RFC3339))
+	default:
+		p.Reason = "cancelled"
+	}
+	p.State, p.Hold = Dropped, ""
+}
+
+func hurried(p *Post, _ Event, _ Rules, now time.Time) {
+	p.Priority, p.NotBefore, p.Refusals = Breaking, now, 0
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}

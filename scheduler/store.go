@@ -1,0 +1,79 @@
+package scheduler
+
+import (
+	"context"
+	"time"
+
+	"spool"
+)
+
+// Store is the memory that the scheduler works on. Every method may be called
+// from several goroutines and, on a shared database, from several processes.
+type Store interface {
+	// ClaimFeeds leases at most limit active feeds that are due at now and
+	// that nobody else holds, the longest overdue first.
+	ClaimFeeds(ctx context.Context, owner string, now time.Time, lease time.Duration, limit int) ([]spool.FeedState, error)
+
+	// Seen returns what is remembered under the keys in a group of feeds. Keys
+	// that nothing is known under are left out.
+	Seen(ctx context.Context, group string, keys []spool.Key) (map[spool.Key]spool.Known, error)
+
+	// PostsOf returns the posts of the items that are waiting or held and that
+	// nothing has been sent of.
+	PostsOf(ctx context.Context, items []string) ([]spool.Post, error)
+
+	// Ingest records one poll whole or not at all and gives the feed's lease
+	// back. It returns the posts that are new; spool.ErrConflict when the lease
+	// has passed on, and then nothing is recorded.
+	Ingest(ctx context.Context, in spool.Ingest) ([]spool.Post, error)
+
+	// ClaimAccounts leases at most limit active accounts that have something
+	// to do at now and that nobody else holds.
+	ClaimAccounts(ctx context.Context, owner string, now time.Time, lease time.Duration, limit int) ([]spool.AccountState, error)
+
+	// Unfinished returns the account's posts that a former holder of the lease
+	// left in sending.
+	Unfinished(ctx context.Context, account string) ([]spool.Post, error)
+
+	// Due returns posts of the account whose moment has come at now: first
+	// those in doubt and the live ones to be checked, by NotBefore; then those
+	// waiting, by priority, then Order, then Created, then ID. A waiting post
+	// that could not be told from one in doubt or sending (same link and same
+	// words) is left out, and so is one whose deadline has passed.
+	Due(ctx context.Context, account string, now time.Time, limit int) ([]spool.Post, error)
+
+	// Overdue returns the account's waiting posts whose deadline has passed.
+	Overdue(ctx context.Context, account string, now time.Time, limit int) ([]spool.Post, error)
+
+	// HeldFor returns the account's posts that are held for a reason.
+	HeldFor(ctx context.Context, account string, hold spool.Hold) ([]spool.Post, error)
+
+	// NextDue returns the earliest moment at which a post of the account is
+	// due after the given one, or its deadline passes; zero: there is none.
+	NextDue(ctx context.Context, account string, after time.Time) (time.Time, error)
+
+	// Sent returns when posts of the account were sent since a moment, live or
+	// possibly live, oldest first.
+	Sent(ctx context.Context, account string, since time.Time) ([]time.Time, error)
+
+	// Bound returns the network's ids of the account's posts that went live
+	// since a moment, other than the post named.
+	Bound(ctx context.Context, account string, since time.Time, except string) (map[string]bool, error)
+
+	// LinkShared reports whether another post of the account that is not
+	// dropped has the same link.
+	LinkShared(ctx context.Context, p spool.Post) (bool, error)
+
+	// Save records a transition while the lease is held, and extends the lease
+	// to until. It returns the post as it is now, or spool.ErrConflict when the
+	// post or the lease changed hands, and then nothing is recorded.
+	Save(ctx context.Context, lease spool.Lease, until time.Time, t spool.Transition) (spool.Post, error)
+
+	// SaveAccount records the account's state while the lease is held.
+	SaveAccount(ctx context.Context, a spool.AccountState) error
+
+	// Release gives the lease back. The account is due again at next (zero:
+	// when something is recorded for it), or at once when something was
+	// recorded for it while the lease was held.
+	Release(ctx context.Context, lease spool.Lease, next time.Time) error
+}
