@@ -1,0 +1,27 @@
+package spool
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"strings"
+)
+
+// TextLimits are what a network takes as the words of a post. Each network's
+// package states its own, with the source of the figures.
+type TextLimits struct {
+	Network string
+	Max     int                 // the longest text, in units of Length
+	Length  func(string) int    // how the network counts; nil counts code points
+	Bytes   int                 // a limit in UTF-8 bytes that Content.Short keeps; 0: none
+	Topic   int                 // the longest topic in code points; 0: the network has no topics
+	Alt     int                 // the longest image description in code points
+	Card    bool                // a link can be shown as a card that costs no characters
+	Mute    func(string) string // makes accidental syntax of the network in feed text harmless; nil: nothing to do
+}
+
+// Fingerprint is equal for contents that a reader could not tell apart: the
+// same link and the same words, whatever their white space.
+func (c Content) Fingerprint() string {
+	sum := sha256.Sum256([]byte(c.Link + "\n" + strings.Join(strings.Fields(c.Text), " ")))
+	return base64.RawURLEncoding.EncodeToString(sum[:16])
+}
