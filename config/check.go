@@ -1,0 +1,173 @@
+package config
+
+import (
+	"maps"
+	"net"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// check applies the rule that a tag names to a text.
+func (w *walker) check(rule, text string) error {
+	switch rule {
+	case "timezone":
+		return w.timezone(text)
+	case "listen":
+		return checkListen(text)
+	case "contact":
+		return checkContact(text)
+	case "url":
+		return checkURL(text)
+	case "language":
+		return checkLanguage(text)
+	case "group":
+		return checkGroup(text)
+	case "account":
+		return w.account(text)
+	case "schedule":
+		return w.schedule(text)
+	case "template":
+		return w.template(text)
+	}
+	return bare("has no rule called " + rule)
+}
+
+func (w *walker) timezone(name string) error {
+	loc, err := time.LoadLocation(name)
+	if err != nil || name == "" || name == "Local" {
+		return wrong("is not a time zone such as Europe/Paris or UTC")
+	}
+	w.config.location = loc
+	return nil
+}
+
+func checkListen(addr string) error {
+	if addr == "" {
+		return nil
+	}
+	_, port, err := net.SplitHostPort(addr)
+	n, portErr := strconv.ParseUint(port, 10, 16)
+	if err == nil && portErr == nil && n <= 65535 {
+		return nil
+	}
+	f := &flaw{message: "is not an address and port such as 127.0.0.1:8080"}
+	if digits(addr, 1, 5) {
+		f.suggestion = "127.0.0.1:" + addr
+	}
+	return f
+}
+
+func checkContact(s string) error {
+	if s == "" {
+		return nil
+	}
+	if strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune(`()<>\`, r) }) {
+		return wrong("has a blank, a bracket or another character that a User-Agent cannot have")
+	}
+	if name, host, ok := strings.Cut(strings.TrimPrefix(s, "mailto:"), "@"); ok && name != "" && host != "" && !strings.Contains(s, "//") {
+		return nil
+	}
+	if checkURL(s) != nil {
+		return wrong("is neither the address of a web page (https://…) nor an e-mail address")
+	}
+	return nil
+}
+
+// checkURL shows nothing of the address, which may hold a key.
+func checkURL(s string) error {
+	u, err := url.Parse(s)
+	switch {
+	case s == "":
+		return bare("is empty")
+	case strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f }):
+		return bare("has a blank or a control character in it")
+	case err != nil:
+		return bare("is not an address that can be understood")
+	case u.Scheme != "http" && u.Scheme != "https":
+		return bare("must begin with https:// or http://")
+	case u.Hostname() == "":
+		return bare("has no host name")
+	case u.User != nil:
+		return bare("must have no user name or password in it: addresses are shown in logs and pages")
+	case u.Fragment != "":
+		return bare("must have no #… at its end")
+	}
+	return nil
+}
+
+func checkLanguage(tag string) error {
+	if tag == "" || regexp.MustCompile(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$`).MatchString(tag) {
+		return nil
+	}
+	f := &flaw{message: "is not a language tag such as en or pt-BR"}
+	if fixed := strings.ReplaceAll(tag, "_", "-"); fixed != tag && checkLanguage(fixed) == nil {
+		f.suggestion = fixed
+	}
+	return f
+}
+
+func checkGroup(name string) error {
+	if name == "" {
+		return nil
+	}
+	return checkName("name", name)
+}
+
+// checkName applies the rule for the names in a section.
+func checkName(rule, name string) error {
+	switch rule {
+	case "name":
+		if regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`).MatchString(name) {
+			return nil
+		}
+		return &flaw{
+			message:    `is not a name: lower-case letters, digits, ".", "_" and "-", beginning with a letter or a digit, at most 64`,
+			suggestion: slug(name),
+		}
+	case "query":
+		if name == "" || len(name) > 100 || strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r == 0x7f || strings.ContainsRune("&=#?", r) }) {
+			return wrong("is not the name of a parameter such as utm_source")
+		}
+	}
+	return nil
+}
+
+// slug is the name that is nearest to what was written; empty when there is
+// nothing to go by.
+func slug(s string) string {
+	if len(s) > 64 {
+		return ""
+	}
+	s = regexp.MustCompile(`[^a-z0-9._]+`).ReplaceAllString(strings.ToLower(s), "-")
+	return strings.Trim(s, "-._")
+}
+
+func (w *walker) account(name string) error {
+	if _, ok := w.config.Accounts[name]; ok {
+		return nil
+	}
+	f := &flaw{message: "is not one of the accounts"}
+	f.suggestion = w.guess(name, slices.Sorted(maps.Keys(w.config.Accounts)))
+	return f
+}
+
+func (w *walker) schedule(spec string) error {
+	if strings.TrimSpace(spec) == "" {
+		return bare("is empty")
+	}
+	if err := w.checks.Schedule(spec, w.config.Location().String()); err != nil {
+		return &flaw{message: `is not a schedule such as "@every 15m" or "*/5 * * * *"`, detail: err.Error()}
+	}
+	return nil
+}
+
+func (w *walker) template(text string) error {
+	if err := w.checks.Template(text); err != nil {
+		return &flaw{message: "is not a template", bare: true, detail: err.Error()}
+	}
+	return nil
+}

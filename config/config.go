@@ -1,0 +1,248 @@
+// Package config reads the configuration file and says everything that is
+// wrong with it at once.
+//
+// The types below are the manual: their comments say what a key means, in
+// which unit and within which limits, and their tags hold the defaults. The
+// loader, the JSON Schema and the test of config.example.yaml all read the
+// same types, so a key exists in all of them or in none. The tags are:
+//
+//	yaml      the key
+//	default   what holds when the key is absent, as it would be written
+//	min, max  limits of a number or a duration; of a text its length in
+//	          characters; of a list or a section the number of entries
+//	enum      the words that are allowed
+//	later     words, or keys of the section, that a later version will know
+//	required  the key must be given
+//	check     a rule of check.go, for the value or for each entry of a list
+//	names     a rule for the names that a section gives to its entries
+//
+// Begin at [Load]. The package knows nothing of feeds, templates or networks:
+// the rules that belong to others come in as [Checks].
+package config
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Config is the whole file.
+type Config struct {
+	// Where Spool remembers what it has seen and posted: the path of a SQLite
+	// file, relative to the directory that Spool is started in, or the address
+	// of a PostgreSQL database as postgres://user:password@host/name.
+	Database DSN `yaml:"database" default:"spool.db"`
+
+	// The time zone of schedules, quiet hours and clock times in posts: a name
+	// of the IANA list such as Europe/Paris.
+	Timezone string `yaml:"timezone" default:"UTC" max:"64" check:"timezone"`
+
+	// The small web server of the daemon.
+	Server Server `yaml:"server"`
+
+	// How feeds are fetched.
+	Fetch Fetch `yaml:"fetch"`
+
+	// The accounts that are posted to, by a name of your choice: lower-case
+	// letters, digits, ".", "_" and "-", at most 64 characters.
+	Accounts map[string]Account `yaml:"accounts" required:"true" min:"1" max:"1000" names:"name"`
+
+	// What holds for every feed that does not say otherwise: all keys of a
+	// feed but its url. A list in a feed replaces the list here; the keys of
+	// post are taken one by one.
+	Defaults FeedOptions `yaml:"defaults"`
+
+	// The feeds that are read, by a name of your choice: lower-case letters,
+	// digits, ".", "_" and "-", at most 64 characters. What Spool remembers of
+	// a feed belongs to this name.
+	Feeds map[string]Feed `yaml:"feeds" required:"true" min:"1" max:"10000" names:"name"`
+
+	_ struct{} `later:"notify"`
+
+	file     string
+	location *time.Location
+	places   map[string]Position
+	warnings []Warning
+}
+
+// Server is the small web server of the daemon.
+type Server struct {
+	// The address and port that health checks and metrics are served on.
+	// Empty: nothing is served.
+	Listen string `yaml:"listen" default:"127.0.0.1:8080" max:"300" check:"listen"`
+
+	_ struct{} `later:"public_url,users"`
+}
+
+// Fetch is how feeds are fetched.
+type Fetch struct {
+	// A web page or an e-mail address at which publishers can reach you. It is
+	// sent with every request, in the User-Agent.
+	Contact string `yaml:"contact" max:"300" check:"contact"`
+
+	// How many feeds are fetched at the same time.
+	Concurrency int `yaml:"concurrency" default:"32" min:"1" max:"1024"`
+
+	// How many of them from one and the same host.
+	PerHost int `yaml:"per_host" default:"2" min:"1" max:"64"`
+
+	// Private address ranges that feeds may be on, such as 10.20.0.0/16.
+	// Without this, Spool fetches from public addresses only.
+	AllowNetworks []netip.Prefix `yaml:"allow_networks" max:"100"`
+}
+
+// Account is an account on a social network and how it may be used.
+type Account struct {
+	// The network that the account is on.
+	Network string `yaml:"network" required:"true" enum:"threads" later:"mastodon,bluesky,webhook"`
+
+	// The access token. Not needed after "spool login", which keeps one in the
+	// database.
+	Token Secret `yaml:"token"`
+
+	// The address of the network's interface, for tests and proxies.
+	BaseURL string `yaml:"base_url" default:"https://graph.threads.net" max:"2048" check:"url"`
+
+	// Your app at the network, needed for "spool login" only.
+	App App `yaml:"app"`
+
+	// How much is posted.
+	Limits Limits `yaml:"limits"`
+
+	// How long a publish whose outcome is unclear may still take effect. A post
+	// that is not to be found after this time is sent again, so a value below
+	// 4m risks posting twice.
+	Grace time.Duration `yaml:"grace" default:"10m" min:"1ms" max:"24h"`
+
+	// Times of day without posts, as "23:00-06:00" in the time zone of the
+	// file; a window may cross midnight. Priority breaking ignores them.
+	Quiet []Window `yaml:"quiet" max:"24"`
+
+	// A post that is not live after this time is dropped and reported.
+	// 0s: never.
+	Deadline time.Duration `yaml:"deadline" default:"12h" max:"8760h"`
+
+	_ struct{} `later:"handle,app_password,app_password_file,secret,secret_file"`
+}
+
+// App is an app registered at the network, in whose name "spool login" asks
+// for a token. Either all of its keys are given, or none.
+type App struct {
+	// The app's id, in quotes.
+	ID string `yaml:"id" required:"true" min:"1" max:"200"`
+
+	// The app's secret.
+	Secret Secret `yaml:"secret" required:"true"`
+
+	// The address that the network sends the browser to after the login. It
+	// must be registered with the app; nothing needs to answer there.
+	RedirectURL string `yaml:"redirect_url" required:"true" max:"2048" check:"url"`
+}
+
+// Limits is how much is posted on an account.
+type Limits struct {
+	// The least time between two posts. Priority breaking ignores it.
+	Spacing time.Duration `yaml:"spacing" default:"1m" max:"24h"`
+
+	// The most posts within an hour. 0: no limit of ours.
+	PerHour int `yaml:"per_hour" default:"0" min:"0" max:"1000"`
+
+	// The most posts within 24 hours. 0: no limit of ours. Threads itself
+	// allows 250.
+	PerDay int `yaml:"per_day" default:"200" min:"0" max:"10000"`
+
+	// How many of the posts per day are kept free for the priorities high and
+	// breaking.
+	Reserve int `yaml:"reserve" default:"20" min:"0" max:"10000"`
+}
+
+// Feed is a feed and what becomes of its items.
+type Feed struct {
+	// The address of the feed.
+	URL string `yaml:"url" required:"true" max:"2048" check:"url"`
+
+	FeedOptions `yaml:",inline"`
+}
+
+// FeedOptions are the keys of a feed that can also stand in "defaults".
+type FeedOptions struct {
+	// What is found at the address. auto: Spool looks; feed: RSS, Atom or JSON
+	// Feed.
+	Kind string `yaml:"kind" default:"auto" enum:"auto,feed" later:"sitemap,gtfs-rt,cap"`
+
+	// When the feed is read: "@every 15m", "@hourly", or five fields as in
+	// cron such as "*/5 6-23 * * *", in the time zone of the file.
+	Schedule string `yaml:"schedule" default:"@every 15m" min:"1" max:"200" check:"schedule"`
+
+	// The accounts that its items are posted on.
+	Accounts []string `yaml:"accounts" min:"1" max:"100" check:"account"`
+
+	// What goes first on an account. high and breaking may use the account's
+	// reserve; breaking also ignores quiet hours and spacing.
+	Priority string `yaml:"priority" default:"normal" enum:"low,normal,high,breaking"`
+
+	// What happens to the items that are in the feed when it is read for the
+	// very first time: skip, all, or "latest 5".
+	FirstRun FirstRun `yaml:"first_run" default:"skip"`
+
+	// Items older than this are not posted. 0s: any age.
+	MaxAge time.Duration `yaml:"max_age" default:"48h" max:"87600h"`
+
+	// How long a new item is kept back in case its words are still corrected.
+	Settle time.Duration `yaml:"settle" default:"2m" max:"24h"`
+
+	// true: a person must release each post.
+	Approve bool `yaml:"approve" default:"false"`
+
+	// When one reading brings more new items than this, their posts are held
+	// for a person. 0: no limit.
+	Burst int `yaml:"burst" default:"10" min:"0" max:"10000"`
+
+	// Feeds of one group share what they have seen: a story that is in two of
+	// them is posted once. A name like that of a feed.
+	Group string `yaml:"group" max:"64" check:"group"`
+
+	// Only items that match one of these are posted: regular expressions (RE2)
+	// on title, summary and categories; one that begins with title:, summary:,
+	// category:, author: or link: looks at that alone. None: all items.
+	Include []Filter `yaml:"include" max:"100"`
+
+	// Items that match one of these are not posted; written like include.
+	Exclude []Filter `yaml:"exclude" max:"100"`
+
+	// What a post looks like.
+	Post Post `yaml:"post"`
+
+	_ struct{} `later:"on_change,alerts"`
+}
+
+// Post is what a post looks like. Templates are Go templates over the item.
+type Post struct {
+	// The words: a template. The part that is piped through fit is shortened
+	// first.
+	Text string `yaml:"text" default:"{{ .Title }}" min:"1" max:"10000" check:"template"`
+
+	// Where the item's address goes: shown as a card, written at the end of
+	// the text, or left out.
+	Link string `yaml:"link" default:"card" enum:"card,text,none"`
+
+	// Whether a picture of the item is posted with it.
+	Image string `yaml:"image" default:"auto" enum:"auto,none"`
+
+	// The topic: a template.
+	Topic string `yaml:"topic" max:"1000" check:"template"`
+
+	// What is added to the item's address, for statistics such as UTM. Each
+	// value is a template.
+	Query map[string]string `yaml:"query" max:"20" check:"template" names:"query"`
+
+	// The language of the posts as a tag such as en or pt-BR.
+	Language string `yaml:"language" max:"35" check:"language"`
+}
+
+// Location is the time zone that Timezone names.
+func (c *Config) Location() *time.Location {
+	if c.location == nil {
+		return time.UTC
+	}
+	return c.location
+}

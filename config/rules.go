@@ -1,0 +1,65 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// rules checks what concerns more than one key.
+func (w *walker) rules() {
+	for _, name := range slices.Sorted(maps.Keys(w.config.Accounts)) {
+		w.accountRules(Path("accounts", name), w.config.Accounts[name])
+	}
+	for _, name := range slices.Sorted(maps.Keys(w.config.Feeds)) {
+		w.feedRules(Path("feeds", name), w.config.Feeds[name])
+	}
+}
+
+func (w *walker) accountRules(path string, a Account) {
+	if l := a.Limits; l.PerDay > 0 && l.Reserve >= l.PerDay {
+		w.wrong(path+".limits.reserve", fmt.Sprintf("%d is not less than per_day (%d), so only posts of priority high and breaking would ever go out", l.Reserve, l.PerDay))
+	}
+	if wholeDay(a.Quiet) {
+		w.wrong(path+".quiet", "covers the whole day, so only posts of priority breaking would ever go out")
+	}
+}
+
+func (w *walker) feedRules(path string, f Feed) {
+	if !w.given(path + ".accounts") {
+		w.wrong(path+".accounts", "is required, here or in defaults")
+	}
+	twice := map[string]bool{}
+	for _, a := range f.Accounts {
+		if twice[a] {
+			w.wrong(path+".accounts", quote(a)+" is listed twice")
+		}
+		twice[a] = true
+	}
+	if f.MaxAge > 0 && f.Settle >= f.MaxAge {
+		w.wrong(path+".settle", fmt.Sprintf("%s is not less than max_age (%s), so every item would be too old to be posted", f.Settle, f.MaxAge))
+	}
+}
+
+// wrong notes a problem at the place that a path's value has or comes from.
+func (w *walker) wrong(path, message string) {
+	w.problem(w.config.Position(path), path, message, "")
+}
+
+// given reports whether the file has a value for a feed's key, be it wrong.
+func (w *walker) given(path string) bool {
+	_, own := w.config.places[path]
+	_, shared := w.config.places[inherited(path)]
+	return own || shared
+}
+
+// wholeDay reports whether windows leave no minute of the day.
+func wholeDay(windows []Window) bool {
+	var quiet [24 * 60]bool
+	for _, q := range windows {
+		for m := q.From; m%(24*60) != q.To%(24*60); m++ {
+			quiet[m%(24*60)] = true
+		}
+	}
+	return len(windows) > 0 && !slices.Contains(quiet[:], false)
+}

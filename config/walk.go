@@ -1,0 +1,287 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+const (
+	fileSuffix = "_file"
+
+	// mostAliased bounds the values that are reached through aliases, which
+	// can stand for far more of them than the file has bytes.
+	mostAliased = 50_000
+
+	// mostGuesses bounds the time that goes into suggestions.
+	mostGuesses = 200
+)
+
+// A walker fills a Config from the nodes of a file and notes what is wrong.
+type walker struct {
+	file     string
+	checks   Checks
+	config   *Config
+	problems Errors
+	aliased  int
+	inAlias  bool
+	literals []string          // paths of secrets that stand in the file itself
+	files    map[string]string // by path: the files that secrets were read from
+}
+
+func (w *walker) at(n *yaml.Node) Position { return Position{w.file, n.Line, n.Column} }
+
+func (w *walker) problem(at Position, path, message, suggestion string) {
+	w.problems = append(w.problems, Problem{at, path, message, suggestion})
+}
+
+// guess is nearest, for as long as guesses are worth their time.
+func (w *walker) guess(word string, candidates []string) string {
+	if len(w.problems) > mostGuesses {
+		return ""
+	}
+	return nearest(word, candidates)
+}
+
+// resolve follows an alias. It reports false when the file uses aliases beyond
+// measure.
+func (w *walker) resolve(n *yaml.Node) (*yaml.Node, bool) {
+	for hops := 0; n.Kind == yaml.AliasNode && hops < 8; hops++ {
+		n = n.Alias
+	}
+	if n.Kind == yaml.AliasNode {
+		return n, false
+	}
+	if w.inAlias {
+		w.aliased++
+	}
+	return n, w.aliased <= mostAliased
+}
+
+// value fills v from the node. It is the one place where a value's kind is
+// chosen.
+func (w *walker) value(n *yaml.Node, path string, v reflect.Value, f field) {
+	if n.Kind == yaml.AliasNode && !w.inAlias {
+		w.inAlias = true
+		defer func() { w.inAlias = false }()
+	}
+	n, ok := w.resolve(n)
+	if !ok {
+		if w.aliased == mostAliased+1 || n.Kind == yaml.AliasNode {
+			w.problem(w.at(n), path, "too much is repeated through aliases", "")
+		}
+		return
+	}
+	if _, known := w.config.places[path]; !known {
+		w.config.places[path] = w.at(n)
+	}
+	switch {
+	case f.section():
+		w.section(n, path, v)
+	case f.typ.Kind() == reflect.Map:
+		w.entries(n, path, v, f)
+	case f.typ.Kind() == reflect.Slice:
+		w.list(n, path, v, f)
+	default:
+		w.scalar(n, path, v, f)
+	}
+}
+
+// pairs returns the keys and values of a section, without those that are
+// doubled or no plain word. An empty section is as good as none.
+func (w *walker) pairs(n *yaml.Node, path string) [][2]*yaml.Node {
+	if n.Kind == yaml.ScalarNode && n.Tag == "!!null" {
+		return nil
+	}
+	if n.Kind != yaml.MappingNode {
+		w.problem(w.at(n), path, "must be a section with keys of its own, not "+kindOf(n), "")
+		return nil
+	}
+	var pairs [][2]*yaml.Node
+	first := map[string]int{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, ok := w.resolve(n.Content[i])
+		switch {
+		case !ok || key.Kind != yaml.ScalarNode:
+			w.problem(w.at(key), path, "a key must be a plain word", "")
+		case key.Tag == "!!merge":
+			w.problem(w.at(key), path, `"<<" is not supported: what feeds have in common can stand in "defaults"`, "")
+		case first[key.Value] > 0:
+			w.problem(w.at(key), join(path, key.Value), fmt.Sprintf("is given twice, first in line %d", first[key.Value]), "")
+		default:
+			first[key.Value] = key.Line
+			pairs = append(pairs, [2]*yaml.Node{key, n.Content[i+1]})
+		}
+	}
+	return pairs
+}
+
+// section fills a struct. Fields are taken in the order of the type, so that
+// what refers to others comes after them.
+func (w *walker) section(n *yaml.Node, path string, v reflect.Value) {
+	known, later := fields(v.Type())
+	names := keys(known)
+	given := map[string][2]*yaml.Node{}
+	for _, pair := range w.pairs(n, path) {
+		if key := pair[0].Value; slices.Contains(names, key) {
+			given[key] = pair
+		} else {
+			w.unknown(pair[0], path, known, later)
+		}
+	}
+	for _, f := range known {
+		w.field(path, v.FieldByIndex(f.index), f, given)
+	}
+}
+
+// field fills one key of a section from what the file gives.
+func (w *walker) field(path string, v reflect.Value, f field, given map[string][2]*yaml.Node) {
+	here := join(path, f.key)
+	pair, ok := given[f.key]
+	fromFile, viaFile := given[f.key+fileSuffix]
+	if f.typ != reflect.TypeFor[Secret]() {
+		viaFile = false
+	}
+	switch {
+	case ok && viaFile:
+		w.problem(w.at(fromFile[0]), here+fileSuffix, fmt.Sprintf("is given beside %s: keep one of the two", f.key), "")
+	case viaFile:
+		w.secretFile(fromFile[1], here, v.Addr().Interface().(*Secret))
+	case ok:
+		if f.section() || f.typ.Kind() == reflect.Map {
+			w.config.places[here] = w.at(pair[0])
+		}
+		w.value(pair[1], here, v, f)
+	case f.required:
+		w.problem(w.config.Position(path), here, "is required", "")
+	}
+}
+
+// unknown explains a key that is not of the section.
+func (w *walker) unknown(key *yaml.Node, path string, known []field, later []string) {
+	here := join(path, key.Value)
+	if slices.Contains(later, key.Value) {
+		w.problem(w.at(key), here, "is not supported in this version", "")
+		return
+	}
+	guess := inner(key.Value, known)
+	if guess == "" {
+		guess = w.guess(key.Value, keys(known))
+	}
+	w.problem(w.at(key), here, "unknown key", guess)
+}
+
+// inner looks for a key that was meant to stand in a section below: "text" of
+// a feed is "post.text".
+func inner(key string, known []field) string {
+	for _, f := range known {
+		if !f.section() {
+			continue
+		}
+		below, _ := fields(f.typ)
+		if slices.Contains(keys(below), key) {
+			return f.key + "." + key
+		}
+	}
+	return ""
+}
+
+// entries fills a map whose keys are names of the user's.
+func (w *walker) entries(n *yaml.Node, path string, v reflect.Value, f field) {
+	if v.IsNil() {
+		v.Set(reflect.MakeMap(f.typ))
+	}
+	pairs := w.pairs(n, path)
+	for _, pair := range pairs {
+		name := pair[0].Value
+		here := join(path, name)
+		if err := checkName(f.names, name); err != nil {
+			w.flawed(pair[0], here, name, false, err)
+		}
+		if f.typ.Elem().Kind() == reflect.Struct {
+			w.config.places[here] = w.at(pair[0])
+		}
+		elem := reflect.New(f.typ.Elem()).Elem()
+		w.prepare(elem)
+		w.value(pair[1], here, elem, f.entry())
+		v.SetMapIndex(reflect.ValueOf(name), elem)
+	}
+	if n.Kind == yaml.MappingNode || n.Tag == "!!null" {
+		w.count(w.config.Position(path), path, len(pairs), f)
+	}
+}
+
+// prepare gives a new entry its defaults: a feed has those of the file.
+func (w *walker) prepare(v reflect.Value) {
+	if feed, ok := v.Addr().Interface().(*Feed); ok {
+		feed.FeedOptions = w.config.Defaults.clone()
+		return
+	}
+	w.defaults("", v)
+}
+
+// clone copies the lists and maps too.
+func (o FeedOptions) clone() FeedOptions {
+	o.Accounts = slices.Clone(o.Accounts)
+	o.Include = slices.Clone(o.Include)
+	o.Exclude = slices.Clone(o.Exclude)
+	o.Post.Query = maps.Clone(o.Post.Query)
+	return o
+}
+
+// list fills a slice.
+func (w *walker) list(n *yaml.Node, path string, v reflect.Value, f field) {
+	if n.Kind != yaml.SequenceNode {
+		message := "must be a list, not " + kindOf(n)
+		if n.Kind == yaml.ScalarNode && n.Tag != "!!null" {
+			message += ": put it in [ ]"
+		}
+		w.problem(w.at(n), path, message, "")
+		return
+	}
+	out := reflect.MakeSlice(f.typ, 0, 0)
+	for i, child := range n.Content {
+		elem := reflect.New(f.typ.Elem()).Elem()
+		before := len(w.problems)
+		w.value(child, index(path, i), elem, f.entry())
+		if len(w.problems) == before {
+			out = reflect.Append(out, elem)
+		}
+	}
+	v.Set(out)
+	w.count(w.at(n), path, len(n.Content), f)
+}
+
+// count applies min and max to the number of entries.
+func (w *walker) count(at Position, path string, n int, f field) {
+	least, most := number(f.min), number(f.max)
+	switch {
+	case n < least:
+		w.problem(at, path, "needs at least one entry", "")
+	case most > 0 && n > most:
+		w.problem(at, path, fmt.Sprintf("has %d entries, which is more than %d", n, most), "")
+	}
+}
+
+// kindOf names what a node is, for people.
+func kindOf(n *yaml.Node) string {
+	switch {
+	case n.Kind == yaml.MappingNode && n.Style&yaml.FlowStyle != 0:
+		return "a section { }"
+	case n.Kind == yaml.MappingNode:
+		return "a section"
+	case n.Kind == yaml.SequenceNode:
+		return "a list"
+	case n.Tag == "!!null":
+		return "nothing"
+	case n.Tag == "!!bool":
+		return strings.ToLower(n.Value)
+	case n.Tag == "!!int" || n.Tag == "!!float":
+		return "a number"
+	}
+	return "text"
+}
