@@ -1,0 +1,351 @@
+package threadstest
+
+import (
+	"encoding/base64"
+	"maps"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// timeLayout is how timestamps are written: to the second, with a zone that
+// has no colon.
+const timeLayout = "2006-01-02T15:04:05-0700"
+
+var containerFields = []string{"id", "status", "error_message"}
+
+// mediaFields are all that a post can be asked for.
+var mediaFields = strings.Fields(`id media_product_type media_type media_url permalink owner username text timestamp
+	shortcode thumbnail_url children is_quote_post quoted_post reposted_post has_replies alt_text link_attachment_url
+	gif_url gif_attachment poll_attachment topic_tag location_id is_verified profile_picture_url is_reply root_post replied_to
+	is_reply_owned_by_me reply_audience hide_status is_spoiler_media text_entities text_attachment ghost_post_status
+	ghost_post_expiration_timestamp reply_approval_status allowlisted_country_codes`)
+
+var profileFields = []string{"id", "username", "name", "threads_profile_picture_url", "threads_biography", "is_verified", "is_eligible_for_geo_gating"}
+
+func keys(o object) []string { return slices.Collect(maps.Keys(o)) }
+
+// pick returns the fields that were asked for, and always the id. A field that
+// does not exist fails the whole request.
+func pick(fields, standard string, all object, known []string) (object, error) {
+	if fields == "" {
+		fields = standard
+	}
+	out := object{}
+	if id, ok := all["id"]; ok {
+		out["id"] = id
+	}
+	for name := range strings.SplitSeq(fields, ",") {
+		name, _, _ = strings.Cut(strings.TrimSpace(name), "{")
+		if !slices.Contains(known, name) {
+			return nil, badParameter("Tried accessing nonexisting field (" + name + ")")
+		}
+		if v, ok := all[name]; ok {
+			out[name] = v
+		}
+	}
+	return out, nil
+}
+
+func (s *Server) me(c *call, u *User) (object, error) {
+	all := object{
+		"id": u.ID, "username": u.Name, "name": u.Name, "threads_biography": "",
+		"threads_profile_picture_url": "https://www.threads.com/picture/" + u.ID + ".jpg",
+		"is_verified":                 false, "is_eligible_for_geo_gating": false,
+	}
+	return pick(c.form.Get("fields"), "id", all, profileFields)
+}
+
+// media answers for a post, and for ids that nothing has.
+func (s *Server) media(c *call, u *User) (object, error) {
+	if u.ID == c.id {
+		return s.me(c, u)
+	}
+	p := s.find(c.id)
+	if p == nil {
+		return nil, missingObject(c.id)
+	}
+	return s.fieldsOf(c, p)
+}
+
+func (s *Server) fieldsOf(c *call, p *post) (object, error) {
+	return pick(c.form.Get("fields"), "id", s.readable(p), mediaFields)
+}
+
+// readable is a post as it reads back, with all fields that it has.
+func (s *Server) readable(p *post) object {
+	k := p.Content
+	o := object{
+		"id": p.ID, "media_product_type": "THREADS", "media_type": readType(k.MediaType), "permalink": s.permalink(p),
+		"owner": object{"id": s.state.Users[p.Owner].ID}, "username": p.Owner, "timestamp": p.Time.UTC().Format(timeLayout),
+		"shortcode": shortcode(p.ID), "is_quote_post": k.Quotes != "", "has_replies": s.hasReplies(p.ID),
+		"is_verified": false, "is_reply": k.ReplyTo != "", "reply_audience": strings.ToUpper(k.audience()), "hide_status": "NOT_HUSHED",
+		"is_spoiler_media": k.Flags["is_spoiler_media"],
+	}
+	put := func(name, value string) {
+		if value != "" {
+			o[name] = value
+		}
+	}
+	put("text", s.knobs.TextReadback.read(k))
+	put("link_attachment_url", s.knobs.LinkReadback.read(k.Link))
+	put("media_url", k.Image)
+	put("alt_text", k.Alt)
+	put("topic_tag", k.Topic)
+	s.relations(o, p)
+	maps.Copy(o, k.Extra)
+	return o
+}
+
+// relations adds the other posts that a post points to.
+func (s *Server) relations(o object, p *post) {
+	k := p.Content
+	if k.Quotes != "" {
+		o["quoted_post"] = object{"id": k.Quotes}
+	}
+	if k.ReplyTo != "" {
+		o["replied_to"] = object{"id": k.ReplyTo}
+		o["root_post"] = object{"id": s.root(p)}
+		o["is_reply_owned_by_me"] = true
+	}
+	if len(k.Children) == 0 {
+		return
+	}
+	id, _ := strconv.ParseInt(p.ID, 10, 64) // ids are of our own making
+	var children []object
+	for i := range k.Children {
+		children = append(children, object{"id": strconv.FormatInt(id+int64(i)+1, 10)})
+	}
+	o["children"] = object{"data": children}
+}
+
+func (k content) audience() string {
+	if k.Audience == "" {
+		return "everyone"
+	}
+	return k.Audience
+}
+
+func (r TextReadback) read(k content) string {
+	switch r {
+	case TextTrimmed:
+		return strings.TrimSpace(k.Text)
+	case TextNoTag:
+		return strings.Replace(k.Text, "#"+k.Topic, k.Topic, 1)
+	case TextCollapsed:
+		return strings.Join(strings.Fields(k.Text), " ")
+	}
+	return k.Text
+}
+
+func (r LinkReadback) read(link string) string {
+	if link == "" {
+		return ""
+	}
+	switch r {
+	case LinkAbsent:
+		return ""
+	case LinkWrapped:
+		return "https://l.threads.com/?u=" + url.QueryEscape(link) + "&e=AT0standin"
+	case LinkSlashed:
+		return slashed(link)
+	}
+	return link
+}
+
+// slashed adds a slash to the path of an address.
+func slashed(link string) string {
+	u, err := url.Parse(link)
+	if err != nil || strings.HasSuffix(u.Path, "/") {
+		return link
+	}
+	return u.JoinPath("/").String()
+}
+
+func (s *Server) hasReplies(id string) bool {
+	return slices.ContainsFunc(s.state.Posts, func(p *post) bool { return !p.Deleted && p.Content.ReplyTo == id })
+}
+
+// root is the id of the post that a chain of replies began with.
+func (s *Server) root(p *post) string {
+	for p.Content.ReplyTo != "" {
+		parent := s.find(p.Content.ReplyTo)
+		if parent == nil {
+			return p.Content.ReplyTo
+		}
+		p = parent
+	}
+	return p.ID
+}
+
+// earliest is before which no list can be asked for.
+const earliest = 1688540400
+
+// tooEarly judges a moment by that, unless the clock itself is set before it,
+// as in the bubbles of testing/synctest.
+func tooEarly(t, now time.Time) bool { return t.Unix() < earliest && now.Unix() >= earliest }
+
+// window reads since and until.
+func (s *Server) window(c *call, at time.Time) (inside func(time.Time) bool, err error) {
+	inside = func(time.Time) bool { return true }
+	if v := c.form.Get("since"); v != "" {
+		since, ok := parseTime(v)
+		if !ok || tooEarly(since, at) || s.knobs.ListSince == SinceRefused {
+			return nil, badParameter("Param since is not valid.")
+		}
+		if s.knobs.ListSince == SinceExclusive {
+			since = since.Add(time.Second)
+		}
+		inside = func(t time.Time) bool { return !t.Before(since) }
+	}
+	if v := c.form.Get("until"); v != "" {
+		until, ok := parseTime(v)
+		if !ok || tooEarly(until, at) || until.After(at) {
+			return nil, badParameter("Param until is not valid.")
+		}
+		from := inside
+		inside = func(t time.Time) bool { return from(t) && !t.After(until) }
+	}
+	return inside, nil
+}
+
+func parseTime(v string) (time.Time, bool) {
+	if n, err := strconv.ParseInt(v, 10, 64); err == nil {
+		return time.Unix(n, 0), true
+	}
+	for _, layout := range []string{time.DateOnly, time.RFC3339, timeLayout} {
+		if t, err := time.Parse(layout, v); err == nil {
+			return t, true
+		}
+	}
+	return time.Time{}, false
+}
+
+// list is the account's posts or its replies, newest first.
+func (s *Server) list(c *call, u *User, at time.Time) (object, error) {
+	inside, err := s.window(c, at)
+	if err != nil {
+		return nil, err
+	}
+	var found []*post
+	for _, p := range slices.Backward(s.state.Posts) {
+		reply := p.Content.ReplyTo != ""
+		wanted := reply == (c.op == OpReplies) || (reply && s.knobs.ListIncludesReplies)
+		listed := !p.Deleted && at.Sub(p.Time) >= s.knobs.ListLag
+		if p.Owner == u.Name && wanted && listed && inside(p.Time.Truncate(time.Second)) {
+			found = append(found, p)
+		}
+	}
+	return s.slice(c, found)
+}
+
+// conversation is the replies under a post: to itself, or to all below it.
+func (s *Server) conversation(c *call, _ *User, at time.Time) (object, error) {
+	if s.find(c.id) == nil {
+		return nil, missingObject(c.id)
+	}
+	var found []*post
+	for _, p := range slices.Backward(s.state.Posts) {
+		direct := p.Content.ReplyTo == c.id
+		below := strings.HasSuffix(c.path, "/conversation") && p.Content.ReplyTo != "" && s.root(p) == c.id
+		if !p.Deleted && (direct || below) && at.Sub(p.Time) >= s.knobs.ListLag {
+			found = append(found, p)
+		}
+	}
+	if c.form.Get("reverse") == "false" {
+		slices.Reverse(found)
+	}
+	return s.slice(c, found)
+}
+
+// slice is one page of a list.
+func (s *Server) slice(c *call, found []*post) (object, error) {
+	limit := 25
+	if v := c.form.Get("limit"); v != "" {
+		n, err := strconv.Atoi(v)
+		if err != nil || n < 1 || n > 100 {
+			return nil, badParameter("Param limit must be between 1 and 100.")
+		}
+		limit = n
+	}
+	from, to, err := bounds(c, found, limit)
+	if err != nil {
+		return nil, err
+	}
+	data := []object{}
+	for _, p := range found[from:to] {
+		o, err := s.fieldsOf(c, p)
+		if err != nil {
+			return nil, err
+		}
+		data = append(data, o)
+	}
+	if _, err := pick(c.form.Get("fields"), "id", object{}, mediaFields); err != nil {
+		return nil, err
+	}
+	out := object{"data": data}
+	if len(data) > 0 {
+		out["paging"] = object{"cursors": object{"before": cursor(found[from].ID), "after": cursor(found[to-1].ID)}}
+	}
+	return out, nil
+}
+
+// bounds is the part of a list that the cursors ask for. A cursor stays good
+// when posts are added or removed, since it is a post's place in the sequence.
+func bounds(c *call, found []*post, limit int) (from, to int, err error) {
+	place := func(name string) (int64, error) {
+		raw, err := base64.RawURLEncoding.DecodeString(strings.TrimPrefix(c.form.Get(name), "QVFI"))
+		if err != nil {
+			return 0, badParameter("Param " + name + " is not a cursor.")
+		}
+		id, err := strconv.ParseInt(string(raw), 10, 64)
+		if err != nil {
+			return 0, badParameter("Param " + name + " is not a cursor.")
+		}
+		return id, nil
+	}
+	id := func(p *post) int64 {
+		n, _ := strconv.ParseInt(p.ID, 10, 64) // ids are of our own making
+		return n
+	}
+	switch {
+	case c.form.Get("after") != "":
+		after, err := place("after")
+		if err != nil {
+			return 0, 0, err
+		}
+		for from < len(found) && id(found[from]) >= after {
+			from++
+		}
+	case c.form.Get("before") != "":
+		before, err := place("before")
+		if err != nil {
+			return 0, 0, err
+		}
+		for to < len(found) && id(found[to]) > before {
+			to++
+		}
+		return max(0, to-limit), to, nil
+	}
+	return from, min(len(found), from+limit), nil
+}
+
+func cursor(id string) string { return "QVFI" + base64.RawURLEncoding.EncodeToString([]byte(id)) }
+
+// remove deletes a post of the account.
+func (s *Server) remove(c *call, u *User, at time.Time) (object, error) {
+	p := s.find(c.id)
+	if p == nil || p.Owner != u.Name {
+		return nil, missingObject(c.id)
+	}
+	u.Deletes = slices.DeleteFunc(u.Deletes, func(q quotum) bool { return at.Sub(q.At) >= quotaWindow })
+	if len(u.Deletes) >= orDefault(s.knobs.DeleteQuota, 100) {
+		return nil, s.quotaError()
+	}
+	u.Deletes = append(u.Deletes, quotum{At: at})
+	p.Deleted = true
+	s.save()
+	return object{"success": true, "deleted_id": p.ID}, nil
+}
