@@ -27,6 +27,10 @@ type Store interface {
 	// has passed on, and then nothing is recorded.
 	Ingest(ctx context.Context, in spool.Ingest) ([]spool.Post, error)
 
+	// Align moves the next poll of each feed named up to the moment given,
+	// unless it is due before, is failing, or its server asked to be left alone.
+	Align(ctx context.Context, latest map[string]time.Time) error
+
 	// ClaimAccounts leases at most limit active accounts that have something
 	// to do at now and that nobody else holds.
 	ClaimAccounts(ctx context.Context, owner string, now time.Time, lease time.Duration, limit int) ([]spool.AccountState, error)

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"spool"
+	"spool/config"
+	"spool/store"
+)
+
+func (p *program) accountsCommand() *cobra.Command {
+	var asJSON bool
+	list := func(cmd *cobra.Command, _ []string) error {
+		return p.withStore(cmd.Context(), func(_ *config.Config, db *store.DB) error {
+			accounts, err := db.Accounts(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return p.printJSON(accountViews(accounts))
+			}
+			p.printAccounts(accounts)
+			return nil
+		})
+	}
+	cmd := &cobra.Command{
+		Use: "accounts", Short: "Show the accounts, pause and resume them", Args: noArgs, RunE: list,
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.AddCommand(p.pauseCommand("pause", "Stop posting on an account; its posts are kept", true), p.pauseCommand("resume", "Post on an account again", false))
+	return cmd
+}
+
+func (p *program) printAccounts(accounts []spool.AccountState) {
+	t := table{head: []string{"ACCOUNT", "NETWORK", "STATE", "TOKEN", "QUOTA", "NOTE"}}
+	for _, a := range accounts {
+		state, c, note := accountState(a, p.now())
+		quota := ""
+		if a.QuotaTotal > 0 {
+			quota = fmt.Sprintf("%d of %d", a.QuotaUsed, a.QuotaTotal)
+		}
+		t.rows = append(t.rows, []cell{{text: a.Name}, {text: a.Network}, {state, c}, {text: tokenLife(a, p.now())}, {text: quota}, {text: note}})
+	}
+	t.print(p)
+}
+
+func accountState(a spool.AccountState, now time.Time) (string, colour, string) {
+	switch {
+	case a.Stopped != "":
+		return "stopped", red, a.Stopped + "; spool login " + a.Name
+	case a.Paused:
+		return "paused", yellow, "by a person; spool accounts resume " + a.Name
+	case a.PausedUntil.After(now):
+		return "resting", yellow, "the network asked for a pause, over " + ago(a.PausedUntil, now)
+	case a.Kept.IsZero():
+		return "new", dim, "not used yet"
+	}
+	return "posting", green, ""
+}
+
+func tokenLife(a spool.AccountState, now time.Time) string {
+	if a.Expires.IsZero() {
+		return "unknown"
+	}
+	if a.Expires.Before(now) {
+		return "expired " + ago(a.Expires, now)
+	}
+	return "ends " + ago(a.Expires, now)
+}
+
+func (p *program) pauseCommand(name, short string, paused bool) *cobra.Command {
+	return &cobra.Command{
+		Use: name + " ACCOUNT", Short: short, Args: oneArg("account"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return p.withStore(cmd.Context(), func(_ *config.Config, db *store.DB) error {
+				if err := db.SetPaused(cmd.Context(), args[0], paused); err != nil {
+					return fmt.Errorf("account %s: %w", args[0], err)
+				}
+				fmt.Fprintf(p.out, "%s %sd\n", args[0], name)
+				return nil
+			})
+		},
+	}
+}
+
+// An accountView is an account for programs.
+type accountView struct {
+	Name        string    `json:"name"`
+	Network     string    `json:"network"`
+	Paused      bool      `json:"paused"`
+	PausedUntil time.Time `json:"paused_until,omitzero"`
+	Stopped     string    `json:"stopped,omitempty"`
+	Expires     time.Time `json:"token_expires,omitzero"`
+	QuotaUsed   int       `json:"quota_used"`
+	QuotaTotal  int       `json:"quota_total"`
+}
+
+func accountViews(accounts []spool.AccountState) []accountView {
+	out := make([]accountView, len(accounts))
+	for i, a := range accounts {
+		out[i] = accountView{a.Name, a.Network, a.Paused, a.PausedUntil, a.Stopped, a.Expires, a.QuotaUsed, a.QuotaTotal}
+	}
+	return out
+}

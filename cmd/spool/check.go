@@ -1,0 +1,152 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"spool"
+	"spool/config"
+	"spool/feeds"
+	"spool/publisher"
+	"spool/store"
+)
+
+func (p *program) checkCommand() *cobra.Command {
+	var online bool
+	cmd := &cobra.Command{
+		Use: "check", Short: "Validate the configuration; with --online also reach feeds and accounts",
+		Long: `Validates the configuration and says everything that is wrong with it at once.
+With --online it also reads each feed and verifies each account. It publishes
+nothing and changes nothing that is remembered of the feeds.`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := p.loadConfig()
+			if err != nil {
+				return err
+			}
+			for _, w := range cfg.Warnings() {
+				fmt.Fprintf(p.out, "%s %s\n", p.paint("warning", yellow), w)
+			}
+			fmt.Fprintf(p.out, "%s %s is valid: %s, %s\n", p.paint("ok", green), p.configPath,
+				count(len(cfg.Feeds), "feed", "feeds"), count(len(cfg.Accounts), "account", "accounts"))
+			if online {
+				return p.checkOnline(cmd.Context(), cfg)
+			}
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&online, "online", false, "also reach feeds and accounts; publishes nothing")
+	return cmd
+}
+
+func (p *program) checkOnline(ctx context.Context, cfg *config.Config) error {
+	feedsOK, err := p.checkFeeds(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	accountsOK := true
+	err = p.withStore(ctx, func(cfg *config.Config, db *store.DB) error {
+		for _, name := range sortedKeys(cfg.Accounts) {
+			accountsOK = p.checkAccount(ctx, cfg, db, name) && accountsOK
+		}
+		return nil
+	})
+	if err == nil && !(feedsOK && accountsOK) {
+		return errSaid
+	}
+	return err
+}
+
+// verdict prints one line about a feed or an account.
+func (p *program) verdict(ok bool, what, name, says string) {
+	mark := p.paint("ok  ", green)
+	if !ok {
+		mark = p.paint("FAIL", red)
+	}
+	fmt.Fprintf(p.out, "%s %s %s: %s\n", mark, what, p.paint(name, bold), says)
+}
+
+func (p *program) checkFeeds(ctx context.Context, cfg *config.Config) (bool, error) {
+	fetcher, err := p.newFetcher(cfg, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return false, err
+	}
+	defer fetcher.Close()
+	good := true
+	for _, name := range sortedKeys(cfg.Feeds) {
+		result, err := fetcher.Fetch(ctx, feeds.Source{Name: name, URL: cfg.Feeds[name].URL})
+		if err != nil {
+			good = false
+			p.verdict(false, "feed", name, err.Error())
+			continue
+		}
+		p.verdict(true, "feed", name, describe(result, p.now()))
+	}
+	return good, nil
+}
+
+// describe says what a feed holds.
+func describe(r feeds.Result, now time.Time) string {
+	doc := r.Document
+	says := fmt.Sprintf("%s, %s", doc.Format, count(len(doc.Items), "item", "items"))
+	if newest := newestItem(doc.Items); !newest.IsZero() {
+		says += ", the newest " + ago(newest, now)
+	}
+	if r.Moved != "" {
+		says += "; moved for good to " + r.Moved
+	}
+	for _, note := range doc.Notes {
+		says += "; " + note
+	}
+	if len(doc.Skipped) > 0 {
+		says += fmt.Sprintf("; %s left out: %s", count(len(doc.Skipped), "item", "items"), doc.Skipped[0])
+	}
+	return says
+}
+
+func newestItem(items []spool.Item) time.Time {
+	var newest time.Time
+	for _, it := range items {
+		if it.Published.After(newest) {
+			newest = it.Published
+		}
+	}
+	return newest
+}
+
+func (p *program) checkAccount(ctx context.Context, cfg *config.Config, db *store.DB, name string) bool {
+	plan, err := p.newAccount(name, cfg.Accounts[name], cfg.Location(), db, slog.New(slog.DiscardHandler))
+	if err != nil {
+		p.verdict(false, "account", name, err.Error())
+		return false
+	}
+	keeper, ok := plan.Publisher.(publisher.Keeper)
+	if !ok {
+		p.verdict(true, "account", name, "nothing to verify")
+		return true
+	}
+	credential, err := keeper.Keep(ctx)
+	if err != nil {
+		p.verdict(false, "account", name, err.Error())
+		return false
+	}
+	says := []string{"the network knows it"}
+	if !credential.Expires.IsZero() {
+		says = append(says, "token ends "+ago(credential.Expires, p.now()))
+	}
+	if limits, err := plan.Publisher.Limits(ctx); err != nil {
+		says = append(says, "its quota cannot be read: "+err.Error())
+	} else if limits.Total > 0 {
+		says = append(says, fmt.Sprintf("%d of %d posts used in %s", limits.Used, limits.Total, span(limits.Window)))
+	}
+	if credential.Warning != "" {
+		says = append(says, credential.Warning)
+	}
+	p.verdict(true, "account", name, strings.Join(says, "; "))
+	return true
+}

@@ -1,0 +1,267 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"spool"
+	"spool/config"
+	"spool/scheduler"
+	"spool/store"
+	"spool/web"
+)
+
+func (p *program) runCommand() *cobra.Command {
+	var once bool
+	cmd := &cobra.Command{
+		Use: "run", Short: "Run the daemon",
+		Long: `Runs the daemon: polls the feeds by their schedules and posts what is due, until
+it is told to stop. SIGHUP, and a change of the file, reload the configuration;
+a broken new one is refused and the old one stays in force.
+
+With --once it polls every feed once, publishes what is due, and ends: for cron,
+CI and the like. A post that settles or waits for its spacing is left for the
+next time.`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := p.loadConfig()
+			if err != nil {
+				return err
+			}
+			log, err := p.logger()
+			if err != nil {
+				return err
+			}
+			if once {
+				return p.once(cmd.Context(), cfg, log)
+			}
+			return p.serve(cmd.Context(), cfg, log)
+		},
+	}
+	cmd.Flags().BoolVar(&once, "once", false, "poll every feed once, publish what is due, and end")
+	return cmd
+}
+
+// A daemon is what run and demo put together.
+type daemon struct {
+	*program
+	cfg   *config.Config
+	db    *store.DB
+	sched *scheduler.Scheduler
+	pages *web.Server
+	log   *slog.Logger
+}
+
+// newDaemon opens the database and wires the parts. Closing is the caller's.
+func (p *program) newDaemon(ctx context.Context, cfg *config.Config, log *slog.Logger) (d *daemon, err error) {
+	db, err := store.Open(ctx, cfg.Database.Reveal(), store.Options{Now: p.now, Exclusive: true, Log: log})
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, db.Close())
+		}
+	}()
+	if err := sync(ctx, db, cfg); err != nil {
+		return nil, err
+	}
+	d = &daemon{program: p, cfg: cfg, db: db, log: log}
+	if d.pages, err = web.New(web.Options{Store: db, Ready: d.ready, Version: version, Log: log, Now: p.now}); err != nil {
+		return nil, err
+	}
+	fetcher, err := p.newFetcher(cfg, log)
+	if err != nil {
+		return nil, err
+	}
+	plan, err := p.newPlan(cfg, db, log)
+	if err != nil {
+		return nil, err
+	}
+	d.sched, err = scheduler.New(scheduler.Options{
+		Store: db, Fetcher: fetcher, Plan: plan, Owner: owner(), Metrics: d.pages.Metrics(), Log: log, Now: p.now,
+		Concurrency: cfg.Fetch.Concurrency, FailPoint: failPoint(p.getenv),
+	})
+	return d, err
+}
+
+// ready reports whether the scheduler works.
+func (d *daemon) ready(context.Context) error { return d.sched.Alive() }
+
+func (p *program) once(ctx context.Context, cfg *config.Config, log *slog.Logger) (err error) {
+	d, err := p.newDaemon(ctx, cfg, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.db.Close()) }()
+	if err := d.db.DueAll(ctx, p.now()); err != nil {
+		return err
+	}
+	start := p.now()
+	if err := d.sched.Once(ctx); err != nil {
+		return err
+	}
+	return d.summary(context.WithoutCancel(ctx), start)
+}
+
+// summary says what is open after a single pass, and fails when a person is
+// needed for something that happened in it.
+func (d *daemon) summary(ctx context.Context, start time.Time) error {
+	feeds, err := d.db.Feeds(ctx)
+	if err != nil {
+		return err
+	}
+	failing := 0
+	for _, f := range feeds {
+		if f.Failures > 0 {
+			failing++
+		}
+	}
+	counts, err := d.db.Counts(ctx)
+	if err != nil {
+		return err
+	}
+	byState := map[spool.State]int{}
+	for _, c := range counts {
+		byState[c.State] += c.Posts
+	}
+	d.log.Info("done", "feeds", len(feeds), "failing", failing, "live", byState[spool.Live], "waiting", byState[spool.Waiting],
+		"doubt", byState[spool.Doubt]+byState[spool.Sending], "held", byState[spool.Held], "failed", byState[spool.Failed],
+		"dropped", byState[spool.Dropped], "took", d.now().Sub(start).Round(time.Millisecond))
+	if failing > 0 && failing == len(feeds) {
+		return errors.New("no feed could be read; \"spool feeds list\" says why")
+	}
+	return nil
+}
+
+// serve runs the daemon until ctx ends.
+func (p *program) serve(ctx context.Context, cfg *config.Config, log *slog.Logger) (err error) {
+	d, err := p.newDaemon(ctx, cfg, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.db.Close()) }()
+	g, ctx := errgroup.WithContext(ctx)
+	if cfg.Server.Listen != "" {
+		ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.Server.Listen)
+		if err != nil {
+			return fmt.Errorf("server.listen: %w; set another address, or \"\" for none", err)
+		}
+		log.Info("serving health and metrics", "address", "http://"+ln.Addr().String())
+		g.Go(func() error { return d.pages.Serve(ctx, ln) })
+	}
+	reload := make(chan string, 1)
+	g.Go(func() error { return d.watch(ctx, reload) })
+	g.Go(func() error { return d.reloads(ctx, reload) })
+	g.Go(func() error { return d.maintain(ctx) })
+	g.Go(func() error {
+		d.sched.Align(ctx)
+		log.Info("running", "version", version, "feeds", len(cfg.Feeds), "accounts", len(cfg.Accounts), "database", d.db.Name())
+		err := d.sched.Run(ctx)
+		log.Info("stopped")
+		return err
+	})
+	for _, w := range cfg.Warnings() {
+		log.Warn(w.Message, "at", w.Position.String(), "key", w.Path)
+	}
+	return g.Wait()
+}
+
+// maintainEvery is how often the database tidies itself up.
+const maintainEvery = 5 * time.Minute
+
+func (d *daemon) maintain(ctx context.Context) error {
+	ticker := time.NewTicker(maintainEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+			if err := d.db.Maintain(ctx); err != nil && ctx.Err() == nil {
+				d.log.Warn("the database could not be tidied up", "err", err)
+			}
+		}
+	}
+}
+
+// watch asks for a reload at SIGHUP and when the file changes.
+func (d *daemon) watch(ctx context.Context, reload chan<- string) error {
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	defer signal.Stop(hangups)
+	ask := func(why string) {
+		select {
+		case reload <- why:
+		default: // one is asked for already
+		}
+	}
+	watched := make(chan error, 1)
+	go func() { watched <- config.Watch(ctx, d.configPath, d.log, func() { ask("the file changed") }) }()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-hangups:
+			ask("SIGHUP")
+		case err := <-watched:
+			if err != nil && ctx.Err() == nil {
+				d.log.Warn("the configuration is not watched for changes; SIGHUP still reloads it", "err", err)
+			}
+			watched = nil
+		}
+	}
+}
+
+func (d *daemon) reloads(ctx context.Context, reload <-chan string) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case why := <-reload:
+			d.reload(ctx, why)
+		}
+	}
+}
+
+// reload puts a changed configuration in force, or refuses it aloud.
+func (d *daemon) reload(ctx context.Context, why string) {
+	refuse := func(err error) {
+		d.log.Error("the new configuration is refused; the old one stays in force", "why", why, "err", err)
+	}
+	cfg, err := d.loadConfig()
+	var invalid config.Errors
+	if errors.As(err, &invalid) {
+		for _, problem := range invalid {
+			d.log.Error("problem in the new configuration", "problem", problem.Error())
+		}
+		refuse(fmt.Errorf("%s", count(len(invalid), "problem", "problems")))
+		return
+	}
+	if err != nil {
+		refuse(err)
+		return
+	}
+	plan, err := d.newPlan(cfg, d.db, d.log)
+	if err == nil {
+		err = sync(ctx, d.db, cfg)
+	}
+	if err != nil {
+		refuse(err)
+		return
+	}
+	d.sched.Replace(plan)
+	d.sched.Align(ctx)
+	d.log.Info("configuration reloaded", "why", why, "changes", config.Diff(d.cfg, cfg).String())
+	d.cfg = cfg
+}

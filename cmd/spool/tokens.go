@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+
+	"spool/publisher/threads"
+	"spool/store"
+)
+
+// tokens keeps the token of one account: the one that the database holds, as
+// long as it comes from what the configuration says now. Whoever writes another
+// token into the configuration means that one.
+type tokens struct {
+	db         *store.DB
+	account    string
+	configured string // empty: the token comes from "spool login"
+	now        func() time.Time
+}
+
+var _ threads.TokenStore = (*tokens)(nil)
+
+// errNoToken says that nobody has given the account a token.
+var errNoToken = errors.New("it has no token")
+
+// origin marks a stored token with the configured one that it replaced, without
+// telling it.
+func (t *tokens) origin() string {
+	if t.configured == "" {
+		return "login"
+	}
+	sum := sha256.Sum256([]byte("spool token\n" + t.configured))
+	return "configuration " + hex.EncodeToString(sum[:6])
+}
+
+func (t *tokens) Token(ctx context.Context) (threads.Token, error) {
+	stored, ok, err := t.db.Token(ctx, t.account)
+	if err != nil {
+		return threads.Token{}, err
+	}
+	if ok && (t.configured == "" || stored.Origin == t.origin()) {
+		return threads.Token{Value: stored.Value, Issued: stored.Issued, Expires: stored.Expires, Checked: stored.Checked, Origin: stored.Origin}, nil
+	}
+	if t.configured == "" {
+		return threads.Token{}, fmt.Errorf("account %s: %w: run \"spool login %s\", or set token or token_file", t.account, errNoToken, t.account)
+	}
+	return threads.Token{Value: t.configured, Origin: t.origin()}, nil
+}
+
+// Replace stores a token in the place of old. The first one that comes from the
+// configuration replaces whatever is stored.
+func (t *tokens) Replace(ctx context.Context, old, token threads.Token) error {
+	stored, ok, err := t.db.Token(ctx, t.account)
+	if err != nil {
+		return err
+	}
+	if ok && stored.Origin == t.origin() && stored.Value != old.Value {
+		return fmt.Errorf("account %s: its token was replaced meanwhile", t.account)
+	}
+	previous := ""
+	if ok {
+		previous = stored.Value
+	}
+	return t.db.SaveToken(ctx, store.Token{
+		Account: t.account, Value: token.Value, Issued: token.Issued, Expires: token.Expires, Checked: token.Checked, Origin: t.origin(),
+	}, previous)
+}
+
+// memory keeps what was learned about one account.
+type memory struct {
+	db      *store.DB
+	account string
+}
+
+func (m *memory) Recall(ctx context.Context, key string) (string, error) {
+	return m.db.Recall(ctx, m.account, key)
+}
+
+func (m *memory) Remember(ctx context.Context, key, value string) error {
+	return m.db.Remember(ctx, m.account, key, value)
+}

@@ -1,0 +1,211 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"maps"
+	"os"
+	"slices"
+	"time"
+
+	"spool"
+	"spool/compose"
+	"spool/config"
+	"spool/dedupe"
+	"spool/feeds"
+	"spool/publisher/threads"
+	"spool/scheduler"
+	"spool/store"
+)
+
+// loadConfig reads the configuration, with the rules that belong to others.
+func (p *program) loadConfig() (*config.Config, error) {
+	cfg, err := config.Load(p.configPath, config.Checks{
+		Schedule: func(spec, zone string) error {
+			location, err := time.LoadLocation(zone)
+			if err != nil {
+				location = time.UTC // reported at its own place
+			}
+			_, err = scheduler.ParseSchedule(spec, location)
+			return err
+		},
+		Template: compose.Check,
+		Getenv:   p.getenv,
+	})
+	if errors.Is(err, fs.ErrNotExist) && !p.configSet {
+		return nil, misuse{fmt.Errorf("there is no %s here: \"spool init\" writes one, --config names another, \"spool demo\" needs none", p.configPath)}
+	}
+	if err != nil && !isInvalid(err) {
+		return nil, misuse{err}
+	}
+	return cfg, err
+}
+
+func isInvalid(err error) bool {
+	var invalid config.Errors
+	return errors.As(err, &invalid)
+}
+
+// withStore runs a command that works on the database of the configuration,
+// beside a running daemon or without one.
+func (p *program) withStore(ctx context.Context, work func(*config.Config, *store.DB) error) (err error) {
+	cfg, err := p.loadConfig()
+	if err != nil {
+		return err
+	}
+	log, err := p.logger()
+	if err != nil {
+		return err
+	}
+	db, err := store.Open(ctx, cfg.Database.Reveal(), store.Options{Now: p.now, Log: log})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	if err := sync(ctx, db, cfg); err != nil {
+		return err
+	}
+	return work(cfg, db)
+}
+
+// sync tells the database which feeds and accounts there are.
+func sync(ctx context.Context, db *store.DB, cfg *config.Config) error {
+	var feedStates []spool.FeedState
+	for _, name := range sortedKeys(cfg.Feeds) {
+		f := cfg.Feeds[name]
+		feedStates = append(feedStates, spool.FeedState{Name: name, URL: f.URL, Group: group(name, f)})
+	}
+	var accounts []spool.AccountState
+	for _, name := range sortedKeys(cfg.Accounts) {
+		accounts = append(accounts, spool.AccountState{Name: name, Network: cfg.Accounts[name].Network})
+	}
+	return db.Sync(ctx, feedStates, accounts)
+}
+
+// group is the name under which a feed's identities are kept. A feed without a
+// group is alone in one that no group can be called.
+func group(name string, f config.Feed) string {
+	if f.Group != "" {
+		return f.Group
+	}
+	return "feed:" + name
+}
+
+// newFetcher makes the fetcher that the configuration asks for.
+func (p *program) newFetcher(cfg *config.Config, log *slog.Logger) (*feeds.Fetcher, error) {
+	return feeds.New(feeds.Options{
+		Contact: cfg.Fetch.Contact, Version: version, PerHost: cfg.Fetch.PerHost,
+		AllowNetworks: cfg.Fetch.AllowNetworks, Now: p.now, Log: log,
+	})
+}
+
+// newPlan is what the scheduler takes from the configuration.
+func (p *program) newPlan(cfg *config.Config, db *store.DB, log *slog.Logger) (scheduler.Plan, error) {
+	plan := scheduler.Plan{Feeds: map[string]scheduler.Feed{}, Accounts: map[string]scheduler.Account{}, Location: cfg.Location()}
+	for name, f := range cfg.Feeds {
+		feed, err := newFeed(name, f, cfg.Location())
+		if err != nil {
+			return scheduler.Plan{}, fmt.Errorf("feed %s: %w", name, err)
+		}
+		plan.Feeds[name] = feed
+	}
+	for name, a := range cfg.Accounts {
+		account, err := p.newAccount(name, a, cfg.Location(), db, log)
+		if err != nil {
+			return scheduler.Plan{}, fmt.Errorf("account %s: %w", name, err)
+		}
+		plan.Accounts[name] = account
+	}
+	return plan, nil
+}
+
+func newFeed(name string, f config.Feed, location *time.Location) (scheduler.Feed, error) {
+	schedule, err := scheduler.ParseSchedule(f.Schedule, location)
+	if err != nil {
+		return scheduler.Feed{}, err
+	}
+	wording, err := newWording(f.Post)
+	if err != nil {
+		return scheduler.Feed{}, err
+	}
+	return scheduler.Feed{
+		Name: name, URL: f.URL, Group: group(name, f), Schedule: schedule, Accounts: f.Accounts,
+		Priority: priority(f.Priority), FirstRun: firstRun(f.FirstRun), MaxAge: f.MaxAge, Settle: f.Settle,
+		Approve: f.Approve, Burst: f.Burst,
+		Filters: scheduler.Filters{Include: patterns(f.Include), Exclude: patterns(f.Exclude)},
+		Wording: wording,
+	}, nil
+}
+
+func newWording(post config.Post) (*compose.Wording, error) {
+	return compose.New(compose.Settings{
+		Text: post.Text, Link: post.Link, Image: post.Image, Topic: post.Topic, Query: post.Query, Language: post.Language,
+	})
+}
+
+func priority(name string) spool.Priority {
+	for _, p := range []spool.Priority{spool.Low, spool.High, spool.Breaking} {
+		if p.String() == name {
+			return p
+		}
+	}
+	return spool.Normal
+}
+
+func firstRun(f config.FirstRun) dedupe.FirstRun {
+	return dedupe.FirstRun{All: f.Mode == "all", Latest: f.N}
+}
+
+func patterns(filters []config.Filter) []scheduler.Pattern {
+	var out []scheduler.Pattern
+	for _, f := range filters {
+		out = append(out, scheduler.Pattern{On: f.On, Regexp: f.Regexp})
+	}
+	return out
+}
+
+func (p *program) newAccount(name string, a config.Account, location *time.Location, db *store.DB, log *slog.Logger) (scheduler.Account, error) {
+	account := scheduler.Account{
+		Name: name, Network: a.Network, Text: threads.TextLimits(), Grace: a.Grace, Deadline: a.Deadline,
+		Pace: scheduler.Pace{
+			Spacing: a.Limits.Spacing, PerHour: a.Limits.PerHour, PerDay: a.Limits.PerDay, Reserve: a.Limits.Reserve,
+			Quiet: windows(a.Quiet), Location: location,
+		},
+	}
+	client, err := p.newThreads(name, a, account.RequestTimeout(), db, log)
+	account.Publisher = client
+	return account, err
+}
+
+// newThreads makes the client of an account. No request of it may outlast the
+// lease on the account.
+func (p *program) newThreads(name string, a config.Account, timeout time.Duration, db *store.DB, log *slog.Logger) (*threads.Client, error) {
+	const read, publish = 30 * time.Second, 90 * time.Second
+	return threads.New(threads.Options{
+		Account: name, BaseURL: a.BaseURL, Tokens: &tokens{db: db, account: name, configured: a.Token.Reveal(), now: p.now},
+		Memory: &memory{db: db, account: name}, Now: p.now, Log: log,
+		Timeout: min(read, timeout), Publish: min(publish, timeout),
+	})
+}
+
+func windows(quiet []config.Window) []scheduler.Window {
+	var out []scheduler.Window
+	for _, w := range quiet {
+		out = append(out, scheduler.Window{From: w.From, To: w.To})
+	}
+	return out
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+// owner names this process among those that work on one database.
+func owner() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	return fmt.Sprintf("%s/%d/%d", host, os.Getpid(), time.Now().UnixNano()) //nolint:forbidigo // makes it unique, decides nothing
+}

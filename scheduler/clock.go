@@ -1,0 +1,67 @@
+package scheduler
+
+import (
+	"context"
+	"time"
+)
+
+// jumpSize is how far the wall clock and the monotonic clock may drift apart
+// between two ticks before it counts as a jump.
+const jumpSize = time.Minute
+
+// jumpDoubt is how long after a jump ahead no deadline is enforced: a clock
+// that was set wrong is usually put right within minutes, and a post that was
+// dropped does not come back by itself.
+const jumpDoubt = 10 * time.Minute
+
+// A clock compares the wall clock with the monotonic one.
+type clock struct{ last time.Time }
+
+func newClock(now time.Time) clock { return clock{last: now} }
+
+// jump is how far the wall clock moved beyond the time that really passed.
+func (c *clock) jump(now time.Time) time.Duration {
+	wall := now.Round(0).Sub(c.last.Round(0))
+	real := now.Sub(c.last)
+	c.last = now
+	return wall - real
+}
+
+// watchClock notices that the clock was set, or that the machine slept. Feeds
+// whose next poll the old clock put too far away are moved up.
+func (s *Scheduler) watchClock(ctx context.Context, c *clock) {
+	now := s.Now()
+	jump := c.jump(now)
+	switch {
+	case jump > jumpSize:
+		s.Log.Warn("the clock jumped ahead, or the machine slept; deadlines are not enforced for ten minutes", "by", jump.Round(time.Second))
+		s.mu.Lock()
+		s.jumped = now
+		s.mu.Unlock()
+	case jump < -jumpSize:
+		s.Log.Warn("the clock was set back; check the machine's time service", "by", -jump.Round(time.Second))
+		s.Align(ctx)
+	}
+}
+
+// trusted reports whether deadlines may be enforced at now.
+func (s *Scheduler) trusted(now time.Time) bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.jumped.IsZero() || now.Sub(s.jumped) >= jumpDoubt
+}
+
+// Align moves up the polls of feeds that are due later than their schedule
+// says, as after a change of the schedule or of the clock.
+func (s *Scheduler) Align(ctx context.Context) {
+	s.mu.RLock()
+	latest := make(map[string]time.Time, len(s.plan.Feeds))
+	now := s.Now()
+	for name, f := range s.plan.Feeds {
+		latest[name] = spread(name, f.Schedule.Next(now), f.Schedule.Interval(now))
+	}
+	s.mu.RUnlock()
+	if err := s.Store.Align(ctx, latest); err != nil {
+		s.storeTrouble(ctx, "move up polls", err)
+	}
+}

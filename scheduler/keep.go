@@ -1,0 +1,154 @@
+package scheduler
+
+import (
+	"time"
+
+	"spool"
+	"spool/publisher"
+)
+
+// How often an account is looked after, and how far back its profile is read
+// when this process meets it first.
+const (
+	keepEvery    = time.Hour
+	keepWhenDown = 10 * time.Minute // an account that cannot post: has somebody mended it?
+	quotaEvery   = 15 * time.Minute
+	historyReach = 72 * time.Hour
+	historyTries = 3
+	historyPause = 20 * time.Second
+)
+
+// An acquaintance is what this process has learned of an account. It is kept in
+// memory only: a new process asks anew.
+type acquaintance struct {
+	kept     time.Time
+	quota    time.Time         // when the network's count was last asked for
+	history  publisher.History // nil: unknown, or the network cannot say
+	tries    int               // at the history; historyTries: done with it
+	warned   string            // the last warning about its credentials, said once
+	sentThen int               // posts in the last day when the quota was asked for
+}
+
+func (s *Scheduler) acquaintance(account string) *acquaintance {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.met[account] == nil {
+		s.met[account] = &acquaintance{}
+	}
+	return s.met[account]
+}
+
+// nextKeep is when the account's credentials want looking after again.
+func (m *acquaintance) nextKeep(state spool.AccountState, now time.Time) time.Time {
+	if m.kept.IsZero() {
+		return now
+	}
+	if state.Stopped != "" {
+		return m.kept.Add(keepWhenDown)
+	}
+	return m.kept.Add(keepEvery)
+}
+
+// keep looks after the account's credentials, when it is time, and reads what
+// is on the account when this process meets it first.
+func (t *turn) keep() {
+	now := t.Now()
+	if t.stopped() || t.state.PausedUntil.After(now) || t.met.nextKeep(t.state, now).After(now) {
+		return
+	}
+	t.met.kept = now
+	keeper, ok := t.acct.Publisher.(publisher.Keeper)
+	if ok && !t.keepCredentials(keeper, now) {
+		return
+	}
+	t.readHistory(now)
+}
+
+// keepCredentials reports whether the account can be used.
+func (t *turn) keepCredentials(keeper publisher.Keeper, now time.Time) bool {
+	ctx, cancel := t.request()
+	c, err := keeper.Keep(ctx)
+	cancel()
+	if err != nil {
+		f := asFailure("look after credentials", err)
+		if f.Kind == spool.Credentials {
+			if t.state.Stopped == "" {
+				t.consequences(f)
+			}
+			return false
+		}
+		// A passing trouble: what is known of the account stays true, and it
+		// may post. Ask again soon.
+		t.met.kept = now.Add(historyPause - keepEvery)
+		t.log.Warn("credentials could not be verified; trying again", "err", err)
+		return t.state.Stopped == ""
+	}
+	if t.state.Stopped != "" {
+		t.log.Info("the account can post again")
+	}
+	t.state.Stopped, t.state.Kept, t.state.Expires = "", now, c.Expires
+	t.saveAccount()
+	t.Metrics.Credential(t.acct.Name, c.Expires)
+	if c.Renewed {
+		t.log.Info("token renewed", "expires", c.Expires)
+	}
+	if c.Warning != "" && c.Warning != t.met.warned {
+		t.log.Warn(c.Warning, "expires", c.Expires)
+	}
+	t.met.warned = c.Warning
+	return true
+}
+
+// readHistory reads what the account has posted lately. Without it posting goes
+// on after a few tries: a network that cannot list must not silence the account.
+func (t *turn) readHistory(now time.Time) {
+	historian, ok := t.acct.Publisher.(publisher.Historian)
+	if !ok || t.met.history != nil || t.met.tries >= historyTries {
+		return
+	}
+	t.met.tries++
+	ctx, cancel := t.request()
+	h, err := historian.History(ctx, now.Add(-historyReach))
+	cancel()
+	if err == nil {
+		t.met.history = h
+		return
+	}
+	f := asFailure("read the profile", err)
+	t.consequences(f)
+	if t.met.tries < historyTries && !t.blocked() {
+		t.state.PausedUntil = now.Add(historyPause)
+		t.met.kept = time.Time{}
+		t.saveAccount()
+	}
+	t.log.Warn("the account's latest posts could not be read; they are a safeguard when a database is new or restored", "try", t.met.tries, "of", historyTries, "err", err)
+}
+
+// quotaSpent asks, now and then, how much the network still lets the account
+// post, and says until when to wait if nothing is left for the priority.
+func (t *turn) quotaSpent(priority spool.Priority, sent int) (time.Time, bool) {
+	now := t.Now()
+	if now.Sub(t.met.quota) >= quotaEvery || t.met.quota.After(now) {
+		t.askQuota(now, sent)
+	}
+	used := t.state.QuotaUsed + max(sent-t.met.sentThen, 0)
+	if !t.acct.Pace.Spent(used, t.state.QuotaTotal, priority) {
+		return time.Time{}, false
+	}
+	t.log.Warn("the network's own quota is used up; waiting", "used", used, "of", t.state.QuotaTotal, "reserve", t.acct.Pace.Reserve)
+	return t.met.quota.Add(quotaEvery), true
+}
+
+func (t *turn) askQuota(now time.Time, sent int) {
+	t.met.quota, t.met.sentThen = now, sent
+	ctx, cancel := t.request()
+	limits, err := t.acct.Publisher.Limits(ctx)
+	cancel()
+	if err != nil {
+		t.log.Info("the network did not say how much may be posted; going by the configured limits", "err", err)
+		return
+	}
+	t.state.QuotaUsed, t.state.QuotaTotal = limits.Used, limits.Total
+	t.Metrics.Quota(t.acct.Name, limits.Used, limits.Total)
+	t.saveAccount()
+}

@@ -1,0 +1,344 @@
+package scheduler
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"spool"
+	"spool/compose"
+	"spool/dedupe"
+	"spool/feeds"
+	"spool/publisher"
+)
+
+// A Fetcher gets feeds; *feeds.Fetcher is one.
+type Fetcher interface {
+	Fetch(ctx context.Context, s feeds.Source) (feeds.Result, error)
+}
+
+// A Wording words items; *compose.Wording is one.
+type Wording interface {
+	Compose(it spool.Item, v compose.Values, l spool.TextLimits) (spool.Content, compose.Report, error)
+}
+
+// A Feed is what the configuration says of a feed.
+type Feed struct {
+	Name     string
+	URL      string
+	Group    string // the feeds that share identity; its own name when it is alone
+	Schedule Schedule
+	Accounts []string
+	Priority spool.Priority
+	FirstRun dedupe.FirstRun
+	MaxAge   time.Duration // 0: no limit
+	Settle   time.Duration
+	Approve  bool
+	Burst    int // 0: no limit
+	Filters  Filters
+	Wording  Wording
+}
+
+// An Account is what the configuration says of an account, and its network.
+type Account struct {
+	Name      string
+	Network   string
+	Publisher publisher.Publisher
+	Text      spool.TextLimits
+	Pace      Pace
+	Grace     time.Duration // how long an unclear request may still take effect
+	Deadline  time.Duration // 0: none
+}
+
+// rules are the figures that spool.Next decides the account's posts by.
+func (a Account) rules() spool.Rules {
+	return spool.Rules{Grace: a.Grace, Deadline: a.Deadline}
+}
+
+// The longest lease on an account, and the share of it that a request gets.
+const maxLease = 2 * time.Minute
+
+// Lease is how long a turn holds the account before it must renew. It is at
+// most half the grace time, so that whoever finds a post absent knows that the
+// request of a holder before has been cut off.
+func (a Account) Lease() time.Duration {
+	if a.Grace <= 0 {
+		return maxLease
+	}
+	return min(maxLease, a.Grace/2)
+}
+
+// RequestTimeout bounds one request: it ends before the lease does.
+func (a Account) RequestTimeout() time.Duration { return a.Lease() * 3 / 4 }
+
+// A Plan is everything the scheduler takes from the configuration. It is
+// replaced as a whole.
+type Plan struct {
+	Feeds    map[string]Feed
+	Accounts map[string]Account
+	Location *time.Location
+}
+
+// Metrics are told what happens. Its methods do not block.
+type Metrics interface {
+	Polled(feed, outcome string, took time.Duration, bytes int64) // outcome: new, same, unchanged, failed
+	Items(feed, verdict string, n int)
+	Moved(p spool.Post, c spool.Change, f *spool.Failure) // f may be nil
+	Credential(account string, expires time.Time)
+	Quota(account string, used, total int)
+}
+
+// Options for New. The zero value of an optional field means its default.
+type Options struct {
+	Store       Store            // required
+	Fetcher     Fetcher          // required
+	Plan        Plan             // required
+	Owner       string           // required: names this process among those on one database
+	Metrics     Metrics          // default: nobody is told
+	Log         *slog.Logger     // default: slog.Default()
+	Now         func() time.Time // default: time.Now
+	Concurrency int              // feeds fetched at once; default 32
+	Tick        time.Duration    // how often the database is asked for work; default 1s
+	Drain       time.Duration    // how long a request may still take once Run is to end; default 8s
+
+	// FailPoint is called with a name between the steps of a poll and of a
+	// turn, for tests that end the process there.
+	FailPoint func(name string)
+}
+
+// A Scheduler polls and posts. Begin with Run, or Once.
+type Scheduler struct {
+	Options
+	mu     sync.RWMutex
+	plan   Plan
+	met    map[string]*acquaintance // by account
+	jumped time.Time                // when the clock was last seen to jump ahead
+	wake   chan struct{}
+	beat   atomic.Int64 // when the loop last came round, in Unix milliseconds
+}
+
+// Alive returns an error when Run has not come round for a minute: it hangs, or
+// has not been started.
+func (s *Scheduler) Alive() error {
+	beat := s.beat.Load()
+	if beat == 0 {
+		return errors.New("the scheduler has not started yet")
+	}
+	if late := s.Now().Sub(time.UnixMilli(beat)); late > time.Minute {
+		return fmt.Errorf("the scheduler has not come round for %s", late.Round(time.Second))
+	}
+	return nil
+}
+
+// New returns a Scheduler, or an error that names the option at fault.
+func New(o Options) (*Scheduler, error) {
+	switch {
+	case o.Store == nil:
+		return nil, errors.New("scheduler: Options.Store is required")
+	case o.Fetcher == nil:
+		return nil, errors.New("scheduler: Options.Fetcher is required")
+	case o.Owner == "":
+		return nil, errors.New("scheduler: Options.Owner is required")
+	}
+	if o.Metrics == nil {
+		o.Metrics = deaf{}
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.FailPoint == nil {
+		o.FailPoint = func(string) {}
+	}
+	o.Concurrency = cmp.Or(o.Concurrency, 32)
+	o.Tick = cmp.Or(o.Tick, time.Second)
+	o.Drain = cmp.Or(o.Drain, 8*time.Second)
+	return &Scheduler{Options: o, plan: o.Plan, met: map[string]*acquaintance{}, wake: make(chan struct{}, 1)}, nil
+}
+
+// Replace puts a new plan in force. Polls and turns under way end by the old one.
+func (s *Scheduler) Replace(p Plan) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.plan = p
+	s.met = map[string]*acquaintance{} // credentials may be new
+	s.poke()
+}
+
+func (s *Scheduler) feed(name string) (Feed, bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	f, ok := s.plan.Feeds[name]
+	return f, ok
+}
+
+func (s *Scheduler) account(name string) (Account, bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	a, ok := s.plan.Accounts[name]
+	return a, ok
+}
+
+func (s *Scheduler) location() *time.Location {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if s.plan.Location == nil {
+		return time.UTC
+	}
+	return s.plan.Location
+}
+
+// poke lets the loops look for work without waiting for the next tick.
+func (s *Scheduler) poke() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Run works until ctx ends. What is under way then is finished, for at most
+// Options.Drain; nothing new is begun.
+func (s *Scheduler) Run(ctx context.Context) error {
+	hard, cancel := s.outlive(ctx)
+	defer cancel()
+	var all sync.WaitGroup
+	polls, turns := newGang(s.Concurrency, &all), newGang(maxTurns, &all)
+	ticker := time.NewTicker(s.Tick)
+	defer ticker.Stop()
+	clock := newClock(s.Now())
+	for {
+		s.beat.Store(s.Now().UnixMilli())
+		s.watchClock(ctx, &clock)
+		s.startPolls(ctx, hard, polls)
+		s.startTurns(ctx, hard, turns)
+		select {
+		case <-ctx.Done():
+			all.Wait()
+			return nil
+		case <-ticker.C:
+		case <-s.wake:
+		}
+	}
+}
+
+// maxTurns is how many accounts post at the same time.
+const maxTurns = 64
+
+// Once polls every feed that is due, publishes what is due then, and returns.
+// Callers that want every feed polled make them due first.
+func (s *Scheduler) Once(ctx context.Context) error {
+	hard, cancel := s.outlive(ctx)
+	defer cancel()
+	var all sync.WaitGroup
+	polls, turns := newGang(s.Concurrency, &all), newGang(maxTurns, &all)
+	for ctx.Err() == nil && s.startPolls(ctx, hard, polls) > 0 {
+		polls.waitForRoom(ctx)
+	}
+	all.Wait()
+	for ctx.Err() == nil && s.startTurns(ctx, hard, turns) > 0 {
+		all.Wait()
+	}
+	all.Wait()
+	return ctx.Err()
+}
+
+// outlive is a context that ends Options.Drain after ctx does.
+func (s *Scheduler) outlive(ctx context.Context) (context.Context, context.CancelFunc) {
+	hard, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		timer := time.NewTimer(s.Drain)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+			cancel()
+		case <-hard.Done():
+		}
+	})
+	return hard, func() { stop(); cancel() }
+}
+
+// startPolls claims as many due feeds as there is room for and returns how
+// many it started.
+func (s *Scheduler) startPolls(ctx, hard context.Context, g *gang) int {
+	room := g.room()
+	if ctx.Err() != nil || room == 0 {
+		return 0
+	}
+	claimed, err := s.Store.ClaimFeeds(ctx, s.Owner, s.Now(), feedLease, room)
+	if err != nil {
+		s.storeTrouble(ctx, "claim feeds", err)
+		return 0
+	}
+	for _, state := range claimed {
+		g.start(func() { s.poll(ctx, hard, state) }, s.poke)
+	}
+	return len(claimed)
+}
+
+// feedLease is how long a poll may take: a fetch of 30 s, waiting for its turn
+// on the host, and the rest.
+const feedLease = 5 * time.Minute
+
+func (s *Scheduler) startTurns(ctx, hard context.Context, g *gang) int {
+	room := g.room()
+	if ctx.Err() != nil || room == 0 {
+		return 0
+	}
+	claimed, err := s.Store.ClaimAccounts(ctx, s.Owner, s.Now(), s.accountLease(), room)
+	if err != nil {
+		s.storeTrouble(ctx, "claim accounts", err)
+		return 0
+	}
+	for _, state := range claimed {
+		g.start(func() { s.turn(ctx, hard, state) }, s.poke)
+	}
+	return len(claimed)
+}
+
+// accountLease is the shortest of the accounts' leases: one statement claims
+// for all of them, and each renews for itself.
+func (s *Scheduler) accountLease() time.Duration {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	lease := maxLease
+	for _, a := range s.plan.Accounts {
+		lease = min(lease, a.Lease())
+	}
+	return max(lease, time.Second)
+}
+
+func (s *Scheduler) storeTrouble(ctx context.Context, doing string, err error) {
+	if ctx.Err() == nil {
+		s.Log.Error("the database does not answer as it should; trying again", "doing", doing, "err", err)
+	}
+}
+
+// spread moves a moment back by up to a tenth of the interval, half a minute at
+// most, always the same for one feed, so that feeds with one schedule do not
+// knock at the same second.
+func spread(name string, at time.Time, interval time.Duration) time.Time {
+	limit := min(interval/10, 30*time.Second)
+	if limit <= 0 {
+		return at
+	}
+	h := fnv.New64a()
+	h.Write([]byte(name))
+	return at.Add(time.Duration(h.Sum64() % uint64(limit)))
+}
+
+// deaf is Metrics that nobody reads.
+type deaf struct{}
+
+func (deaf) Polled(string, string, time.Duration, int64)    {}
+func (deaf) Items(string, string, int)                      {}
+func (deaf) Moved(spool.Post, spool.Change, *spool.Failure) {}
+func (deaf) Credential(account string, expires time.Time)   {}
+func (deaf) Quota(account string, used, total int)          {}

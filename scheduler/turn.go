@@ -1,0 +1,313 @@
+package scheduler
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"spool"
+)
+
+// maxSteps bounds one turn, so that a busy account gives its lease back now and
+// then and a change of the configuration reaches it.
+const maxSteps = 50
+
+// maxTurn is how long a turn may last in all.
+const maxTurn = time.Hour
+
+// A turn is the work on one account while its lease is held.
+type turn struct {
+	*Scheduler
+	acct  Account
+	state spool.AccountState
+	met   *acquaintance
+	log   *slog.Logger
+
+	soft context.Context // begin nothing new once it has ended
+	ctx  context.Context // requests go on a little longer
+	db   context.Context // and what came of them is saved in any case
+	lost bool            // somebody else changed something, or saving failed: touch nothing more
+}
+
+// turn works on one account until nothing is due, and gives it back.
+func (s *Scheduler) turn(soft, ctx context.Context, state spool.AccountState) {
+	acct, ok := s.account(state.Name)
+	if !ok {
+		return
+	}
+	t := &turn{
+		Scheduler: s, acct: acct, state: state, met: s.acquaintance(state.Name),
+		log: s.Log.With("account", state.Name), soft: soft, ctx: ctx,
+	}
+	var cancel context.CancelFunc
+	t.db, cancel = context.WithTimeout(context.WithoutCancel(ctx), maxTurn)
+	defer cancel()
+	s.FailPoint("account claimed")
+	next := t.work()
+	if t.lost {
+		// The next turn reads everything anew and settles what is open.
+		next = s.Now().Add(lostPause)
+	}
+	s.FailPoint("account done")
+	if err := s.Store.Release(t.db, t.state.Lease, next); err != nil && !errors.Is(err, spool.ErrConflict) {
+		s.storeTrouble(ctx, "release account "+acct.Name, err)
+	}
+}
+
+// lostPause keeps an account whose turn was lost from being taken up again at
+// once, and for ever, while the disk is full.
+const lostPause = time.Second
+
+// work goes through the turn and returns when the account wants the next one.
+func (t *turn) work() time.Time {
+	t.settle()
+	t.expire()
+	t.keep()
+	if t.blocked() {
+		return t.nextTurn(time.Time{})
+	}
+	t.resume()
+	for range maxSteps {
+		if t.stopped() || t.blocked() {
+			break
+		}
+		p, wait, ok := t.pick()
+		if !ok {
+			return t.nextTurn(wait)
+		}
+		t.step(p)
+	}
+	return t.Now()
+}
+
+// stopped reports whether nothing more may be begun.
+func (t *turn) stopped() bool { return t.lost || t.soft.Err() != nil }
+
+// blocked reports whether the account cannot post, or the network asked for a
+// pause.
+func (t *turn) blocked() bool {
+	return t.state.Stopped != "" || t.state.PausedUntil.After(t.Now())
+}
+
+// settle puts what a holder before left in sending into doubt.
+func (t *turn) settle() {
+	posts, err := t.Store.Unfinished(t.db, t.acct.Name)
+	if t.trouble("look for unfinished posts", err) {
+		return
+	}
+	for _, p := range posts {
+		t.log.Warn("a post was left unfinished; looking whether it is live", "post", p.ID, "text", first(p.Content.Text))
+		t.move(p, spool.Event{What: spool.Lapsed})
+		t.FailPoint("unfinished settled")
+	}
+}
+
+// expire drops the posts that are too late.
+func (t *turn) expire() {
+	if t.stopped() || !t.trusted(t.Now()) {
+		return
+	}
+	posts, err := t.Store.Overdue(t.db, t.acct.Name, t.Now(), maxSteps)
+	if t.trouble("look for overdue posts", err) {
+		return
+	}
+	for _, p := range posts {
+		t.move(p, spool.Event{What: spool.Expired})
+	}
+}
+
+// resume lets go of the posts that were held while the account could not post.
+func (t *turn) resume() {
+	if t.stopped() {
+		return
+	}
+	posts, err := t.Store.HeldFor(t.db, t.acct.Name, spool.HoldCredentials)
+	if t.trouble("look for held posts", err) {
+		return
+	}
+	for _, p := range posts {
+		t.move(p, spool.Event{What: spool.Resumed, Cause: "the account can post again"})
+	}
+}
+
+// pick chooses the next post to work on: doubts and checks whenever they are
+// due, then the first that waits, when the pace allows it. Without one it says
+// when to come back; zero: when something is due.
+func (t *turn) pick() (p spool.Post, wait time.Time, ok bool) {
+	now := t.Now()
+	due, err := t.Store.Due(t.db, t.acct.Name, now, 1)
+	if t.trouble("look for due posts", err) || len(due) == 0 {
+		return spool.Post{}, time.Time{}, false
+	}
+	p = due[0]
+	if p.State != spool.Waiting {
+		return p, time.Time{}, true
+	}
+	sent, err := t.Store.Sent(t.db, t.acct.Name, now.Add(-day))
+	if t.trouble("count posts", err) {
+		return spool.Post{}, time.Time{}, false
+	}
+	if at, why := t.acct.Pace.Allowed(sent, p.Priority, now); at.After(now) {
+		t.log.Debug("post has to wait", "post", p.ID, "until", at, "for", why)
+		return spool.Post{}, at, false
+	}
+	if at, spent := t.quotaSpent(p.Priority, len(sent)); spent {
+		return spool.Post{}, at, false
+	}
+	return p, time.Time{}, true
+}
+
+// step does what a post needs next.
+func (t *turn) step(p spool.Post) {
+	switch p.State {
+	case spool.Doubt:
+		t.look(p)
+	case spool.Live:
+		t.check(p)
+	case spool.Waiting:
+		t.send(p)
+	}
+}
+
+// nextTurn is when the account is to be claimed again: at wait, when something
+// is due, or when its credentials want looking after. While it is blocked
+// nothing but the pause, deadlines and credentials matters.
+func (t *turn) nextTurn(wait time.Time) time.Time {
+	now := t.Now()
+	if t.state.Stopped == "" && t.state.PausedUntil.After(now) {
+		return t.state.PausedUntil
+	}
+	next := t.met.nextKeep(t.state, now)
+	consider := func(at time.Time) {
+		if !at.IsZero() && (next.IsZero() || at.Before(next)) {
+			next = at
+		}
+	}
+	due, err := t.Store.NextDue(t.db, t.acct.Name, now)
+	if !t.trouble("look for the next due post", err) {
+		consider(due)
+	}
+	if !t.trusted(now) {
+		consider(now.Add(jumpDoubt))
+	}
+	if t.state.Stopped == "" {
+		consider(wait)
+	}
+	return next
+}
+
+// move takes a post through an event and saves it. It returns the post as it is
+// then; after a failure to save, the turn is lost.
+func (t *turn) move(p spool.Post, e spool.Event) (spool.Post, bool) {
+	if t.lost {
+		return p, false
+	}
+	now := t.Now()
+	tr, err := spool.Next(p, e, t.acct.rules(), now)
+	if err != nil {
+		t.log.Error("a post could not be moved; this is a mistake in the program", "err", err)
+		t.lost = true
+		return p, false
+	}
+	until := now.Add(t.acct.Lease())
+	saved, err := t.Store.Save(t.db, t.state.Lease, until, tr)
+	switch {
+	case errors.Is(err, spool.ErrConflict):
+		// Somebody steered the post meanwhile, or took the account over; the
+		// next turn sees it as it is.
+		t.log.Info("post changed meanwhile; leaving it alone", "post", p.ID, "event", string(e.What))
+		t.lost = true
+		return p, false
+	case err != nil:
+		t.trouble("save post "+p.ID, err)
+		return p, false
+	}
+	t.state.Lease.Until = until
+	t.Metrics.Moved(saved, tr.Change, e.Failure)
+	t.tell(saved, tr.Change)
+	return saved, true
+}
+
+// tell logs what a person may want to know of a change.
+func (t *turn) tell(p spool.Post, c spool.Change) {
+	log := t.log.With("post", p.ID, "feed", p.Feed, "text", first(p.Content.Text))
+	switch {
+	case c.What == spool.Checked && c.Cause != "":
+		log.Error("post looks doubled", "reason", c.Cause)
+	case p.State == spool.Live && c.What != spool.Checked:
+		log.Info("post is live", "url", p.Receipt.URL, "how", string(c.What), "after", p.LiveAt.Sub(p.Created).Round(time.Millisecond), "note", p.Receipt.Note)
+	case p.State == spool.Held:
+		log.Error("post held for a person", "hold", string(p.Hold), "reason", p.Reason)
+	case p.State == spool.Failed, p.State == spool.Dropped:
+		log.Error("post "+string(p.State), "reason", p.Reason)
+	case c.What == spool.Refused && p.State == spool.Doubt:
+		log.Warn("post may or may not be live; looking", "reason", c.Cause)
+	case c.What == spool.Refused:
+		log.Warn("post has to be tried again", "reason", c.Cause, "not_before", p.NotBefore)
+	}
+}
+
+// trouble reports a failure of the store. The turn is lost then: what could not
+// be saved must not be built upon.
+func (t *turn) trouble(doing string, err error) bool {
+	if err == nil {
+		return false
+	}
+	t.lost = true
+	t.storeTrouble(t.ctx, doing+" of account "+t.acct.Name, err)
+	return true
+}
+
+// saveAccount records the account's own state.
+func (t *turn) saveAccount() {
+	if t.lost {
+		return
+	}
+	if err := t.Store.SaveAccount(t.db, t.state); err != nil {
+		if errors.Is(err, spool.ErrConflict) {
+			t.lost = true
+			return
+		}
+		t.trouble("save the state", err)
+	}
+}
+
+// request is a context for one call to the network.
+func (t *turn) request() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(t.ctx, t.acct.RequestTimeout())
+}
+
+// asFailure reads an error of a publisher. One that was not classified is
+// Unsure: the careful kind.
+func asFailure(op string, err error) *spool.Failure {
+	var f *spool.Failure
+	if errors.As(err, &f) {
+		return f
+	}
+	return &spool.Failure{Op: op, Err: err}
+}
+
+// consequences are what a failure means for the whole account.
+func (t *turn) consequences(f *spool.Failure) {
+	now := t.Now()
+	switch f.Kind {
+	case spool.Throttled:
+		wait := f.Wait
+		if wait <= 0 {
+			wait = defaultPause
+		}
+		t.state.PausedUntil = now.Add(wait)
+		t.log.Warn("the network asks for a pause", "until", t.state.PausedUntil, "reason", f.Error())
+	case spool.Credentials:
+		t.state.Stopped = f.Error()
+		t.log.Error("the account cannot post until somebody acts; its posts are kept", "reason", f.Error(), "do", "spool login "+t.acct.Name)
+	default:
+		return
+	}
+	t.saveAccount()
+}
+
+// defaultPause is how long an account rests when a network throttles it and
+// does not say for how long.
+const defaultPause = 5 * time.Minute
