@@ -6,17 +6,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-
-	"spool"
 )
-
-// A Count is how many posts of an account are in a state.
-type Count struct {
-	Account string
-	State   spool.State
-	Posts   int
-	Due     time.Time // waiting only: the earliest moment one was to be sent; zero: none waits
-}
 
 // A collector reads the present from the store at each scrape. Replicas on one
 // database show the same figures: take the maximum, not the sum.

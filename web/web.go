@@ -23,7 +23,7 @@ type Store interface {
 	Ping(ctx context.Context) error
 
 	// Counts returns how many posts each active account has in each state.
-	Counts(ctx context.Context) ([]Count, error)
+	Counts(ctx context.Context) ([]spool.Count, error)
 
 	// Feeds returns all active feeds.
 	Feeds(ctx context.Context) ([]spool.FeedState, error)
@@ -78,7 +78,12 @@ func (s *Server) Metrics() *Metrics { return s.metrics }
 
 // Handler answers all requests.
 func (s *Server) Handler() http.Handler {
-	return guard(http.MaxBytesHandler(s.routes(), maxBody))
+	return guard(limited(s.routes()))
+}
+
+// limited bounds what a request may carry.
+func limited(next http.Handler) http.Handler {
+	return http.MaxBytesHandler(next, maxBody)
 }
 
 // maxBody bounds what anybody may send, in bytes. A form of the desk will be

@@ -1,0 +1,109 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"time"
+
+	"spool"
+)
+
+// noon is the moment at which these tests take place.
+var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+// fakeStore remembers what it is told, and fails when it is told to.
+type fakeStore struct {
+	mu       sync.Mutex
+	err      error // of every method
+	pings    int
+	counts   []spool.Count
+	feeds    []spool.FeedState
+	accounts []spool.AccountState
+}
+
+func (s *fakeStore) fail(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.err = err
+}
+
+func (s *fakeStore) Ping(context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.pings++
+	return s.err
+}
+
+func (s *fakeStore) Counts(context.Context) ([]spool.Count, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.counts, s.err
+}
+
+func (s *fakeStore) Feeds(context.Context) ([]spool.FeedState, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.feeds, s.err
+}
+
+func (s *fakeStore) Accounts(context.Context) ([]spool.AccountState, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.accounts, s.err
+}
+
+// newsroom has one of everything that there is a figure for.
+func newsroom() *fakeStore {
+	return &fakeStore{
+		counts: []spool.Count{
+			{Account: "desk", State: spool.Waiting, Posts: 3, Due: noon.Add(-90 * time.Second)},
+			{Account: "desk", State: spool.Live, Posts: 41},
+			{Account: "later", State: spool.Waiting, Posts: 1, Due: noon.Add(time.Hour)},
+		},
+		feeds: []spool.FeedState{
+			{Name: "front", LastGood: noon.Add(-time.Minute), NextPoll: noon.Add(time.Minute)},
+			{Name: "broken", Failures: 4, NextPoll: noon.Add(time.Hour)},
+		},
+		accounts: []spool.AccountState{
+			{Name: "desk", Expires: noon.Add(48 * time.Hour), QuotaUsed: 12, QuotaTotal: 250},
+			{Name: "later", PausedUntil: noon.Add(time.Minute)},
+			{Name: "revoked", Stopped: "the token is no longer valid", PausedUntil: noon.Add(-time.Minute)},
+		},
+	}
+}
+
+// site is a server under test, with its log.
+type site struct {
+	*Server
+	store *fakeStore
+	log   *bytes.Buffer
+	now   time.Time
+}
+
+// newSite has a clock that stands still until a test moves it.
+func newSite(t *testing.T, ready func(context.Context) error) *site {
+	t.Helper()
+	s := &site{store: newsroom(), log: &bytes.Buffer{}, now: noon}
+	server, err := New(Options{
+		Store: s.store, Ready: ready, Version: "v1.2.3-test",
+		Log: slog.New(slog.NewTextHandler(s.log, nil)),
+		Now: func() time.Time { return s.now },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Server = server
+	return s
+}
+
+// ask sends one request through everything that a real one passes.
+func (s *site) ask(method, path string) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	s.Handler().ServeHTTP(w, httptest.NewRequest(method, path, http.NoBody))
+	return w
+}
