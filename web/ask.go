@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"time"
 )
@@ -51,11 +50,13 @@ func Ready(ctx context.Context, addr string) error {
 // gives a health check up, so that the reason is still told.
 const askTimeout = 4 * time.Second
 
-// get asks the daemon directly: no proxy of the environment, no redirect.
+// get asks the daemon directly: no proxy of the environment, no redirect. An
+// address that means "all of this machine" to a listener, such as ":8080" or
+// "0.0.0.0:8080", means "this machine" to a dialer of Go.
 func get(ctx context.Context, addr, path string) (status int, body []byte, err error) {
 	ctx, cancel := context.WithTimeout(ctx, askTimeout)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+reachable(addr)+path, nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+addr+path, nil)
 	if err != nil {
 		return 0, nil, fmt.Errorf("server.listen %q is not an address: %w", addr, err)
 	}
@@ -73,17 +74,4 @@ func get(ctx context.Context, addr, path string) (status int, body []byte, err e
 		return 0, nil, fmt.Errorf("the answer from %s broke off: %w", addr, err)
 	}
 	return resp.StatusCode, body, nil
-}
-
-// reachable is an address at which a server that listens on addr can be asked
-// from the same machine: "all addresses" is none, and includes this one.
-func reachable(addr string) string {
-	host, port, err := net.SplitHostPort(addr)
-	if err != nil {
-		return addr // the request says what is wrong with it
-	}
-	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
-		host = "127.0.0.1"
-	}
-	return net.JoinHostPort(host, port)
 }

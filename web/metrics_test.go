@@ -28,6 +28,7 @@ func busy(t *testing.T) *site {
 	m.Items("front", "fresh", 2)
 	post := spool.Post{Account: "desk", Created: noon.Add(-20 * time.Second)}
 	m.Moved(post, spool.Change{Time: noon, From: spool.Sending, To: spool.Live, What: spool.Delivered}, nil)
+	m.Moved(post, spool.Change{Time: noon, From: spool.Live, To: spool.Live, What: spool.Checked}, nil) // not delivered again
 	m.Moved(post, spool.Change{Time: noon, From: spool.Sending, To: spool.Doubt, What: spool.Refused}, &spool.Failure{Kind: spool.Unsure})
 	m.Credential("desk", noon.Add(time.Hour))
 	m.Quota("desk", 12, 250)

@@ -117,3 +117,27 @@ func TestReadyNamesWhatDoesNotWork(t *testing.T) {
 		t.Errorf("Ready: %v", err)
 	}
 }
+
+// A request that is under way when the server is to end gets its answer.
+func TestServeFinishesWhatIsUnderWay(t *testing.T) {
+	asked, release := make(chan struct{}), make(chan struct{})
+	s := newSite(t, func(context.Context) error {
+		close(asked)
+		<-release
+		return nil
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	ln := listen(t, "127.0.0.1:0")
+	ended, answered := make(chan error, 1), make(chan error, 1)
+	go func() { ended <- s.Serve(ctx, ln) }()
+	go func() { answered <- Ready(t.Context(), ln.Addr().String()) }()
+	<-asked
+	cancel()
+	close(release)
+	if err := <-answered; err != nil {
+		t.Errorf("the request under way: %v", err)
+	}
+	if err := <-ended; err != nil {
+		t.Errorf("Serve: %v", err)
+	}
+}
