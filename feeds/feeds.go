@@ -1,0 +1,121 @@
+// Package feeds turns a feed's address into items: it fetches politely and
+// within bounds, makes valid text of whatever bytes arrive, parses RSS, RDF,
+// Atom and JSON Feed, and cleans what was parsed.
+//
+// [Fetcher.Fetch] does all of it over HTTP; [Parse] does all but the fetching.
+// Parse works in this order, and each step has a file of its own: find the
+// encoding (charset.go), repair what stops a parser (repair.go), refuse
+// documents that are built to exhaust it (scan.go), parse with gofeed, and if
+// that fails parse item by item (salvage.go); then clean each item (item.go).
+//
+// The package remembers nothing between two calls but how busy each host is.
+// Every error is an [*Error] that says in plain words what happened and what
+// can be done about it, and that never holds credentials.
+package feeds
+
+import (
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"spool"
+)
+
+// Defaults of Options, and bounds that cannot be configured.
+const (
+	defaultTimeout  = 30 * time.Second
+	defaultMaxBytes = 8 << 20
+	defaultPerHost  = 2
+	connectTimeout  = 10 * time.Second
+	headerTimeout   = 15 * time.Second
+	maxRedirects    = 5
+	maxRetryAfter   = 24 * time.Hour
+	hostGap         = 100 * time.Millisecond
+)
+
+// Options for New. The zero value of a field means its default.
+type Options struct {
+	Contact string // URL or address of whoever answers for the requests; goes into the User-Agent
+	Version string // goes into the User-Agent; default "dev"
+	PerHost int    // requests at a time to one registrable domain; default 2
+
+	// AllowNetworks are the address ranges that are not public and that feeds
+	// may be on all the same, on any port.
+	AllowNetworks []netip.Prefix
+
+	Now       func() time.Time  // default time.Now
+	Log       *slog.Logger      // default: none
+	Transport http.RoundTripper // for tests only: replaces dialing, and the address filter with it
+	Timeout   time.Duration     // for a whole fetch with its redirects; default 30 s
+	MaxBytes  int64             // of a document, decompressed; default 8 MiB
+}
+
+func (o Options) withDefaults() (Options, error) {
+	switch {
+	case o.PerHost < 0:
+		return o, errors.New("feeds: Options.PerHost is negative")
+	case o.Timeout < 0:
+		return o, errors.New("feeds: Options.Timeout is negative")
+	case o.MaxBytes < 0:
+		return o, errors.New("feeds: Options.MaxBytes is negative")
+	}
+	for _, p := range o.AllowNetworks {
+		if !p.IsValid() {
+			return o, errors.New("feeds: Options.AllowNetworks has an invalid network")
+		}
+	}
+	if o.Version == "" {
+		o.Version = "dev"
+	}
+	if o.PerHost == 0 {
+		o.PerHost = defaultPerHost
+	}
+	if o.Timeout == 0 {
+		o.Timeout = defaultTimeout
+	}
+	if o.MaxBytes == 0 {
+		o.MaxBytes = defaultMaxBytes
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return o, nil
+}
+
+// A Source is what is to be fetched, with what is remembered of the last time.
+type Source struct {
+	Name       string
+	URL        string
+	Validators spool.Validators // sent back to the letter; empty: an unconditional request
+	BodyHash   string
+}
+
+// A Result is an answer that was a feed, or that said that nothing changed.
+// Validators and BodyHash are to be kept together with the items, so that no
+// item is lost behind a later "not modified".
+type Result struct {
+	Unchanged  bool // Document is empty
+	Status     int
+	Document   Document
+	Validators spool.Validators
+	BodyHash   string
+	Moved      string // where a chain of nothing but permanent redirects ended; empty: nowhere else
+	Bytes      int64  // of the document, decompressed; 0 when there was none
+}
+
+// A Document is a feed, cleaned. ID, Feed, Seen and Digest of its items are
+// left to others.
+type Document struct {
+	Format   string // "rss 2.0", "rdf 1.0", "atom 1.0", "json 1.1"
+	Title    string
+	Link     string
+	Language string
+	Items    []spool.Item
+	Skipped  []string // one reason per item that could not be used
+	Notes    []string // repairs that were needed; "degraded: …" when items may be missing
+}

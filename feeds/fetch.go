@@ -1,0 +1,219 @@
+package feeds
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"spool"
+)
+
+// A Fetcher fetches feeds. Its methods may be called from several goroutines.
+type Fetcher struct {
+	transport http.RoundTripper
+	hosts     *hosts
+	agent     string
+	timeout   time.Duration
+	maxBytes  int64
+	now       func() time.Time
+	log       *slog.Logger
+	buffers   sync.Pool // of *bytes.Buffer
+}
+
+// New returns a Fetcher, or an error that names the option at fault.
+func New(o Options) (*Fetcher, error) {
+	o, err := o.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	f := &Fetcher{
+		transport: o.Transport,
+		hosts:     newHosts(o.PerHost, o.AllowNetworks, o.Now),
+		agent:     userAgent(o.Version, o.Contact),
+		timeout:   o.Timeout,
+		maxBytes:  o.MaxBytes,
+		now:       o.Now,
+		log:       o.Log,
+		buffers:   sync.Pool{New: func() any { return new(bytes.Buffer) }},
+	}
+	if f.transport == nil {
+		f.transport = newTransport(newGuard(o.AllowNetworks), o.PerHost)
+	}
+	return f, nil
+}
+
+// Close ends the connections that are kept for later.
+func (f *Fetcher) Close() {
+	if t, ok := f.transport.(*http.Transport); ok {
+		t.CloseIdleConnections()
+	}
+}
+
+// Fetch makes one conditional request for s, follows redirects, and parses the
+// answer. It does not repeat anything. Every error is an *Error.
+func (f *Fetcher) Fetch(ctx context.Context, s Source) (Result, error) {
+	u, err := parseAddress(s.URL)
+	if err != nil {
+		return Result{}, err
+	}
+	leave, err := f.hosts.enter(ctx, u)
+	if err != nil {
+		return Result{}, requestError(u.Host, err)
+	}
+	defer leave()
+	ctx, cancel := context.WithTimeout(withPort(ctx, u), f.timeout)
+	defer cancel()
+	resp, moved, err := f.follow(ctx, u, s.Validators)
+	if err != nil {
+		return Result{}, err
+	}
+	defer discard(resp.Body)
+	r, err := f.read(resp, s)
+	if err != nil {
+		return Result{}, err
+	}
+	r.Status, r.Moved = resp.StatusCode, moved
+	f.log.Debug("fetched", "feed", s.Name, "status", r.Status, "unchanged", r.Unchanged, "bytes", r.Bytes, "items", len(r.Document.Items))
+	return r, nil
+}
+
+// discard closes a body after a last look for its end, so that the connection
+// can serve again, but not for longer than a new one would take.
+func discard(body io.ReadCloser) {
+	_, _ = io.CopyN(io.Discard, body, 16<<10)
+	_ = body.Close()
+}
+
+func (f *Fetcher) read(resp *http.Response, s Source) (Result, error) {
+	conditional := s.Validators != spool.Validators{}
+	switch {
+	case resp.StatusCode == http.StatusNotModified && conditional:
+		return Result{Unchanged: true, Validators: refreshed(s.Validators, resp.Header), BodyHash: s.BodyHash}, nil
+	case resp.StatusCode < 200 || resp.StatusCode > 299:
+		return Result{}, statusError(resp, f.now())
+	}
+	v := validators(resp.Header)
+	if v.ETag != "" && v.ETag == s.Validators.ETag {
+		return Result{Unchanged: true, Validators: v, BodyHash: s.BodyHash}, nil
+	}
+	return f.readDocument(resp, s, v)
+}
+
+func (f *Fetcher) readDocument(resp *http.Response, s Source, v spool.Validators) (Result, error) {
+	buf := f.buffers.Get().(*bytes.Buffer)
+	defer f.recycle(buf)
+	if err := readBody(buf, resp, f.maxBytes); err != nil {
+		return Result{}, withStatus(err, resp.StatusCode)
+	}
+	r := Result{Validators: v, BodyHash: hash(buf.Bytes()), Bytes: int64(buf.Len())}
+	if r.BodyHash == s.BodyHash {
+		r.Unchanged = true
+		return r, nil
+	}
+	doc, err := Parse(buf.Bytes(), resp.Header.Get("Content-Type"), resp.Request.URL.String(), f.now())
+	if err != nil {
+		return Result{}, withStatus(err, resp.StatusCode)
+	}
+	r.Document = doc
+	return r, nil
+}
+
+// recycle keeps buffers of ordinary size; a document's text never refers to one.
+func (f *Fetcher) recycle(buf *bytes.Buffer) {
+	const ordinary = 1 << 20
+	if buf.Cap() <= ordinary {
+		buf.Reset()
+		f.buffers.Put(buf)
+	}
+}
+
+func withStatus(err error, status int) error {
+	var e *Error
+	if errors.As(err, &e) {
+		e.Status = status
+	}
+	return err
+}
+
+// hash is what a later answer without validators is compared by.
+func hash(body []byte) string {
+	sum := sha256.Sum256(body)
+	return base64.RawURLEncoding.EncodeToString(sum[:16])
+}
+
+// validators are what a new document came with. "Expires: 0" next to them is
+// the mark of a cache layer that answers "not modified" when it should not.
+func validators(h http.Header) spool.Validators {
+	if h.Get("Expires") == "0" {
+		return spool.Validators{}
+	}
+	return spool.Validators{ETag: bound(h.Get("ETag")), LastModified: bound(h.Get("Last-Modified"))}
+}
+
+// refreshed are the validators after "not modified": only what is present
+// replaces what is known.
+func refreshed(v spool.Validators, h http.Header) spool.Validators {
+	if etag := bound(h.Get("ETag")); etag != "" {
+		v.ETag = etag
+	}
+	if modified := bound(h.Get("Last-Modified")); modified != "" {
+		v.LastModified = modified
+	}
+	return v
+}
+
+// bound drops a validator that no honest server sends.
+func bound(v string) string {
+	const longest = 4 << 10
+	if len(v) > longest {
+		return ""
+	}
+	return v
+}
+
+func request(ctx context.Context, u *url.URL, agent string, v spool.Validators) *http.Request {
+	h := http.Header{
+		"User-Agent":      {agent},
+		"Accept":          {accept},
+		"Accept-Encoding": {"gzip"},
+	}
+	if v.ETag != "" {
+		h.Set("If-None-Match", v.ETag)
+	}
+	if v.LastModified != "" {
+		h.Set("If-Modified-Since", v.LastModified)
+	}
+	req := &http.Request{Method: http.MethodGet, URL: u, Header: h, Host: u.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}
+	return req.WithContext(ctx)
+}
+
+// accept asks for a feed and refuses nothing: without it some servers send a
+// page, with less of it some send 406.
+const accept = "application/atom+xml, application/rss+xml, application/rdf+xml;q=0.9, application/feed+json;q=0.9, application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1"
+
+// userAgent names the program and who answers for it. Without a contact it
+// says at least what the program is for.
+func userAgent(version, contact string) string {
+	if contact == "" {
+		return "spool/" + version + " (feed reader)"
+	}
+	return "spool/" + version + " (+" + headerSafe(contact) + ")"
+}
+
+func headerSafe(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if c < 0x20 || c > 0x7e || c == '(' || c == ')' {
+			b[i] = '_'
+		}
+	}
+	return string(b)
+}

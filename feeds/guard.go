@@ -1,0 +1,143 @@
+package feeds
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"code.dny.dev/ssrf"
+)
+
+// A guard decides which addresses may be connected to. It is asked after DNS
+// and before each connection, so that neither a redirect nor a name that
+// changes its address gets round it.
+type guard struct {
+	allow  []netip.Prefix
+	public *ssrf.Guardian
+}
+
+func newGuard(allow []netip.Prefix) guard {
+	return guard{allow: allow, public: ssrf.New(ssrf.WithAnyPort())}
+}
+
+// portKey is the context key of the port that the operator wrote into the
+// feed's address: that port may be used besides 80 and 443.
+type portKey struct{}
+
+func withPort(ctx context.Context, u *url.URL) context.Context {
+	return context.WithValue(ctx, portKey{}, u.Port())
+}
+
+// control is the Dialer's ControlContext.
+func (g guard) control(ctx context.Context, _, address string, _ syscall.RawConn) error {
+	ap, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return fmt.Errorf("address of the connection: %w", err)
+	}
+	ip := ap.Addr().Unmap().WithZone("")
+	if g.allowed(ip) {
+		return nil
+	}
+	if err := g.public.SafeAddr(ip); err != nil {
+		return &refusal{addr: ip}
+	}
+	port := strconv.Itoa(int(ap.Port()))
+	if port == "80" || port == "443" || port == ctx.Value(portKey{}) {
+		return nil
+	}
+	return &refusal{addr: ip, port: port}
+}
+
+func (g guard) allowed(ip netip.Addr) bool {
+	for _, p := range g.allow {
+		if p.Contains(ip) {
+			return true
+		}
+	}
+	return false
+}
+
+// A refusal is the guard's no.
+type refusal struct {
+	addr netip.Addr
+	port string // set when the port is at fault
+}
+
+func (r *refusal) Error() string {
+	if r.port != "" {
+		return "port " + r.port + " refused"
+	}
+	return r.addr.String() + " is not a public address"
+}
+
+func (r *refusal) explain(host string) *Error {
+	e := &Error{Kind: KindAddress, Err: r}
+	if r.port != "" {
+		e.Message = fmt.Sprintf("a redirect leads to port %s of %s, which is refused", r.port, host)
+		e.Hint = "write the address with its port into the configuration if that is right, or add the range of " + r.addr.String() + " to fetch.allow_networks"
+		return e
+	}
+	e.Message = fmt.Sprintf("%s is at %s, which is not a public address, and is refused", host, r.addr)
+	e.Hint = fmt.Sprintf("if that machine is yours, add %s/%d or its range to fetch.allow_networks", r.addr, r.addr.BitLen())
+	return e
+}
+
+// newTransport returns the transport that all feeds share. Proxies of the
+// environment are not used: behind one, the guard would see the proxy's
+// address instead of the feed's.
+func newTransport(g guard, perHost int) *http.Transport {
+	dialer := &net.Dialer{Timeout: connectTimeout, ControlContext: g.control}
+	return &http.Transport{
+		DialContext:            dialer.DialContext,
+		ForceAttemptHTTP2:      true, // a custom dialer would switch it off
+		DisableCompression:     true, // unpacked here, within bounds
+		TLSHandshakeTimeout:    connectTimeout,
+		ResponseHeaderTimeout:  headerTimeout,
+		MaxResponseHeaderBytes: 256 << 10,
+		MaxIdleConns:           64,
+		MaxIdleConnsPerHost:    perHost,
+		IdleConnTimeout:        headerTimeout,
+	}
+}
+
+// parseAddress returns a feed's or a redirect's address, or an *Error when it
+// cannot be fetched. Its text appears nowhere: it may hold credentials.
+func parseAddress(s string) (*url.URL, error) {
+	u, err := url.Parse(strings.TrimSpace(s))
+	switch {
+	case err != nil:
+		return nil, badAddress("the address is not a valid URL")
+	case u.Scheme != "http" && u.Scheme != "https":
+		return nil, badAddress("the address begins neither with http:// nor with https://")
+	case u.Hostname() == "":
+		return nil, badAddress("the address names no host")
+	case disguised(u.Hostname()):
+		return nil, badAddress("the host " + u.Hostname() + " is a number in disguise, and is refused")
+	}
+	u.Fragment, u.RawFragment = "", ""
+	return u, nil
+}
+
+func badAddress(message string) *Error {
+	return &Error{Kind: KindAddress, Message: message, Hint: "check the feed's url"}
+}
+
+// disguised reports whether a host is an IPv4 address in one of the notations
+// that some resolvers understand and others do not: 2130706433, 0x7f.1, 0177.0.0.1.
+func disguised(host string) bool {
+	if _, err := netip.ParseAddr(host); err == nil {
+		return false
+	}
+	last := strings.TrimSuffix(host, ".")
+	last = strings.ToLower(last[strings.LastIndexByte(last, '.')+1:])
+	if strings.HasPrefix(last, "0x") {
+		return true
+	}
+	return last != "" && strings.Trim(last, "0123456789") == ""
+}

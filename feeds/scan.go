@@ -1,0 +1,117 @@
+package feeds
+
+import (
+	"bytes"
+)
+
+// Limits on what a document may be built of. They are far above any honest
+// feed and far below what makes the parser run out of memory, or of stack.
+const (
+	maxDepth    = 100
+	maxXmlns    = 200
+	maxItems    = 5000
+	maxText     = 1 << 20 // bytes in one piece of text
+	maxElements = 250_000 // elements of XML, or values of JSON
+	maxTag      = 256 << 10
+)
+
+// A survey is what a scan learns about a document besides that it may be parsed.
+type survey struct {
+	items int
+	base  string // xml:base of the root or the channel
+	dirty bool   // it needs repairMarkup
+	cut   bool   // it ends early
+}
+
+// scanXML walks over the markup without building anything. Its error names the
+// limit that the document breaks. Elements that are not closed are counted as
+// the parser will count them: an end tag closes all up to the one it names.
+func scanXML(b []byte) (survey, error) {
+	s := scanner{b: b, closings: bytes.Contains(b, []byte("]]>")), bases: bytes.Contains(b, []byte("xml:base"))}
+	l := lexer{b: b}
+	for x, ok := l.next(); ok; x, ok = l.next() {
+		if err := s.take(x); err != nil {
+			return survey{}, err
+		}
+	}
+	s.cut = s.cut || len(s.open) > 0
+	return s.survey, nil
+}
+
+type scanner struct {
+	survey
+	b        []byte
+	closings bool     // there is a "]]>" somewhere
+	bases    bool     // there is an xml:base somewhere
+	open     [][]byte // names of the open elements
+	xmlns    int
+	elements int
+}
+
+func (s *scanner) take(x lexeme) *Error {
+	piece := s.b[x.start:x.end]
+	switch x.kind {
+	case lexText, lexCDATA:
+		if len(piece) > maxText {
+			return limitError("a text longer than allowed", maxText)
+		}
+		if x.kind == lexText && s.closings && bytes.Contains(piece, []byte("]]>")) {
+			s.dirty = true
+		}
+	case lexStart, lexEmpty:
+		return s.start(piece, x.kind == lexEmpty)
+	case lexEnd:
+		s.close(tagName(piece))
+	case lexCut:
+		s.cut = true
+	case lexComment:
+		s.dirty = s.dirty || bytes.Contains(piece[4:len(piece)-3], []byte("--"))
+	default:
+		s.dirty = true
+	}
+	return nil
+}
+
+func (s *scanner) start(tag []byte, empty bool) *Error {
+	if len(tag) > maxTag {
+		return limitError("a tag longer than allowed", maxTag)
+	}
+	if s.elements++; s.elements > maxElements {
+		return limitError("too many elements", maxElements)
+	}
+	if s.xmlns += bytes.Count(tag, []byte("xmlns")); s.xmlns > maxXmlns {
+		return limitError("too many xmlns declarations", maxXmlns)
+	}
+	name := tagName(tag)
+	if len(s.open) < 3 {
+		if s.count(localName(name)); s.items > maxItems {
+			return limitError("too many items", maxItems)
+		}
+		if s.bases && s.base == "" && len(s.open) < 2 {
+			s.base = attribute(tag, "xml:base")
+		}
+	}
+	if empty {
+		return nil
+	}
+	if s.open = append(s.open, name); len(s.open) > maxDepth {
+		return limitError("elements nested too deeply", maxDepth)
+	}
+	return nil
+}
+
+func (s *scanner) count(local []byte) {
+	if len(local) == 4 && bytes.EqualFold(local, []byte("item")) || len(local) == 5 && bytes.EqualFold(local, []byte("entry")) {
+		s.items++
+	}
+}
+
+func (s *scanner) close(name []byte) {
+	for n := len(s.open) - 1; n >= 0; n-- {
+		if bytes.Equal(s.open[n], name) {
+			s.open = s.open[:n]
+			return
+		}
+	}
+	s.open = s.open[:0]
+}

@@ -1,0 +1,92 @@
+package feeds
+
+// scanJSON is scanXML for JSON: depth, items, values and the length of strings.
+// It does not care whether the text is JSON otherwise. It returns where the
+// objects directly within the first array of the root object named "items"
+// begin and end, for a document that has to be read item by item.
+func scanJSON(b []byte) ([][2]int, error) {
+	s := jsonScanner{b: b, items: -1}
+	for s.pos < len(b) {
+		if err := s.step(); err != nil {
+			return nil, err
+		}
+	}
+	return s.found, nil
+}
+
+type jsonScanner struct {
+	b      []byte
+	pos    int
+	depth  int
+	values int
+	key    string // the latest short string at depth 1
+	items  int    // depth of the array of items; -1: not in it
+	begun  int    // where the present item begins
+	found  [][2]int
+}
+
+func (s *jsonScanner) step() error {
+	c := s.b[s.pos]
+	s.pos++
+	switch c {
+	case '"':
+		return s.text()
+	case '{', '[':
+		return s.descend(c)
+	case '}', ']':
+		s.ascend()
+	case ',':
+		if s.values++; s.values > maxElements {
+			return limitError("too many values", maxElements)
+		}
+	}
+	return nil
+}
+
+func (s *jsonScanner) text() error {
+	start := s.pos
+	for ; s.pos < len(s.b) && s.b[s.pos] != '"'; s.pos++ {
+		if s.b[s.pos] == '\\' {
+			s.pos++
+		}
+	}
+	end := min(s.pos, len(s.b))
+	s.pos = end + 1
+	if end-start > maxText {
+		return limitError("a text longer than allowed", maxText)
+	}
+	if s.depth == 1 && end-start <= 16 {
+		s.key = string(s.b[start:end])
+	}
+	return nil
+}
+
+func (s *jsonScanner) descend(c byte) error {
+	switch {
+	case c == '[' && s.depth == 1 && s.key == "items" && s.found == nil:
+		s.items = s.depth + 1
+	case c == '{' && s.depth == s.items:
+		s.begun = s.pos - 1
+	}
+	if s.depth++; s.depth > maxDepth {
+		return limitError("values nested too deeply", maxDepth)
+	}
+	if s.values++; s.values > maxElements {
+		return limitError("too many values", maxElements)
+	}
+	if len(s.found) > maxItems {
+		return limitError("too many items", maxItems)
+	}
+	return nil
+}
+
+func (s *jsonScanner) ascend() {
+	s.depth = max(s.depth-1, 0)
+	switch {
+	case s.items < 0:
+	case s.depth == s.items:
+		s.found = append(s.found, [2]int{s.begun, s.pos})
+	case s.depth < s.items:
+		s.items = -1
+	}
+}
