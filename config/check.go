@@ -139,7 +139,7 @@ func checkName(rule, name string) error {
 // slug is the name that is nearest to what was written; empty when there is
 // nothing to go by.
 func slug(s string) string {
-	if len(s) > 64 {
+	if len(s) > 64 || strings.ContainsFunc(s, func(r rune) bool { return r > 0x7e }) {
 		return ""
 	}
 	s = regexp.MustCompile(`[^a-z0-9._]+`).ReplaceAllString(strings.ToLower(s), "-")

@@ -97,5 +97,9 @@ func (w *walker) load(content []byte) {
 	v := reflect.ValueOf(w.config).Elem()
 	w.defaults("", v)
 	w.section(root, "", v)
+	if w.aliased > mostAliased {
+		w.problems = Errors{{Position: Position{w.file, 1, 1}, Message: fmt.Sprintf("aliases (*name) stand for more than %d values", mostAliased)}}
+		return
+	}
 	w.rules()
 }

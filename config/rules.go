@@ -29,15 +29,11 @@ func (w *walker) feedRules(path string, f Feed) {
 	if !w.given(path + ".accounts") {
 		w.wrong(path+".accounts", "is required, here or in defaults")
 	}
-	twice := map[string]bool{}
-	for _, a := range f.Accounts {
-		if twice[a] {
-			w.wrong(path+".accounts", quote(a)+" is listed twice")
-		}
-		twice[a] = true
+	if sorted := slices.Sorted(slices.Values(f.Accounts)); len(slices.Compact(sorted)) < len(f.Accounts) {
+		w.wrong(path+".accounts", "lists an account twice")
 	}
 	if f.MaxAge > 0 && f.Settle >= f.MaxAge {
-		w.wrong(path+".settle", fmt.Sprintf("%s is not less than max_age (%s), so every item would be too old to be posted", f.Settle, f.MaxAge))
+		w.wrong(path+".settle", fmt.Sprintf("%s is not less than max_age (%s), so every item would be too old to be posted", short(f.Settle), short(f.MaxAge)))
 	}
 }
 

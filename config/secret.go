@@ -121,7 +121,7 @@ func (d *DSN) UnmarshalText(text []byte) error {
 	case strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f }):
 		return bare("has a line break or another control character in it")
 	case address && !got.Postgres():
-		return bare("must be the path of a SQLite file or begin with postgres://, not with " + quote(scheme+"://"))
+		return &flaw{message: "must be the path of a SQLite file or begin with postgres://", bare: true, detail: "not with " + quote(scheme+"://")}
 	case got.Postgres():
 		if u, err := url.Parse(s); err != nil || u.Host == "" && u.Query().Get("host") == "" {
 			return bare("is not an address such as postgres://user:password@host/name; characters like @ and / in a password are written %40 and %2F")

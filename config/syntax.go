@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 )
@@ -54,16 +55,21 @@ func decode(d *yaml.Decoder, n *yaml.Node) (err error) {
 // A slip is a mistake in YAML that is common, and that the library's own words
 // do not explain.
 type slip struct {
-	pattern *regexp.Regexp // its last group is the place
+	error   string         // part of the library's message; empty: any
+	pattern *regexp.Regexp // its group is the place
 	message string
 }
 
 func slips() []slip {
 	return []slip{
-		{regexp.MustCompile(`^ *(\t)`), "indentation must be blanks, not tabs"},
-		{regexp.MustCompile("^\\s*(?:- +)?(?:[\\w.\"-]+: +)?(?:\\[ *)?([@`%])"), `a value that begins with "%s" must be in quotes`},
-		{regexp.MustCompile(`^\s*(?:- +)?(?:[\w."-]+: +)?(\*)(?:[/ ]|$)`), `a value that begins with "%s" must be in quotes`},
-		{regexp.MustCompile(`^\s*[\w.-]+: +["'].*["'](\S)`), `something follows the closing quote: %q`},
+		{"", regexp.MustCompile(`^ *(\t)`), "indentation must be blanks, not tabs"},
+		{"", regexp.MustCompile("^\\s*(?:- +)?(?:[\\w.\"-]+: +)?(?:\\[ *)?([@`%])"), `a value that begins with "%s" must be in quotes`},
+		{"", regexp.MustCompile(`^\s*(?:- +)?(?:[\w."-]+: +)?(\*)(?:[/ ]|$)`), `a value that begins with "%s" must be in quotes`},
+		{"", regexp.MustCompile(`^\s*(?:- +)?[\w.-]+: +(\{\{)`), `a value that begins with "%s" must be in quotes`},
+		{"", regexp.MustCompile(`^(?:[^"'#]|"[^"]*"|'[^']*')*?(?:[^$"'#]\{|\[)(?:[^"'#]|"[^"]*"|'[^']*')*?(\$\{)`), `"%s" within { } or [ ] must be in quotes`},
+		{"", regexp.MustCompile(`^\s*[\w.-]+: +"[^"]*" *([^\s"#,}\]])`), "this follows a closing quote: the quotes must go around the whole value"},
+		{"", regexp.MustCompile(`^\s*[\w.-]+: +'[^']*' *([^\s'#,}\]])`), "this follows a closing quote: the quotes must go around the whole value"},
+		{"unknown anchor", regexp.MustCompile(`^\s*(?:- +)?(?:[\w."-]+: +)?(\*)[^\s,:]`), `a value that begins with "%s" must be in quotes, unless it repeats one that is marked "&"`},
 	}
 }
 
@@ -72,16 +78,14 @@ func syntax(file string, content []byte, err error) Problem {
 	number, message := libraryError(err)
 	lines := strings.Split(string(content), "\n")
 	for _, s := range slips() {
+		if !strings.Contains(message, s.error) {
+			continue
+		}
 		for i, line := range lines {
-			m := s.pattern.FindStringSubmatchIndex(line)
-			if m == nil || len(m) < 4 || strings.HasPrefix(strings.TrimSpace(line), "#") {
-				continue
+			if m := s.pattern.FindStringSubmatchIndex(line); m != nil && !strings.HasPrefix(strings.TrimSpace(line), "#") {
+				column := utf8.RuneCountInString(line[:m[2]]) + 1
+				return Problem{Position: Position{file, i + 1, column}, Message: strings.ReplaceAll(s.message, "%s", line[m[2]:m[3]])}
 			}
-			message := s.message
-			if strings.Contains(message, "%") {
-				message = fmt.Sprintf(message, line[m[2]:m[3]])
-			}
-			return Problem{Position: Position{file, i + 1, len([]rune(line[:m[2]])) + 1}, Message: message}
 		}
 	}
 	return Problem{Position: Position{file, number, 1}, Message: "is not YAML from about here on: " + message}
@@ -94,5 +98,8 @@ func libraryError(err error) (line int, message string) {
 		return 1, oneLine(err.Error())
 	}
 	line, _ = strconv.Atoi(m[1])
+	if regexp.MustCompile(`^did not find expected (key|node content|',' or|'-' indicator|<document)`).MatchString(m[2]) {
+		line++ // the library counts these from 0
+	}
 	return max(line, 1), oneLine(m[2])
 }

@@ -126,6 +126,18 @@ func (f *Filter) UnmarshalText(text []byte) error {
 // MarshalText gives String to encoding/json and its like.
 func (f Filter) MarshalText() ([]byte, error) { return []byte(f.String()), nil }
 
+// short is a duration without the zeros at its end: "2h", not "2h0m0s".
+func short(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = s[:len(s)-2]
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = s[:len(s)-2]
+	}
+	return s
+}
+
 // duration reads Go's syntax with days added: "2d", "1d12h", "90s". It does
 // not take a negative one.
 func duration(s string) (time.Duration, error) {

@@ -15,7 +15,7 @@ const (
 
 	// mostAliased bounds the values that are reached through aliases, which
 	// can stand for far more of them than the file has bytes.
-	mostAliased = 50_000
+	mostAliased = 200_000
 
 	// mostGuesses bounds the time that goes into suggestions.
 	mostGuesses = 200
@@ -47,35 +47,28 @@ func (w *walker) guess(word string, candidates []string) string {
 	return nearest(word, candidates)
 }
 
-// resolve follows an alias. It reports false when the file uses aliases beyond
-// measure.
-func (w *walker) resolve(n *yaml.Node) (*yaml.Node, bool) {
-	for hops := 0; n.Kind == yaml.AliasNode && hops < 8; hops++ {
-		n = n.Alias
-	}
+// resolve follows an alias and counts what is reached through aliases.
+func (w *walker) resolve(n *yaml.Node) *yaml.Node {
 	if n.Kind == yaml.AliasNode {
-		return n, false
+		n = n.Alias // what it stands for is never an alias itself
 	}
 	if w.inAlias {
 		w.aliased++
 	}
-	return n, w.aliased <= mostAliased
+	return n
 }
 
 // value fills v from the node. It is the one place where a value's kind is
 // chosen.
 func (w *walker) value(n *yaml.Node, path string, v reflect.Value, f field) {
+	if w.aliased > mostAliased {
+		return
+	}
 	if n.Kind == yaml.AliasNode && !w.inAlias {
 		w.inAlias = true
 		defer func() { w.inAlias = false }()
 	}
-	n, ok := w.resolve(n)
-	if !ok {
-		if w.aliased == mostAliased+1 || n.Kind == yaml.AliasNode {
-			w.problem(w.at(n), path, "too much is repeated through aliases", "")
-		}
-		return
-	}
+	n = w.resolve(n)
 	if _, known := w.config.places[path]; !known {
 		w.config.places[path] = w.at(n)
 	}
@@ -92,21 +85,21 @@ func (w *walker) value(n *yaml.Node, path string, v reflect.Value, f field) {
 }
 
 // pairs returns the keys and values of a section, without those that are
-// doubled or no plain word. An empty section is as good as none.
-func (w *walker) pairs(n *yaml.Node, path string) [][2]*yaml.Node {
+// doubled or no plain word, and whether it is a section at all. An empty one is
+// as good as none.
+func (w *walker) pairs(n *yaml.Node, path string) (pairs [][2]*yaml.Node, ok bool) {
 	if n.Kind == yaml.ScalarNode && n.Tag == "!!null" {
-		return nil
+		return nil, true
 	}
 	if n.Kind != yaml.MappingNode {
 		w.problem(w.at(n), path, "must be a section with keys of its own, not "+kindOf(n), "")
-		return nil
+		return nil, false
 	}
-	var pairs [][2]*yaml.Node
 	first := map[string]int{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		key, ok := w.resolve(n.Content[i])
+		key := w.resolve(n.Content[i])
 		switch {
-		case !ok || key.Kind != yaml.ScalarNode:
+		case key.Kind != yaml.ScalarNode:
 			w.problem(w.at(key), path, "a key must be a plain word", "")
 		case key.Tag == "!!merge":
 			w.problem(w.at(key), path, `"<<" is not supported: what feeds have in common can stand in "defaults"`, "")
@@ -117,7 +110,7 @@ func (w *walker) pairs(n *yaml.Node, path string) [][2]*yaml.Node {
 			pairs = append(pairs, [2]*yaml.Node{key, n.Content[i+1]})
 		}
 	}
-	return pairs
+	return pairs, true
 }
 
 // section fills a struct. Fields are taken in the order of the type, so that
@@ -126,7 +119,11 @@ func (w *walker) section(n *yaml.Node, path string, v reflect.Value) {
 	known, later := fields(v.Type())
 	names := keys(known)
 	given := map[string][2]*yaml.Node{}
-	for _, pair := range w.pairs(n, path) {
+	pairs, ok := w.pairs(n, path)
+	if !ok {
+		return
+	}
+	for _, pair := range pairs {
 		if key := pair[0].Value; slices.Contains(names, key) {
 			given[key] = pair
 		} else {
@@ -195,7 +192,10 @@ func (w *walker) entries(n *yaml.Node, path string, v reflect.Value, f field) {
 	if v.IsNil() {
 		v.Set(reflect.MakeMap(f.typ))
 	}
-	pairs := w.pairs(n, path)
+	pairs, ok := w.pairs(n, path)
+	if !ok {
+		return
+	}
 	for _, pair := range pairs {
 		name := pair[0].Value
 		here := join(path, name)
@@ -210,9 +210,7 @@ func (w *walker) entries(n *yaml.Node, path string, v reflect.Value, f field) {
 		w.value(pair[1], here, elem, f.entry())
 		v.SetMapIndex(reflect.ValueOf(name), elem)
 	}
-	if n.Kind == yaml.MappingNode || n.Tag == "!!null" {
-		w.count(w.config.Position(path), path, len(pairs), f)
-	}
+	w.count(w.config.Position(path), path, len(pairs), f)
 }
 
 // prepare gives a new entry its defaults: a feed has those of the file.

@@ -65,13 +65,13 @@ func (w *walker) warnFeed(path string, f Feed) {
 	every, ok := strings.CutPrefix(f.Schedule, "@every ")
 	d, err := time.ParseDuration(strings.TrimSpace(every))
 	if ok && err == nil && d < shortSchedule {
-		w.warning(path+".schedule", fmt.Sprintf("%s is very often: below %s publishers may lock the robot out", d, shortSchedule))
+		w.warning(path+".schedule", fmt.Sprintf("%s is very often: below %s publishers may lock the robot out", short(d), short(shortSchedule)))
 	}
 }
 
 func (w *walker) warnAccount(path string, a Account) {
 	if a.Grace < shortGrace {
-		w.warning(path+".grace", fmt.Sprintf("%s is short: below %s a post that shows up late may be posted twice", a.Grace, shortGrace))
+		w.warning(path+".grace", fmt.Sprintf("%s is short: below %s a post that shows up late may be posted twice", short(a.Grace), short(shortGrace)))
 	}
 	if a.Limits.PerDay > threadsPerDay {
 		w.warning(path+".limits.per_day", fmt.Sprintf("%d is more than the %d posts that Threads allows", a.Limits.PerDay, threadsPerDay))
