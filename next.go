@@ -299,6 +299,9 @@ func holding(p *Post, e Event, _ Rules, _ time.Time) {
 func released(p *Post, e Event, r Rules, now time.Time) {
 	if p.State == Held && p.Hold == HoldDoubt {
 		p.Resent = 0 // a person has looked
+		// What is prepared is looked at again before it is sent: the network's
+		// package learns by this that it may give up a draft it cannot tell about.
+		p.Draft.Ready = false
 	}
 	p.State, p.Hold, p.Reason = Waiting, "", ""
 	p.NotBefore, p.Refusals = now, 0

@@ -1,0 +1,135 @@
+package threads
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"spool"
+)
+
+const (
+	pageSize = 100
+	minSince = 1688540400 // the API takes no earlier moment
+)
+
+// The fields that are asked for, and what is left when the network does not
+// know one of them: an unknown field fails the whole call.
+const (
+	allFields = "id,permalink,text,timestamp,media_type,link_attachment_url"
+	fewFields = "id,text,timestamp"
+)
+
+// media is a post as it reads back.
+type media struct {
+	ID        string `json:"id"`
+	Permalink string `json:"permalink"`
+	Text      string `json:"text"`
+	Timestamp string `json:"timestamp"`
+	Type      string `json:"media_type"`
+	Link      string `json:"link_attachment_url"`
+}
+
+// when is the moment of publication; zero when it cannot be read.
+func (m media) when() time.Time {
+	for _, layout := range []string{"2006-01-02T15:04:05-0700", time.RFC3339} {
+		if t, err := time.Parse(layout, m.Timestamp); err == nil {
+			return t
+		}
+	}
+	return time.Time{}
+}
+
+func (m media) receipt(note string) spool.Receipt {
+	return spool.Receipt{ID: m.ID, URL: m.Permalink, Note: note}
+}
+
+// errTooMany says that the list did not reach back far enough within the pages
+// that are read: what is not in it may still be there.
+var errTooMany = errors.New("the profile has more posts since then than are read")
+
+// listing is how a list is asked for. A setting that the network refuses is
+// left out of the rest.
+type listing struct {
+	fields string
+	since  bool
+	from   time.Time // of the network's clock
+	after  string
+}
+
+// list returns what went live since a moment of the network's clock, at most so
+// many pages, newest first as far as the network sorts. It returns errTooMany
+// with what it has when the pages did not suffice.
+func (c *Client) list(ctx context.Context, from time.Time, pages int) ([]media, error) {
+	l := listing{fields: allFields, since: true, from: from}
+	var all []media
+	for range pages {
+		page, next, err := c.page(ctx, &l)
+		if err != nil {
+			return nil, err
+		}
+		before := 0
+		for _, m := range page {
+			if t := m.when(); !t.IsZero() && t.Before(from.Truncate(time.Second)) {
+				before++
+				continue
+			}
+			all = append(all, m)
+		}
+		// A page with something older is the last that matters: the order is
+		// newest first in all that was ever seen.
+		if next == "" || len(page) == 0 || before > 0 {
+			return all, nil
+		}
+		l.after = next
+	}
+	return all, errTooMany
+}
+
+// page reads one page and asks for less when the network refuses a parameter.
+func (c *Client) page(ctx context.Context, l *listing) ([]media, string, error) {
+	for {
+		page, next, err := c.readPage(ctx, *l)
+		ref, ok := errors.AsType[*refusal](err)
+		switch {
+		case !ok || ref.Code != 100 || l.after != "":
+			return page, next, err
+		case l.since:
+			l.since = false
+		case l.fields == allFields:
+			l.since, l.fields = true, fewFields
+		default:
+			return nil, "", err
+		}
+	}
+}
+
+func (c *Client) readPage(ctx context.Context, l listing) ([]media, string, error) {
+	params := url.Values{"fields": {l.fields}, "limit": {strconv.Itoa(pageSize)}}
+	if l.since && l.from.Unix() >= minSince {
+		params.Set("since", strconv.FormatInt(l.from.Unix()-1, 10)) // whether it is inclusive is not documented
+	}
+	if l.after != "" {
+		params.Set("after", l.after)
+	}
+	var out struct {
+		Data   *[]media `json:"data"`
+		Paging struct {
+			Cursors struct {
+				After string `json:"after"`
+			} `json:"cursors"`
+			Next string `json:"next"`
+		} `json:"paging"`
+	}
+	err := c.call(ctx, request{op: "list posts", method: http.MethodGet, path: "/me/threads", params: params}, &out)
+	if err == nil && out.Data == nil {
+		err = errUnreadable // an empty list says so; no list says nothing
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	return *out.Data, out.Paging.Cursors.After, nil
+}

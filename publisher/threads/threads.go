@@ -1,0 +1,156 @@
+// Package threads publishes on Threads, Meta's network.
+//
+// A post is made in two steps. [Client.Prepare] makes a container, which no
+// reader can see, and asks until it is ready; [Client.Publish] makes that very
+// container visible with one request. The network has no idempotency key, so
+// whatever happened to a publish is found out from two witnesses: the
+// container's status, which says whether it is live, and the account's list of
+// posts, which says under which id. [Client.Find] asks both. What is known of a
+// post's containers travels in its draft, see notes.go; nothing that matters
+// is kept in memory.
+//
+// One rule is above the others: once the outcome of a publish was unknown, its
+// container is the only one that may be published for that post, until the
+// network says that it is dead or a person has looked.
+//
+// Begin reading at publish.go. The facts about the API are from Meta's
+// documentation and from field reports; where they contradict one another the
+// code holds under every reading, and the stand-in in threadstest can be set to
+// each of them.
+package threads
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"spool"
+	"spool/publisher"
+)
+
+// Network is the name of the network in the configuration.
+const Network = "threads"
+
+// DefaultBase is where the API is.
+const DefaultBase = "https://graph.threads.net"
+
+// version is the prefix of all paths but those that give tokens.
+const version = "/v1.0"
+
+// A Token is what an account signs in with. It never goes into a log.
+type Token struct {
+	Value   string
+	Issued  time.Time // zero: unknown
+	Expires time.Time // zero: unknown
+	Checked time.Time // when the network last took it; zero: never
+	Origin  string    // where it comes from, for people: "configuration", "login", "renewal"
+}
+
+// TokenStore keeps the account's token.
+type TokenStore interface {
+	// Token returns the token to use now. A token of the configuration that
+	// was changed since the stored one was made takes precedence.
+	Token(ctx context.Context) (Token, error)
+
+	// Replace stores a token in the place of old, durably, before it returns.
+	// It must do nothing but fail when old is no longer the stored one.
+	Replace(ctx context.Context, old, new Token) error
+}
+
+// Memory keeps small facts that were learned about the account.
+type Memory interface {
+	Recall(ctx context.Context, key string) (string, error) // empty: nothing is remembered
+	Remember(ctx context.Context, key, value string) error
+}
+
+// Options for New. The zero value of an optional field means its default.
+type Options struct {
+	Account   string            // required: its name in the configuration, for messages
+	BaseURL   string            // default DefaultBase
+	Transport http.RoundTripper // default publisher.NewTransport
+	Tokens    TokenStore        // required
+	Memory    Memory            // default: nothing is remembered
+	Now       func() time.Time  // required
+	Log       *slog.Logger      // default: nothing is logged
+	Timeout   time.Duration     // of one request that reads or prepares; default 30s
+	Publish   time.Duration     // of the request that publishes; default 90s: one was measured at 222 s, and waiting longer proves nothing
+}
+
+// A Client publishes on one account.
+type Client struct {
+	o      Options
+	caller publisher.Caller
+	log    *slog.Logger
+	skew   atomic.Int64 // how far the network's clock is ahead, in nanoseconds
+	keeper keeper
+}
+
+var (
+	_ publisher.Publisher = (*Client)(nil)
+	_ publisher.Preparer  = (*Client)(nil)
+	_ publisher.Keeper    = (*Client)(nil)
+	_ publisher.Historian = (*Client)(nil)
+)
+
+// New returns a client, or an error that names the option at fault.
+func New(o Options) (*Client, error) {
+	switch {
+	case o.Account == "":
+		return nil, errors.New("threads: Options.Account is required")
+	case o.Tokens == nil:
+		return nil, errors.New("threads: Options.Tokens is required")
+	case o.Now == nil:
+		return nil, errors.New("threads: Options.Now is required")
+	}
+	base, err := baseURL(o.BaseURL)
+	if err != nil {
+		return nil, err
+	}
+	o.BaseURL = base
+	if o.Transport == nil {
+		o.Transport = publisher.NewTransport()
+	}
+	if o.Memory == nil {
+		o.Memory = forgetful{}
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	o.Timeout = orDuration(o.Timeout, 30*time.Second)
+	o.Publish = orDuration(o.Publish, 90*time.Second)
+	caller := publisher.Caller{Transport: o.Transport, Now: o.Now}
+	return &Client{o: o, caller: caller, log: o.Log.With("account", o.Account)}, nil
+}
+
+func baseURL(s string) (string, error) {
+	if s == "" {
+		return DefaultBase, nil
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.User != nil {
+		return "", errors.New("threads: Options.BaseURL is not an http or https address")
+	}
+	return strings.TrimRight(s, "/"), nil
+}
+
+func orDuration(d, other time.Duration) time.Duration {
+	if d > 0 {
+		return d
+	}
+	return other
+}
+
+type forgetful struct{}
+
+func (forgetful) Recall(context.Context, string) (string, error) { return "", nil }
+func (forgetful) Remember(context.Context, string, string) error { return nil }
+
+// failure makes the one kind of error that leaves this package's methods.
+func (c *Client) failure(op string, kind spool.Kind, code string, err error) *spool.Failure {
+	return &spool.Failure{Op: "threads: " + op, Kind: kind, Code: code, Err: err}
+}
