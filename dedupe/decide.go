@@ -1,0 +1,318 @@
+package dedupe
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"spool"
+)
+
+// Kind is what an item of a document is to the memory.
+type Kind int
+
+// The kinds of items.
+const (
+	Fresh  Kind = iota // not seen before in the group
+	Known              // seen before, and the same
+	Edited             // seen before, with other words or another link
+	Joined             // known to the group, and new in this feed
+)
+
+// String is the kind's name in logs.
+func (k Kind) String() string {
+	return [...]string{"fresh", "known", "edited", "joined"}[k]
+}
+
+// FirstRun says what becomes of the items that a feed holds when it is read for
+// the first time. The zero value takes them as known.
+type FirstRun struct {
+	All    bool
+	Latest int // so many of the newest
+}
+
+// Policy is what a feed's configuration says about its new items.
+type Policy struct {
+	Feed     string
+	Group    string // feeds of one group share their memory; empty: the feed alone
+	First    bool   // the feed was never read before
+	FirstRun FirstRun
+	MaxAge   time.Duration // items published longer ago are not posted; 0: no limit
+	Burst    int           // more new items than this in one poll are held for a person; 0: no limit
+}
+
+// A Verdict is what one story of a document is, and what becomes of it.
+type Verdict struct {
+	Kind   Kind
+	Item   spool.Item  // with ID, Feed, Digest and Seen; the ID of a known item is the remembered one
+	Keys   []spool.Key // that lead to the item and are not remembered yet
+	Post   bool        // it is to be posted, now or after a person's word
+	Hold   spool.Hold  // of an item to be posted: why it waits for a person
+	Reason string      // for people: why it is not posted or held, or what was odd about recognising it
+}
+
+// Decide says what is new in a document. Known is what is remembered under
+// KeysOf(items) in the feed's group.
+//
+// The verdicts are in the order of the document, one for each story: what
+// repeats an earlier item adds its keys to that item's verdict. An item that
+// has no key has no verdict, since it could not be remembered.
+//
+// Only the feed that comes first in Known.Feeds can edit an item. Two feeds of
+// a group that word a story differently would otherwise edit it in turns.
+func Decide(p Policy, items []spool.Item, known map[spool.Key]spool.Known, now time.Time) []Verdict {
+	d := decision{
+		policy: p, feeds: []string{p.Feed}, known: known, now: now,
+		here:  make(map[spool.Key]spool.Known, len(items)),
+		byID:  make(map[string]int, len(items)),
+		group: cmp.Or(p.Group, p.Feed),
+	}
+	d.verdicts = make([]Verdict, 0, len(items))
+	entries := identify(items)
+	for i := range items {
+		if len(entries[i].marks) > 0 {
+			d.add(items[i], &entries[i])
+		}
+	}
+	d.post()
+	d.hold(Fresh)
+	d.hold(Joined)
+	return d.verdicts
+}
+
+type decision struct {
+	policy   Policy
+	feeds    []string // the policy's feed
+	group    string
+	known    map[spool.Key]spool.Known
+	here     map[spool.Key]spool.Known // what the document has brought so far
+	byID     map[string]int            // item → its verdict
+	now      time.Time
+	verdicts []Verdict
+	kept     []string // per verdict: the digest that will be remembered
+}
+
+func (d *decision) add(it spool.Item, e *entry) {
+	words := digest(it, e.full)
+	it.Digest = remembered(words, e.traits)
+	it.Feed = d.policy.Feed
+	if it.Seen.IsZero() {
+		it.Seen = d.now
+	}
+	v, kept := Verdict{Kind: Fresh}, it.Digest
+	if k, note, ok := d.match(e); ok {
+		v.Kind, v.Reason = d.kind(k, words), note
+		it.ID = k.Item
+		if v.Kind != Edited {
+			kept = k.Digest
+		}
+	} else {
+		it.ID = ID(d.group, d.free(e))
+	}
+	v.Item = it
+	keys := d.learn(e, it)
+	if i, twice := d.byID[it.ID]; twice {
+		d.verdicts[i].Keys = append(d.verdicts[i].Keys, keys...)
+		return
+	}
+	v.Keys = keys
+	d.byID[it.ID] = len(d.verdicts)
+	d.verdicts = append(d.verdicts, v)
+	d.kept = append(d.kept, kept)
+}
+
+func (d *decision) kind(k spool.Known, words string) Kind {
+	before, _, _ := recall(k.Digest)
+	switch {
+	case !slices.Contains(k.Feeds, d.policy.Feed):
+		return Joined
+	case before != "" && before != words && k.Feeds[0] == d.policy.Feed:
+		return Edited
+	}
+	return Known
+}
+
+// match finds the item that the strongest believable key leads to.
+func (d *decision) match(e *entry) (hit spool.Known, note string, ok bool) {
+	var by kind
+	reused := false // the guid is another item's
+	for _, m := range e.marks {
+		k, found := d.lookup(m.key)
+		if !found {
+			continue
+		}
+		if !e.believes(m, k, d.policy.Feed) && !(reused && m.kind == byLink && !m.weak) {
+			reused = reused || m.kind == byGUID
+			continue
+		}
+		switch {
+		case !ok:
+			hit, by, ok = k, m.kind, true
+		case k.Item != hit.Item && note == "":
+			note = "its " + by.word() + " and its " + m.kind.word() + " belong to two different known items: the " + by.word() + " counts"
+		}
+	}
+	return hit, note, ok
+}
+
+// lookup finds what is known under a key, by the traits that will be remembered
+// after this poll: the next one will compare with those.
+func (d *decision) lookup(k spool.Key) (spool.Known, bool) {
+	known, ok := d.known[k]
+	if !ok {
+		known, ok = d.here[k]
+	}
+	if i, twice := d.byID[known.Item]; ok && twice {
+		known.Digest = d.kept[i]
+	}
+	return known, ok
+}
+
+func (k kind) word() string {
+	switch k {
+	case byGUID, byPage:
+		return "guid"
+	case byPath:
+		return "path"
+	case byLink:
+		return "link"
+	}
+	return "text"
+}
+
+// believes decides whether the item that a key leads to is this one. A guid may
+// have been used before for another article; a link, if the guid is new, may be
+// that of a page whose content is replaced each day; a path is only good within
+// its feed.
+func (e *entry) believes(m mark, k spool.Known, feed string) bool {
+	_, t, told := recall(k.Digest)
+	sameHead := e.head != "" && e.head == t.head
+	sameDay := e.day != "" && e.day == t.day
+	switch {
+	case m.kind == byPath && !slices.Contains(k.Feeds, feed):
+		return false
+	case !told:
+		return !m.weak
+	case m.weak:
+		return sameHead && e.traits.link == t.link && !differ(e.day, t.day)
+	}
+	switch m.kind {
+	case byGUID, byPage:
+		return sameDay || !differ(e.traits.link, t.link) || !differ(e.head, t.head)
+	case byPath:
+		return sameHead || sameDay
+	case byLink:
+		return e.guid == "" || e.guidWeak || e.onLink() || !differ(e.head, t.head) || !differ(e.day, t.day)
+	}
+	return true
+}
+
+// onLink reports whether the guid is the link, apart from the fragment that
+// some publishers count versions in.
+func (e *entry) onLink() bool { return e.page.full != "" && e.page.page() == e.link.page() }
+
+// free is the strongest key that belongs to nobody, for the ID of a new item.
+func (d *decision) free(e *entry) spool.Key {
+	for _, m := range e.marks {
+		if _, taken := d.lookup(m.key); !taken && !m.weak {
+			return m.key
+		}
+	}
+	return e.all()
+}
+
+// learn returns the keys of an item that nobody knows yet, and knows them from
+// now on. The combined key is remembered only when nothing less is to go by.
+func (d *decision) learn(e *entry, it spool.Item) []spool.Key {
+	var keys []spool.Key
+	_, known := d.byID[it.ID]
+	mine := spool.Known{Item: it.ID, Feeds: d.feeds} // with the digest of its verdict: see lookup
+	for _, m := range e.marks {
+		k, taken := d.lookup(m.key)
+		known = known || taken && k.Item == it.ID
+		if taken || m.weak || m.kind == byAll {
+			continue
+		}
+		keys = append(keys, m.key)
+		d.here[m.key] = mine
+	}
+	if all := e.all(); len(keys) == 0 && !known {
+		keys = append(keys, all)
+		d.here[all] = mine
+	}
+	return keys
+}
+
+// post decides which new items are to be posted.
+func (d *decision) post() {
+	var open []int
+	for i := range d.verdicts {
+		v := &d.verdicts[i]
+		if v.Kind != Fresh && v.Kind != Joined {
+			continue
+		}
+		if age := d.now.Sub(v.Item.When(d.now)); d.policy.MaxAge > 0 && age > d.policy.MaxAge {
+			v.explain("older than max_age: published " + v.Item.Published.UTC().Format("2006-01-02 15:04") + " UTC")
+			continue
+		}
+		open = append(open, i)
+	}
+	for n, i := range d.inOrder(open) {
+		v := &d.verdicts[i]
+		if v.Post = d.admitted(n); !v.Post {
+			v.explain(d.skipped())
+		}
+	}
+}
+
+// inOrder sorts verdicts by date, the newest first, where that matters. Items
+// of one moment stay in the order of the document, whose top is the newest.
+func (d *decision) inOrder(open []int) []int {
+	if d.policy.First && !d.policy.FirstRun.All && d.policy.FirstRun.Latest > 0 {
+		slices.SortStableFunc(open, func(a, b int) int {
+			return d.verdicts[b].Item.When(d.now).Compare(d.verdicts[a].Item.When(d.now))
+		})
+	}
+	return open
+}
+
+// admitted reports whether the nth newest item may be posted.
+func (d *decision) admitted(n int) bool {
+	return !d.policy.First || d.policy.FirstRun.All || n < d.policy.FirstRun.Latest
+}
+
+func (d *decision) skipped() string {
+	if d.policy.FirstRun.Latest > 0 {
+		return "not among the newest when the feed was first read (first_run: latest)"
+	}
+	return "it was there when the feed was first read (first_run: skip)"
+}
+
+// hold keeps a flood from readers. What a person asked for at the first run is
+// no flood.
+func (d *decision) hold(k Kind) {
+	if d.policy.Burst <= 0 || d.policy.First {
+		return
+	}
+	count := 0
+	for _, v := range d.verdicts {
+		if v.Kind == k && v.Post {
+			count++
+		}
+	}
+	if count <= d.policy.Burst {
+		return
+	}
+	for i := range d.verdicts {
+		if v := &d.verdicts[i]; v.Kind == k && v.Post {
+			v.Hold = spool.HoldBurst
+			v.explain("more new items at once than burst allows")
+		}
+	}
+}
+
+// explain adds a sentence to what there is to say.
+func (v *Verdict) explain(s string) {
+	v.Reason = strings.TrimPrefix(v.Reason+"; "+s, "; ")
+}
