@@ -24,4 +24,8 @@ var (
 
 	// ErrNotFound says that nothing is known under a name or an id.
 	ErrNotFound = errors.New("not found")
+
+	// ErrTaken says that the id a network gave for a post already belongs to
+	// another post of the account. Nothing was written.
+	ErrTaken = errors.New("the network's id belongs to another post")
 )

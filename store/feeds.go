@@ -1,0 +1,103 @@
+package store
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"spool"
+)
+
+// A lease that would last longer than this is the trace of a clock that was
+// wrong, and does not count.
+const longestLease = time.Hour
+
+const feedColumns = `name, url, grp, etag, last_modified, body_hash, moved, next_poll, retry_after, baselined,
+	last_poll, last_good, last_new, failures, problem, items, lease_owner, lease_epoch, lease_until`
+
+func scanFeed(row scanner) (spool.FeedState, error) {
+	var f spool.FeedState
+	var nextPoll, retryAfter, baselined, lastPoll, lastGood, lastNew, until int64
+	err := row.Scan(&f.Name, &f.URL, &f.Group, &f.Validators.ETag, &f.Validators.LastModified, &f.BodyHash, &f.Moved,
+		&nextPoll, &retryAfter, &baselined, &lastPoll, &lastGood, &lastNew,
+		&f.Failures, &f.Problem, &f.Items, &f.Lease.Owner, &f.Lease.Epoch, &until)
+	f.NextPoll, f.RetryAfter, f.Baselined = moment(nextPoll), moment(retryAfter), moment(baselined)
+	f.LastPoll, f.LastGood, f.LastNew = moment(lastPoll), moment(lastGood), moment(lastNew)
+	f.Lease.Name, f.Lease.Until = f.Name, moment(until)
+	return f, err
+}
+
+// The rows are chosen before any is changed, so that the limit holds whatever
+// plan PostgreSQL makes of it.
+const claimFeeds = `WITH due AS MATERIALIZED (
+		SELECT name FROM feeds
+		WHERE active = 1 AND next_poll <= $1 AND (lease_until <= $2 OR lease_until > $3)
+		ORDER BY next_poll, name LIMIT $4 {{skip}})
+	UPDATE feeds SET lease_owner = $5, lease_epoch = lease_epoch + 1, lease_until = $6,
+		mark = (SELECT seq FROM groups WHERE groups.name = feeds.grp)
+	WHERE name IN (SELECT name FROM due)
+	RETURNING ` + feedColumns
+
+// ClaimFeeds leases at most limit active feeds that are due at now and that
+// nobody else holds, the longest overdue first.
+func (db *DB) ClaimFeeds(ctx context.Context, owner string, now time.Time, lease time.Duration, limit int) ([]spool.FeedState, error) {
+	lease = min(lease, longestLease)
+	var claimed []spool.FeedState
+	err := db.relaxed(ctx, "claim feeds", func(q *queries) error {
+		clock, err := db.clock(ctx, q)
+		if err != nil {
+			return err
+		}
+		claimed, err = collect(ctx, q, scanFeed, claimFeeds,
+			ms(now), ms(clock), ms(clock.Add(longestLease)), limit, owner, ms(clock.Add(lease)))
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	for i := range claimed {
+		claimed[i].Lease.Until = now.Add(lease) // by the caller's clock, which was read first
+	}
+	slices.SortFunc(claimed, func(a, b spool.FeedState) int {
+		if c := a.NextPoll.Compare(b.NextPoll); c != 0 {
+			return c
+		}
+		return strings.Compare(a.Name, b.Name)
+	})
+	return claimed, nil
+}
+
+// saveFeed records a poll's outcome and gives the lease back, if it is held.
+const saveFeed = `UPDATE feeds SET
+		etag = $1, last_modified = $2, body_hash = $3, moved = $4, next_poll = $5, retry_after = $6, baselined = $7,
+		last_poll = $8, last_good = $9, last_new = $10, failures = $11, problem = $12, items = $13,
+		lease_owner = '', lease_until = 0
+	WHERE name = $14 AND lease_owner = $15 AND lease_epoch = $16 AND url = $17 AND grp = $18`
+
+// saveFeed fails with spool.ErrConflict also when the feed's address or group
+// was changed meanwhile: what was read belongs to another feed then.
+func (db *DB) saveFeed(ctx context.Context, q *queries, f spool.FeedState) error {
+	return q.guarded(ctx, saveFeed,
+		f.Validators.ETag, f.Validators.LastModified, f.BodyHash, f.Moved, ms(f.NextPoll), ms(f.RetryAfter), ms(f.Baselined),
+		ms(f.LastPoll), ms(f.LastGood), ms(f.LastNew), f.Failures, f.Problem, f.Items,
+		f.Name, f.Lease.Owner, f.Lease.Epoch, f.URL, f.Group)
+}
+
+// Reschedule moves a feed's next poll, as after a change of its schedule or of
+// the clock, but not to before the moment its server asked for.
+func (db *DB) Reschedule(ctx context.Context, name string, next time.Time) error {
+	return db.write(ctx, "reschedule feed "+name, func(q *queries) error {
+		n, err := q.affect(ctx, "UPDATE feeds SET next_poll = CASE WHEN retry_after > $1 THEN retry_after ELSE $1 END WHERE name = $2", ms(next), name)
+		if err == nil && n == 0 {
+			err = missing("feed", name)
+		}
+		return err
+	})
+}
+
+// Feeds returns the feeds that the configuration names, by name.
+func (db *DB) Feeds(ctx context.Context) ([]spool.FeedState, error) {
+	all, err := collect(ctx, db.readers, scanFeed, "SELECT "+feedColumns+" FROM feeds WHERE active = 1 ORDER BY name")
+	return all, db.explain("list feeds", err)
+}
