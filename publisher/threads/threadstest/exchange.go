@@ -187,7 +187,7 @@ func (x *exchange) trickle(r reply, d time.Duration) {
 	flush(x.w)
 	for i := range pieces {
 		if !sleep(x.ctx, d/pieces) {
-			return
+			x.cut()
 		}
 		if i == pieces-1 {
 			x.land()

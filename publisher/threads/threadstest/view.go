@@ -1,0 +1,197 @@
+package threadstest
+
+import (
+	"fmt"
+	"hash/fnv"
+	"maps"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// pageView is what the timeline's template shows.
+type pageView struct {
+	Title    string
+	Account  *accountView // nil: all accounts
+	Accounts []accountView
+	Posts    []postView
+	Count    int
+	Twice    int // posts that are there more than once
+	More     int // older ones that are left out
+	Images   bool
+}
+
+type accountView struct {
+	Name    string
+	Initial string
+	Hue     int
+	Current bool
+}
+
+type postView struct {
+	Post
+	accountView
+	Here             string // its own page
+	Ago, Full, Stamp string
+	Parts            []part
+	Card             *card
+	Reply            *reference
+	Twice            bool
+}
+
+// part is a piece of a text: words, or an address to follow.
+type part struct{ Text, Link string }
+
+// card is a link's preview, made of nothing but the link.
+type card struct{ Link, Host, Title string }
+
+// reference is the post that a reply answers.
+type reference struct{ Text, Here string }
+
+// pageOf prepares the page of an account, of all, or of one post. It returns
+// nil when there is no such thing.
+func (s *Server) pageOf(name, code string) *pageView {
+	posts := s.Visible(name)
+	s.mu.Lock()
+	names := slices.Sorted(maps.Keys(s.state.Users))
+	s.mu.Unlock()
+	if name != "" && !slices.Contains(names, name) {
+		return nil
+	}
+	v := &pageView{Title: "Sample Threads", Images: s.opts.Images}
+	for _, n := range names {
+		a := accountOf(n)
+		a.Current = n == name
+		v.Accounts = append(v.Accounts, a)
+	}
+	if name != "" {
+		a := accountOf(name)
+		v.Account, v.Title = &a, "@"+name+" on Sample Threads"
+	}
+	return v.show(posts, code, s.now())
+}
+
+// show adds the posts, all of them or the one with that shortcode.
+func (v *pageView) show(posts []Post, code string, now time.Time) *pageView {
+	twice, texts := doubled(posts), map[string]Post{}
+	v.Count, v.Twice = len(posts), len(twice)
+	for _, p := range posts {
+		texts[p.ID] = p
+	}
+	for _, p := range posts {
+		if code != "" && shortcode(p.ID) != code {
+			continue
+		}
+		if len(v.Posts) == maxShown {
+			v.More++
+			continue
+		}
+		w := viewOf(p, now)
+		w.Twice = twice[p.ID]
+		if p.ReplyTo != "" {
+			w.Reply = referTo(texts, p.ReplyTo)
+		}
+		v.Posts = append(v.Posts, w)
+	}
+	if code != "" && len(v.Posts) == 0 {
+		return nil
+	}
+	return v
+}
+
+// doubled finds the posts that repeat the words and the link of an older one.
+func doubled(posts []Post) map[string]bool {
+	twice, seen := map[string]bool{}, map[string]bool{}
+	for _, p := range slices.Backward(posts) {
+		key := strings.Join([]string{p.User, p.Link, p.Image, p.ReplyTo, p.Text}, "\x00")
+		if seen[key] {
+			twice[p.ID] = true
+		}
+		seen[key] = true
+	}
+	return twice
+}
+
+func accountOf(name string) accountView {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(name)) // never fails
+	first, _ := utf8.DecodeRuneInString(name)
+	return accountView{Name: name, Initial: string(unicode.ToUpper(first)), Hue: int(h.Sum32() % 6)}
+}
+
+func viewOf(p Post, now time.Time) postView {
+	return postView{
+		Post: p, accountView: accountOf(p.User), Here: here(p), Ago: ago(now.Sub(p.Time)),
+		Full: p.Time.UTC().Format("2 January 2006, 15:04:05 UTC"), Stamp: p.Time.UTC().Format(time.RFC3339),
+		Parts: parts(p.Text), Card: cardOf(p),
+	}
+}
+
+func here(p Post) string { return "/@" + url.PathEscape(p.User) + "/post/" + shortcode(p.ID) }
+
+func referTo(posts map[string]Post, id string) *reference {
+	p, ok := posts[id]
+	if !ok {
+		return &reference{Text: "a post that is gone", Here: "/"}
+	}
+	return &reference{Text: p.Text, Here: here(p)}
+}
+
+// ago says how old something is as timelines do.
+func ago(d time.Duration) string {
+	switch {
+	case d < 5*time.Second:
+		return "now"
+	case d < time.Minute:
+		return fmt.Sprintf("%ds", int(d.Seconds()))
+	case d < time.Hour:
+		return fmt.Sprintf("%dm", int(d.Minutes()))
+	case d < 24*time.Hour:
+		return fmt.Sprintf("%dh", int(d.Hours()))
+	}
+	return fmt.Sprintf("%dd", int(d.Hours()/24))
+}
+
+// parts cuts a text into words and addresses.
+func parts(text string) []part {
+	var out []part
+	for _, at := range webAddress.FindAllStringIndex(text, -1) {
+		link := strings.TrimRight(text[at[0]:at[1]], ".,;:!?)")
+		before, after, _ := strings.Cut(text, link)
+		out = append(out, part{Text: before}, part{Text: link, Link: link})
+		return append(out, parts(after)...)
+	}
+	return append(out, part{Text: text})
+}
+
+// cardOf is the preview of a post's link, or of the first address in its text.
+func cardOf(p Post) *card {
+	link := p.Link
+	if link == "" && p.Type == "TEXT_POST" {
+		link = strings.TrimRight(webAddress.FindString(p.Text), ".,;:!?)")
+	}
+	u, err := url.Parse(link)
+	if link == "" || err != nil {
+		return nil
+	}
+	c := &card{Link: link, Host: strings.TrimPrefix(u.Host, "www."), Title: titleOf(u)}
+	if c.Title == "" {
+		c.Host, c.Title = "", c.Host
+	}
+	return c
+}
+
+// titleOf guesses a headline from the last part of an address; empty: it has none.
+func titleOf(u *url.URL) string {
+	slug := strings.TrimSuffix(path.Base(u.Path), path.Ext(u.Path))
+	words := strings.Join(strings.FieldsFunc(slug, func(r rune) bool { return r == '-' || r == '_' || r == '+' || unicode.IsSpace(r) }), " ")
+	if words == "" || words == "/" || words == "." {
+		return ""
+	}
+	first, size := utf8.DecodeRuneInString(words)
+	return string(unicode.ToUpper(first)) + words[size:]
+}
