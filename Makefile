@@ -19,6 +19,7 @@ IMAGE    ?= spool:ci
 TOOLS        := bin/tools
 tool_version  = $(shell awk '$$1 == "$(1)" {print $$2}' tools/go.mod)
 GOLANGCI     := $(TOOLS)/golangci-lint-$(call tool_version,github.com/golangci/golangci-lint/v2)
+ACTIONLINT   := $(TOOLS)/actionlint-$(call tool_version,github.com/rhysd/actionlint)
 GOVULNCHECK  := $(TOOLS)/govulncheck-$(call tool_version,golang.org/x/vuln)
 
 # Debian keeps the PostgreSQL server's programs out of PATH.
@@ -66,8 +67,9 @@ bench: ## the benchmarks; the ratios to a bare loop are in their output
 	$(GO) test -run '^$$' -bench . -benchmem -timeout 30m ./...
 
 .PHONY: lint
-lint: $(GOLANGCI) ## golangci-lint with the rules of .golangci.yml; the Dockerfile's own rules
+lint: $(GOLANGCI) $(ACTIONLINT) ## golangci-lint with the rules of .golangci.yml; the Dockerfile and the workflows
 	$(GOLANGCI) run --build-tags failpoints ./...
+	$(ACTIONLINT)
 	$(GO) -C tools test ./...
 
 .PHONY: fmt
@@ -96,11 +98,15 @@ generate: ## the files made from code: the states, the configuration's schema
 	$(GO) generate ./...
 
 .PHONY: tools
-tools: $(GOLANGCI) $(GOVULNCHECK) ## build the linters (some minutes, once)
+tools: $(GOLANGCI) $(GOVULNCHECK) $(ACTIONLINT) ## build the linters (some minutes, once)
 
 $(GOLANGCI): tools/go.mod
 	@mkdir -p $(TOOLS)
 	$(GO) build -C tools -trimpath -o ../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+$(ACTIONLINT): tools/go.mod
+	@mkdir -p $(TOOLS)
+	$(GO) build -C tools -trimpath -o ../$@ github.com/rhysd/actionlint/cmd/actionlint
 
 $(GOVULNCHECK): tools/go.mod
 	@mkdir -p $(TOOLS)
