@@ -213,6 +213,11 @@ func (t *turn) move(p spool.Post, e spool.Event) (spool.Post, bool) {
 	until := now.Add(t.acct.Lease())
 	saved, err := t.Store.Save(t.db, t.state.Lease, until, tr)
 	switch {
+	case errors.Is(err, spool.ErrTaken) && e.Receipt.ID != "":
+		// It is live, but which of the network's posts it is is not certain.
+		e.Cause = "the network gave the id of another post, " + e.Receipt.ID
+		e.Receipt = spool.Receipt{Note: e.Receipt.Note}
+		return t.move(p, e)
 	case errors.Is(err, spool.ErrConflict):
 		// Somebody steered the post meanwhile, or took the account over; the
 		// next turn sees it as it is.

@@ -1,0 +1,221 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/url"
+	"os"
+	"regexp"
+	"strings"
+	"text/template"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"spool/config"
+	"spool/feeds"
+)
+
+func (p *program) initCommand() *cobra.Command {
+	var a answers
+	var offline bool
+	cmd := &cobra.Command{
+		Use: "init", Short: "Ask a few questions and write config.yaml",
+		Long: `Asks for a feed and an account, reads the feed once to see that it is one, and
+writes the configuration. It never overwrites a file. Answers can also be given
+as flags; what is missing is asked for.`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if fileExists(p.configPath) {
+				return misuse{fmt.Errorf("%s exists already; edit it, or name another file with --config", p.configPath)}
+			}
+			if err := p.interview(cmd.Context(), &a, offline); err != nil {
+				return err
+			}
+			return p.writeConfig(a)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&a.Feed, "feed", "", "the `URL` of the feed")
+	flags.StringVar(&a.Account, "account", "", "a `name` for the account")
+	flags.StringVar(&a.Zone, "timezone", "", "the time `zone`, such as Europe/Paris")
+	flags.StringVar(&a.Contact, "contact", "", "a `page` or address at which publishers can reach you")
+	flags.BoolVar(&offline, "offline", false, "do not read the feed")
+	return cmd
+}
+
+// answers are what init asks for.
+type answers struct {
+	Feed, FeedName, Account, Zone, Contact string
+}
+
+// names are what feeds and accounts may be called.
+var nameRule = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`)
+
+// interview asks for what the flags left open.
+func (p *program) interview(ctx context.Context, a *answers, offline bool) error {
+	in := bufio.NewReader(io.LimitReader(p.in, 64<<10))
+	var err error
+	for {
+		asked := a.Feed == ""
+		if err = p.ask(in, &a.Feed, "Address of the feed", "", validURL); err != nil {
+			return err
+		}
+		if offline {
+			break
+		}
+		says, err := p.tryFeed(ctx, a.Feed)
+		if err == nil {
+			fmt.Fprintf(p.out, "  %s %s\n", p.paint("ok", green), says)
+			break
+		}
+		if !asked {
+			return fmt.Errorf("%s: %w", a.Feed, err)
+		}
+		fmt.Fprintf(p.out, "  %s %v\n", p.paint("no", red), err)
+		a.Feed = ""
+	}
+	a.FeedName = nameFrom(a.Feed)
+	if err := p.ask(in, &a.Account, "A name of your choice for the Threads account", "newsroom", validName); err != nil {
+		return err
+	}
+	if err := p.ask(in, &a.Zone, "Time zone", "UTC", validZone); err != nil {
+		return err
+	}
+	return p.ask(in, &a.Contact, "A page or e-mail address at which publishers can reach you", "none", func(string) error { return nil })
+}
+
+// ask puts a question until the answer is valid. One that a flag gave is not
+// asked for, but must be valid too.
+func (p *program) ask(in *bufio.Reader, answer *string, question, otherwise string, valid func(string) error) error {
+	if *answer != "" {
+		if err := valid(*answer); err != nil {
+			return misuse{err}
+		}
+		return nil
+	}
+	for {
+		hint := ""
+		if otherwise != "" {
+			hint = " [" + otherwise + "]"
+		}
+		fmt.Fprintf(p.out, "%s%s: ", question, hint)
+		line, err := in.ReadString('\n')
+		text := strings.TrimSpace(line)
+		if text == "" {
+			text = otherwise
+		}
+		if err != nil && (text == "" || !errors.Is(err, io.EOF)) {
+			return misuse{errors.New("the questions were not answered; see spool init --help for flags that do")}
+		}
+		problem := valid(text)
+		if problem == nil {
+			*answer = text
+			return nil
+		}
+		fmt.Fprintf(p.out, "  %v\n", problem)
+		if err != nil {
+			return misuse{problem}
+		}
+	}
+}
+
+func validURL(s string) error {
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
+		return fmt.Errorf("%q is not an address such as https://www.example.org/rss.xml", s)
+	}
+	return nil
+}
+
+func validZone(s string) error {
+	if _, err := time.LoadLocation(s); err != nil || s == "" {
+		return fmt.Errorf("%q is not a time zone such as Europe/Paris", s)
+	}
+	return nil
+}
+
+func validName(s string) error {
+	if !nameRule.MatchString(s) {
+		return fmt.Errorf("%q is not a name: lower-case letters, digits, \".\", \"_\" and \"-\"", s)
+	}
+	return nil
+}
+
+// tryFeed reads the feed and says what it holds.
+func (p *program) tryFeed(ctx context.Context, address string) (string, error) {
+	fetcher, err := p.newFetcher(&config.Config{}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return "", err
+	}
+	defer fetcher.Close()
+	result, err := fetcher.Fetch(ctx, feeds.Source{Name: "init", URL: address})
+	if err != nil {
+		return "", err
+	}
+	return describe(result, p.now()), nil
+}
+
+// nameFrom makes a feed's name of its address.
+func nameFrom(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "feed"
+	}
+	name := strings.Map(func(r rune) rune {
+		if (r >= 'a' && r <= 'z') || (r >= '0' && r <= '9') || r == '.' || r == '-' {
+			return r
+		}
+		return '-'
+	}, strings.ToLower(strings.TrimPrefix(u.Hostname(), "www.")))
+	name = strings.Trim(name, "-.")
+	if !nameRule.MatchString(name) {
+		return "feed"
+	}
+	return name
+}
+
+const configTemplate = `# Written by "spool init". config.example.yaml in the documentation has every key.
+database: spool.db
+timezone: {{ .Zone }}
+{{ if ne .Contact "none" }}
+fetch:
+  contact: {{ quote .Contact }}
+{{ end }}
+accounts:
+  {{ .Account }}:
+    network: threads
+    # "spool login {{ .Account }}" stores a token in the database. Or name one here:
+    # token_file: /run/secrets/threads
+
+feeds:
+  {{ .FeedName }}:
+    url: {{ quote .Feed }}
+    accounts: [{{ .Account }}]
+    # What is in the feed today is not posted; only what is new from now on.
+    first_run: skip
+`
+
+func (p *program) writeConfig(a answers) error {
+	t := template.Must(template.New("config").Funcs(template.FuncMap{"quote": func(s string) string { return fmt.Sprintf("%q", s) }}).Parse(configTemplate))
+	f, err := os.OpenFile(p.configPath, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	err = errors.Join(t.Execute(f, a), f.Close())
+	if err != nil {
+		return fmt.Errorf("write %s: %w", p.configPath, err)
+	}
+	fmt.Fprintf(p.out, `
+%s written. What comes next:
+  spool login %s          let Spool post on the account
+  spool preview %s   see what posts will look like
+  spool check --online       see whether all is well
+  spool run                  go
+`, p.configPath, a.Account, a.FeedName)
+	return nil
+}
