@@ -66,6 +66,18 @@ func unpack(r io.Reader) (io.Reader, error) {
 	return r, nil
 }
 
+// unpackBytes is unpack for a document that is not from HTTP.
+func unpackBytes(body []byte) ([]byte, error) {
+	if !bytes.HasPrefix(body, []byte{0x1f, 0x8b}) {
+		return body, nil
+	}
+	plain, err := unpack(bytes.NewReader(body))
+	if err == nil {
+		body, err = io.ReadAll(&bounded{r: plain, left: defaultMaxBytes})
+	}
+	return body, bodyError("the file", defaultMaxBytes, err)
+}
+
 var errTooLarge = errors.New("too large")
 
 // bounded is a reader that fails, rather than ends, after left bytes.
@@ -97,11 +109,11 @@ func bodyError(host string, limit int64, err error) error {
 			Hint:    "nothing was read from it; ask the publisher for a shorter feed"}
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum):
 		return &Error{Kind: KindCut, Err: err,
-			Message: "the answer of " + host + " ended early",
+			Message: "what " + host + " sent ended early",
 			Hint:    "nothing was read from it; it is tried again later"}
 	case errors.As(err, &corrupt):
 		return &Error{Kind: KindCut, Err: err,
-			Message: "the answer of " + host + " does not unpack",
+			Message: "what " + host + " sent does not unpack",
 			Hint:    "nothing was read from it; it is tried again later"}
 	}
 	return requestError(host, err)

@@ -225,8 +225,8 @@ func (d *dateReader) signed(west bool) bool {
 		d.pos++
 		minutes = int(number(d.run())) % 100
 	}
-	if hours > 15 || minutes > 59 {
-		return false
+	if hours > 14 || minutes > 59 {
+		return true // no zone on earth: as good as none
 	}
 	d.offset, d.hasOffset, d.zone = hours*3600+minutes*60, true, nil
 	if west {

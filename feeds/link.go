@@ -53,8 +53,8 @@ func addressLike(s string) bool {
 	return strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://")
 }
 
-// atomLinks prefers pages among the alternates, and takes the place of content
-// that is elsewhere when there is no alternate.
+// atomLinks prefers pages among the alternates. Without any it takes the place
+// of content that is elsewhere, or the id, which mostly is the page's address.
 func atomLinks(e *atom.Entry) []string {
 	var pages, others []string
 	for _, l := range e.Links {
@@ -69,6 +69,9 @@ func atomLinks(e *atom.Entry) []string {
 	pages = append(pages, others...)
 	if e.Content != nil {
 		pages = append(pages, e.Content.Src)
+	}
+	if addressLike(e.ID) {
+		pages = append(pages, e.ID)
 	}
 	return pages
 }

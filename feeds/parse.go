@@ -24,6 +24,9 @@ func Parse(body []byte, contentType, base string, now time.Time) (doc Document, 
 	}()
 	p := &parsing{now: now}
 	p.base, _ = url.Parse(base)
+	if body, err = unpackBytes(body); err != nil {
+		return Document{}, err
+	}
 	text, note := toUTF8(body, contentType)
 	p.note(note)
 	text, notes := cleanCharacters(text)

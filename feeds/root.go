@@ -76,7 +76,10 @@ func firstElement(b []byte) string {
 	for x, ok := l.next(); ok; x, ok = l.next() {
 		if x.kind == lexStart || x.kind == lexEmpty {
 			name := localName(tagName(b[x.start:x.end]))
-			return strings.ToLower(string(name[:min(len(name), 40)]))
+			if len(name) > 40 || len(bytes.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")) > 0 {
+				return ""
+			}
+			return strings.ToLower(string(name))
 		}
 	}
 	return ""

@@ -1,14 +1,13 @@
 package feeds
 
-import (
-	"bytes"
-)
+import "bytes"
 
 // Limits on what a document may be built of. They are far above any honest
 // feed and far below what makes the parser run out of memory, or of stack.
 const (
 	maxDepth    = 100
-	maxXmlns    = 200
+	maxXmlns    = 200 // xmlns declarations in force at one place
+	maxXmlnsAll = 20_000
 	maxItems    = 5000
 	maxText     = 1 << 20 // bytes in one piece of text
 	maxElements = 250_000 // elements of XML, or values of JSON
@@ -43,9 +42,14 @@ type scanner struct {
 	b        []byte
 	closings bool     // there is a "]]>" somewhere
 	bases    bool     // there is an xml:base somewhere
-	open     [][]byte // names of the open elements
-	xmlns    int
+	open     []openElement
+	xmlns    int // declarations so far
 	elements int
+}
+
+type openElement struct {
+	name  []byte
+	xmlns int // declarations in force within
 }
 
 func (s *scanner) take(x lexeme) *Error {
@@ -79,8 +83,9 @@ func (s *scanner) start(tag []byte, empty bool) *Error {
 	if s.elements++; s.elements > maxElements {
 		return limitError("too many elements", maxElements)
 	}
-	if s.xmlns += bytes.Count(tag, []byte("xmlns")); s.xmlns > maxXmlns {
-		return limitError("too many xmlns declarations", maxXmlns)
+	inForce, err := s.declarations(tag)
+	if err != nil {
+		return err
 	}
 	name := tagName(tag)
 	if len(s.open) < 3 {
@@ -94,10 +99,28 @@ func (s *scanner) start(tag []byte, empty bool) *Error {
 	if empty {
 		return nil
 	}
-	if s.open = append(s.open, name); len(s.open) > maxDepth {
+	if s.open = append(s.open, openElement{name, inForce}); len(s.open) > maxDepth {
 		return limitError("elements nested too deeply", maxDepth)
 	}
 	return nil
+}
+
+// declarations counts those of the tag. The parser copies all that are in force
+// for each element that adds one, so it is nesting that makes them dangerous;
+// publishers who declare on each element anew are harmless.
+func (s *scanner) declarations(tag []byte) (inForce int, err *Error) {
+	if n := len(s.open); n > 0 {
+		inForce = s.open[n-1].xmlns
+	}
+	n := bytes.Count(tag, []byte("xmlns"))
+	inForce += n
+	if s.xmlns += n; s.xmlns > maxXmlnsAll {
+		return 0, limitError("too many xmlns declarations", maxXmlnsAll)
+	}
+	if inForce > maxXmlns {
+		return 0, limitError("too many xmlns declarations", maxXmlns)
+	}
+	return inForce, nil
 }
 
 func (s *scanner) count(local []byte) {
@@ -108,7 +131,7 @@ func (s *scanner) count(local []byte) {
 
 func (s *scanner) close(name []byte) {
 	for n := len(s.open) - 1; n >= 0; n-- {
-		if bytes.Equal(s.open[n], name) {
+		if bytes.Equal(s.open[n].name, name) {
 			s.open = s.open[:n]
 			return
 		}

@@ -1,0 +1,196 @@
+// Package feedstest is a stand-in for a publisher: an HTTP server that keeps
+// feeds and article pages, behaves well by default, and can be told to fail in
+// every way that real ones do.
+//
+// Begin with [New], [Publisher.Add] and [Publisher.Handler]. A feed named
+// "city" is at /feeds/city.rss, /feeds/city.atom and /feeds/city.json; its
+// articles have pages and pictures, and / lists them for readers.
+// [Publisher.Fail] makes the next answers go wrong; [Publisher.Grow] and
+// [Sample] make a newsroom that keeps writing.
+package feedstest
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Options for New.
+type Options struct {
+	Now func() time.Time // default time.Now
+}
+
+// An Article is one item of a feed. Add fills in what is left empty, other
+// than words.
+type Article struct {
+	GUID       string // default: "story-1", "story-2", …
+	Link       string // default: the article's page here; a path is made absolute
+	Title      string // plain text
+	Summary    string // HTML
+	Author     string
+	Categories []string
+	Image      string // default none; a path is made absolute. [Picture] has one for any name
+	Alt        string
+	Published  time.Time // default now
+	Updated    time.Time
+}
+
+// Manners are how a feed answers when nothing fails. The zero value is a
+// well-behaved server.
+type Manners struct {
+	NoETag           bool
+	NoLastModified   bool
+	WeakETag         bool
+	IgnoreConditions bool // 200 with the whole body to whatever is asked
+	Expires          string
+	Language         string // of the feed; default "en"
+	Longest          int    // only so many of the newest articles are listed; 0: all
+}
+
+// A Request is one that arrived.
+type Request struct {
+	Time            time.Time
+	Host            string
+	Path            string
+	UserAgent       string
+	IfNoneMatch     string
+	IfModifiedSince string
+	Authorization   string
+	Referer         string
+	Cookie          string
+	Status          int // of the answer; 0 when a fault gave none
+}
+
+// A Publisher is the stand-in. Its methods may be called from several
+// goroutines.
+type Publisher struct {
+	now func() time.Time
+
+	mu       sync.Mutex
+	feeds    map[string]*feed
+	added    int
+	requests []Request
+}
+
+type feed struct {
+	articles []Article // the oldest first
+	changed  time.Time
+	manners  Manners
+	faults   []Fault
+}
+
+// New returns a Publisher without feeds.
+func New(o Options) *Publisher {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return &Publisher{now: o.Now, feeds: make(map[string]*feed)}
+}
+
+// feed returns the feed of a name, which need not exist yet. The caller holds mu.
+func (p *Publisher) feed(name string) *feed {
+	f := p.feeds[name]
+	if f == nil {
+		f = &feed{changed: p.now()}
+		p.feeds[name] = f
+	}
+	return f
+}
+
+// Add puts an article at the top of a feed, which is made if need be, and
+// returns the article as it is there.
+func (p *Publisher) Add(name string, a Article) Article {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.added++
+	if a.GUID == "" {
+		a.GUID = fmt.Sprintf("story-%d", p.added)
+	}
+	if a.Link == "" {
+		a.Link = pagePath(a.GUID)
+	}
+	if a.Published.IsZero() {
+		a.Published = p.now()
+	}
+	f := p.feed(name)
+	f.articles = append(f.articles, a)
+	f.changed = p.now()
+	return a
+}
+
+// Edit changes an article in place and reports whether it is there.
+func (p *Publisher) Edit(name, guid string, change func(*Article)) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	f := p.feed(name)
+	for i := range f.articles {
+		if f.articles[i].GUID == guid {
+			change(&f.articles[i])
+			f.changed = p.now()
+			return true
+		}
+	}
+	return false
+}
+
+// Remove takes an article off a feed and reports whether it was there.
+func (p *Publisher) Remove(name, guid string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	f := p.feed(name)
+	before := len(f.articles)
+	f.articles = slices.DeleteFunc(f.articles, func(a Article) bool { return a.GUID == guid })
+	if len(f.articles) == before {
+		return false
+	}
+	f.changed = p.now()
+	return true
+}
+
+// Behave says how a feed answers from now on.
+func (p *Publisher) Behave(name string, m Manners) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.feed(name).manners = m
+}
+
+// Fail makes the next answers of a feed go wrong, one per fault, in order.
+// Faults that were not used yet come first.
+func (p *Publisher) Fail(name string, faults ...Fault) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	f := p.feed(name)
+	f.faults = append(f.faults, faults...)
+}
+
+// Requests returns what has arrived, in order.
+func (p *Publisher) Requests() []Request {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.requests)
+}
+
+// Articles returns a feed's articles, the oldest first.
+func (p *Publisher) Articles(name string) []Article {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if f := p.feeds[name]; f != nil {
+		return slices.Clone(f.articles)
+	}
+	return nil
+}
+
+// find returns the article of a GUID in any feed.
+func (p *Publisher) find(guid string) (Article, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, f := range p.feeds {
+		for _, a := range f.articles {
+			if a.GUID == guid {
+				return a, true
+			}
+		}
+	}
+	return Article{}, false
+}
