@@ -33,8 +33,9 @@ func Watch(ctx context.Context, path string, log *slog.Logger, changed func()) e
 	return watch(ctx, path, log, changed, func() {})
 }
 
-// watch is Watch with a hook for when everything is in place.
-func watch(ctx context.Context, path string, log *slog.Logger, changed, ready func()) (err error) {
+// watch is Watch with a hook that is called when everything is in place, and
+// after each look at the files.
+func watch(ctx context.Context, path string, log *slog.Logger, changed, looked func()) (err error) {
 	notify, err := fsnotify.NewWatcher()
 	if err != nil {
 		return fmt.Errorf("watch configuration: %w", err)
@@ -48,8 +49,8 @@ func watch(ctx context.Context, path string, log *slog.Logger, changed, ready fu
 		w.known = sum
 		w.followAll(files)
 	}
-	ready()
-	w.run(ctx, changed)
+	looked()
+	w.run(ctx, changed, looked)
 	return nil
 }
 
@@ -64,7 +65,7 @@ type watcher struct {
 // run looks at the files a little after the first event. Further events do not
 // put that off, because the database may be in the same folder and be written
 // to all the time.
-func (w *watcher) run(ctx context.Context, changed func()) {
+func (w *watcher) run(ctx context.Context, changed, looked func()) {
 	var look <-chan time.Time
 	for {
 		select {
@@ -88,6 +89,7 @@ func (w *watcher) run(ctx context.Context, changed func()) {
 		case <-look:
 			look = nil
 			w.look(changed)
+			looked()
 		}
 	}
 }
@@ -97,7 +99,7 @@ func (w *watcher) look(changed func()) {
 	if !ok {
 		return
 	}
-	w.followAll(files)
+	w.followAll(append(files, w.path)) // it may be a link that leads elsewhere now
 	if sum != w.known {
 		w.known = sum
 		changed()

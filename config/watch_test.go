@@ -10,39 +10,55 @@ import (
 	"time"
 )
 
-// start watches path until the test ends and returns a channel that has an
-// entry for each change.
-func start(t *testing.T, path string) <-chan struct{} {
+// A signal is a channel with an entry for each time something happened.
+type signal chan struct{}
+
+func (s signal) send() {
+	select {
+	case s <- struct{}{}:
+	default: // nobody waits for so many
+	}
+}
+
+// start watches path until the test ends. It returns the changes and the looks.
+func start(t *testing.T, path string) (changes, looks signal) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	ready, done, changes := make(chan struct{}), make(chan error, 1), make(chan struct{}, 100)
-	go func() {
-		done <- watch(ctx, path, slog.New(slog.DiscardHandler), func() { changes <- struct{}{} }, func() { close(ready) })
-	}()
+	done := make(chan error, 1)
+	changes, looks = make(signal, 100), make(signal, 100)
+	go func() { done <- watch(ctx, path, slog.New(slog.DiscardHandler), changes.send, looks.send) }()
 	t.Cleanup(func() {
 		cancel()
 		if err := <-done; err != nil {
 			t.Error(err)
 		}
 	})
-	<-ready
-	return changes
+	<-looks
+	return changes, looks
 }
 
-func wait(t *testing.T, changes <-chan struct{}, after string) {
+func wait(t *testing.T, s signal, after string) {
 	t.Helper()
 	select {
-	case <-changes:
+	case <-s:
 	case <-time.After(20 * time.Second):
-		t.Fatalf("no change was seen after %s", after)
+		t.Fatalf("nothing was seen after %s", after)
 	}
 }
 
-// none checks that no change is pending, once one that came later was seen.
-func none(t *testing.T, changes <-chan struct{}, after string) {
+// none waits for a look that begins after now and checks that no change came.
+func none(t *testing.T, changes, looks signal, after string) {
 	t.Helper()
+	wait(t, looks, after)
 	if n := len(changes); n > 0 {
 		t.Errorf("%d changes too many after %s", n, after)
+	}
+}
+
+// drain forgets the looks so far.
+func drain(s signal) {
+	for len(s) > 0 {
+		<-s
 	}
 }
 
@@ -58,21 +74,24 @@ func TestWatch(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "config.yaml")
 	write(t, path, least)
-	changes := start(t, path)
+	changes, looks := start(t, path)
 
 	write(t, path, least+"# more\n")
 	wait(t, changes, "writing into the file")
 	put(t, path, least+"# another\n")
 	wait(t, changes, "putting another file in its place")
-	put(t, path, least+"# another\n")           // the same content
-	write(t, filepath.Join(dir, "other"), "xx") // a file that is none of ours
-	write(t, path, "")                          // caught in the middle of writing
-	if err := os.Remove(path); err != nil {
-		t.Fatal(err)
+	for what, harmless := range map[string]func(){
+		"the same content":       func() { put(t, path, least+"# another\n") },
+		"a file beside it":       func() { write(t, filepath.Join(dir, "other"), "xx") },
+		"a file half written":    func() { write(t, path, "") },
+		"a file that is missing": func() { _ = os.Remove(path) },
+	} {
+		drain(looks)
+		harmless()
+		none(t, changes, looks, what)
 	}
 	put(t, path, least)
-	wait(t, changes, "removing it and putting another there")
-	none(t, changes, "changes that are none")
+	wait(t, changes, "putting it back")
 	write(t, path, "broken: [")
 	wait(t, changes, "breaking it")
 }
@@ -83,7 +102,7 @@ func TestWatchSecretFile(t *testing.T) {
 	write(t, token, "one")
 	write(t, second, "one")
 	write(t, path, strings.Replace(least, "threads}", "threads, token_file: "+token+"}", 1))
-	changes := start(t, path)
+	changes, _ := start(t, path)
 	put(t, token, "two")
 	wait(t, changes, "changing the secret")
 	write(t, path, strings.Replace(least, "threads}", "threads, token_file: "+second+"}", 1))
@@ -104,12 +123,30 @@ func TestWatchConfigMap(t *testing.T) {
 	path := filepath.Join(dir, "config.yaml")
 	link(t, "..1", filepath.Join(dir, "..data"))
 	link(t, "..data/config.yaml", path)
-	changes := start(t, path)
+	changes, _ := start(t, path)
 	link(t, "..2", filepath.Join(dir, "..data_tmp"))
 	if err := os.Rename(filepath.Join(dir, "..data_tmp"), filepath.Join(dir, "..data")); err != nil {
 		t.Fatal(err)
 	}
 	wait(t, changes, "swapping the link")
+}
+
+// TestWatchLink changes and swaps a file that the configuration is a link to.
+func TestWatchLink(t *testing.T) {
+	path, one, two := filepath.Join(t.TempDir(), "config.yaml"), filepath.Join(t.TempDir(), "one"), filepath.Join(t.TempDir(), "two")
+	write(t, one, least)
+	write(t, two, least+"# two\n")
+	link(t, one, path)
+	changes, _ := start(t, path)
+	write(t, one, least+"# more\n")
+	wait(t, changes, "writing into the target")
+	link(t, two, path+".new")
+	if err := os.Rename(path+".new", path); err != nil {
+		t.Fatal(err)
+	}
+	wait(t, changes, "leading the link elsewhere")
+	write(t, two, least+"# two, too\n")
+	wait(t, changes, "writing into the new target")
 }
 
 func link(t *testing.T, target, name string) {
