@@ -44,6 +44,7 @@ type Ingest struct {
 	Feed     FeedState    // as it is after the poll, with the lease it was claimed under
 	New      []NewItem    // not seen before
 	Edited   []NewItem    // known, with a new digest
+	Known    []NewItem    // known and as they were, with keys that are new: only those are recorded
 	Listed   []string     // ids of items known to the group and new to this feed
 	Posts    []Post       // to be recorded; one that exists already stays as it is
 	Causes   []string     // per post, for its first history line; may be nil

@@ -142,6 +142,9 @@ func (s *Scheduler) digest(ctx context.Context, f Feed, state spool.FeedState, d
 		case dedupe.Joined:
 			in.Listed = append(in.Listed, v.Item.ID)
 		}
+		if len(v.Keys) > 0 && (v.Kind == dedupe.Known || v.Kind == dedupe.Joined) {
+			in.Known = append(in.Known, spool.NewItem{Item: v.Item, Keys: v.Keys})
+		}
 		s.Metrics.Items(f.Name, tally(v, first), 1)
 		if v.Post {
 			s.record(&in, f, v, now)

@@ -43,7 +43,7 @@ var errOvertaken = fmt.Errorf("another feed of its group was quicker: %w", spool
 // time must last, since what is in it later is new.
 func forgettable(in spool.Ingest) bool {
 	first := in.Feed.LastPoll.Sub(in.Feed.Baselined) < time.Minute
-	return !first && len(in.New) == 0 && len(in.Edited) == 0 && len(in.Listed) == 0 && len(in.Posts) == 0 && len(in.Reworded) == 0
+	return !first && len(in.New) == 0 && len(in.Edited) == 0 && len(in.Known) == 0 && len(in.Listed) == 0 && len(in.Posts) == 0 && len(in.Reworded) == 0
 }
 
 func (db *DB) giveBack(ctx context.Context, l spool.Lease) error {
@@ -73,7 +73,7 @@ func (db *DB) ingest(ctx context.Context, q *queries, in spool.Ingest) ([]spool.
 }
 
 func (db *DB) ingestItems(ctx context.Context, q *queries, in spool.Ingest) error {
-	if len(in.New) == 0 && len(in.Edited) == 0 && len(in.Listed) == 0 {
+	if len(in.New) == 0 && len(in.Edited) == 0 && len(in.Known) == 0 && len(in.Listed) == 0 {
 		return nil
 	}
 	group, err := lockGroup(ctx, q, in)
@@ -90,7 +90,7 @@ func (db *DB) ingestItems(ctx context.Context, q *queries, in spool.Ingest) erro
 			return err
 		}
 	}
-	if err := insertKeys(ctx, q, group, slices.Concat(in.New, in.Edited)); err != nil {
+	if err := insertKeys(ctx, q, group, slices.Concat(in.New, in.Edited, in.Known)); err != nil {
 		return err
 	}
 	return insertListed(ctx, q, in.Feed.Name, in.Listed)
