@@ -19,7 +19,8 @@ IMAGE    ?= spool:ci
 TOOLS        := bin/tools
 tool_version  = $(shell awk '$$1 == "$(1)" {print $$2}' tools/go.mod)
 GOLANGCI     := $(TOOLS)/golangci-lint-$(call tool_version,github.com/golangci/golangci-lint/v2)
-ACTIONLINT   := $(TOOLS)/actionlint-$(call tool_version,github.com/rhysd/actionlint)
+# Its YAML library is an older one than golangci-lint's, so it cannot share a module.
+ACTIONLINT   := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 GOVULNCHECK  := $(TOOLS)/govulncheck-$(call tool_version,golang.org/x/vuln)
 
 # Debian keeps the PostgreSQL server's programs out of PATH.
@@ -51,7 +52,7 @@ race: ## the same with the race detector
 
 .PHONY: postgres
 postgres: ## the store's tests on PostgreSQL; its absence is a failure
-	SPOOL_TEST_POSTGRES=require $(GO) test -count=1 ./store/...
+	CI=true $(GO) test -count=1 ./store/...
 
 .PHONY: crash
 crash: ## kill the real binary at every step, KILLS times (300), and count what was posted
@@ -67,9 +68,9 @@ bench: ## the benchmarks; the ratios to a bare loop are in their output
 	$(GO) test -run '^$$' -bench . -benchmem -timeout 30m ./...
 
 .PHONY: lint
-lint: $(GOLANGCI) $(ACTIONLINT) ## golangci-lint with the rules of .golangci.yml; the Dockerfile and the workflows
+lint: $(GOLANGCI) ## golangci-lint with the rules of .golangci.yml; the Dockerfile and the workflows
 	$(GOLANGCI) run --build-tags failpoints ./...
-	$(ACTIONLINT)
+	$(GO) run $(ACTIONLINT)
 	$(GO) -C tools test ./...
 
 .PHONY: fmt
@@ -98,15 +99,11 @@ generate: ## the files made from code: the states, the configuration's schema
 	$(GO) generate ./...
 
 .PHONY: tools
-tools: $(GOLANGCI) $(GOVULNCHECK) $(ACTIONLINT) ## build the linters (some minutes, once)
+tools: $(GOLANGCI) $(GOVULNCHECK) ## build the linters (some minutes, once)
 
 $(GOLANGCI): tools/go.mod
 	@mkdir -p $(TOOLS)
 	$(GO) build -C tools -trimpath -o ../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
-
-$(ACTIONLINT): tools/go.mod
-	@mkdir -p $(TOOLS)
-	$(GO) build -C tools -trimpath -o ../$@ github.com/rhysd/actionlint/cmd/actionlint
 
 $(GOVULNCHECK): tools/go.mod
 	@mkdir -p $(TOOLS)

@@ -2,10 +2,18 @@ package spool
 
 import "time"
 
-// A Count is how many posts of an account are in a state.
-type Count struct {
+// Counts is how much there is of everything, for pages and metrics.
+type Counts struct {
+	Posts  []PostCount
+	Oldest map[string]time.Time // per account: since when its longest overdue post is due
+	Items  map[string]int       // per feed: items first seen in it, ever
+}
+
+// A PostCount is how many posts of an account are in a state. Hold is empty but
+// for held ones, which are counted per reason.
+type PostCount struct {
 	Account string
 	State   State
-	Posts   int
-	Due     time.Time // of waiting posts: the earliest NotBefore; zero in other states
+	Hold    Hold
+	N       int
 }

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"spool"
 )
 
 // A collector reads the present from the store at each scrape. Replicas on one
@@ -15,9 +17,9 @@ type collector struct {
 	log   *slog.Logger
 	now   func() time.Time
 
-	up, posts, queueAge                 *prometheus.Desc
-	feedGood, feedFailures, feedNext    *prometheus.Desc
-	stopped, paused, token, used, total *prometheus.Desc
+	up, posts, held, queueAge                   *prometheus.Desc
+	feedGood, feedFailures, feedNext, feedItems *prometheus.Desc
+	stopped, paused, token, used, total         *prometheus.Desc
 }
 
 func newCollector(o Options) *collector {
@@ -28,10 +30,12 @@ func newCollector(o Options) *collector {
 		store: o.Store, log: o.Log, now: o.Now,
 		up:           desc("store_up", "1 when the figures of this scrape that come from the database could be read, else 0."),
 		posts:        desc("posts", "Posts by account and state.", "account", "state"),
+		held:         desc("posts_held", "Held posts by account and by why they wait for a person.", "account", "hold"),
 		queueAge:     desc("queue_age_seconds", "How long the longest due post of an account has been due; 0 when none is.", "account"),
 		feedGood:     desc("feed_last_success_timestamp_seconds", "When a feed last answered as it should; 0: never.", "feed"),
 		feedFailures: desc("feed_failures", "Failed polls of a feed in a row; 0 when it is well.", "feed"),
 		feedNext:     desc("feed_next_poll_timestamp_seconds", "When a feed is to be polled next.", "feed"),
+		feedItems:    desc("feed_items", "Items that were first seen in a feed, ever.", "feed"),
 		stopped:      desc("account_stopped", "1 when an account cannot post until a person acts, else 0.", "account"),
 		paused:       desc("account_paused", "1 when an account is paused, by a person or for a while by its network, else 0.", "account"),
 		token:        desc("account_token_lifetime_seconds", "How long an account's token is still good for; negative when it has expired, absent when that is unknown.", "account"),
@@ -43,7 +47,7 @@ func newCollector(o Options) *collector {
 // Describe is prometheus.Collector's.
 func (c *collector) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
-		c.up, c.posts, c.queueAge, c.feedGood, c.feedFailures, c.feedNext,
+		c.up, c.posts, c.held, c.queueAge, c.feedGood, c.feedFailures, c.feedNext, c.feedItems,
 		c.stopped, c.paused, c.token, c.used, c.total,
 	} {
 		ch <- d
@@ -59,7 +63,7 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	ctx, cancel := context.WithTimeout(context.Background(), collectTimeout)
 	defer cancel()
 	up := 1.0
-	for _, read := range []func(context.Context, chan<- prometheus.Metric) error{c.collectPosts, c.collectFeeds, c.collectAccounts} {
+	for _, read := range []func(context.Context, chan<- prometheus.Metric) error{c.collectCounts, c.collectFeeds, c.collectAccounts} {
 		if err := read(ctx, ch); err != nil {
 			c.log.Warn("figures are missing from the metrics", "err", err)
 			up = 0
@@ -68,20 +72,43 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	send(ch, c.up, up)
 }
 
-func (c *collector) collectPosts(ctx context.Context, ch chan<- prometheus.Metric) error {
+func (c *collector) collectCounts(ctx context.Context, ch chan<- prometheus.Metric) error {
 	counts, err := c.store.Counts(ctx)
 	if err != nil {
 		return err
 	}
+	c.sendPosts(ch, counts.Posts)
+	for feed, n := range counts.Items {
+		send(ch, c.feedItems, float64(n), feed)
+	}
 	age := map[string]float64{}
-	for _, n := range counts {
-		send(ch, c.posts, float64(n.Posts), n.Account, string(n.State))
-		age[n.Account] = max(age[n.Account], c.since(n.Due))
+	for _, n := range counts.Posts {
+		age[n.Account] = c.since(counts.Oldest[n.Account])
 	}
 	for account, seconds := range age {
 		send(ch, c.queueAge, seconds, account)
 	}
 	return nil
+}
+
+// sendPosts adds up the reasons for which posts are held, and shows each too.
+// A state without posts is shown as 0, so that a graph of it does not end.
+func (c *collector) sendPosts(ch chan<- prometheus.Metric, counts []spool.PostCount) {
+	posts := map[string]map[spool.State]int{}
+	for _, n := range counts {
+		if posts[n.Account] == nil {
+			posts[n.Account] = map[spool.State]int{}
+		}
+		posts[n.Account][n.State] += n.N
+		if n.State == spool.Held {
+			send(ch, c.held, float64(n.N), n.Account, string(n.Hold))
+		}
+	}
+	for account, states := range posts {
+		for _, state := range spool.States() {
+			send(ch, c.posts, float64(states[state]), account, string(state))
+		}
+	}
 }
 
 func (c *collector) collectFeeds(ctx context.Context, ch chan<- prometheus.Metric) error {

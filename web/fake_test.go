@@ -21,7 +21,7 @@ type fakeStore struct {
 	mu       sync.Mutex
 	err      error // of every method
 	pings    int
-	counts   []spool.Count
+	counts   spool.Counts
 	feeds    []spool.FeedState
 	accounts []spool.AccountState
 }
@@ -39,7 +39,7 @@ func (s *fakeStore) Ping(context.Context) error {
 	return s.err
 }
 
-func (s *fakeStore) Counts(context.Context) ([]spool.Count, error) {
+func (s *fakeStore) Counts(context.Context) (spool.Counts, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.counts, s.err
@@ -60,10 +60,16 @@ func (s *fakeStore) Accounts(context.Context) ([]spool.AccountState, error) {
 // newsroom has one of everything that there is a figure for.
 func newsroom() *fakeStore {
 	return &fakeStore{
-		counts: []spool.Count{
-			{Account: "desk", State: spool.Waiting, Posts: 3, Due: noon.Add(-90 * time.Second)},
-			{Account: "desk", State: spool.Live, Posts: 41},
-			{Account: "later", State: spool.Waiting, Posts: 1, Due: noon.Add(time.Hour)},
+		counts: spool.Counts{
+			Posts: []spool.PostCount{
+				{Account: "desk", State: spool.Waiting, N: 3},
+				{Account: "desk", State: spool.Held, Hold: spool.HoldBurst, N: 4},
+				{Account: "desk", State: spool.Held, Hold: spool.HoldPerson, N: 1},
+				{Account: "desk", State: spool.Live, N: 41},
+				{Account: "later", State: spool.Waiting, N: 1},
+			},
+			Oldest: map[string]time.Time{"desk": noon.Add(-90 * time.Second)},
+			Items:  map[string]int{"front": 77},
 		},
 		feeds: []spool.FeedState{
 			{Name: "front", LastGood: noon.Add(-time.Minute), NextPoll: noon.Add(time.Minute)},

@@ -52,6 +52,11 @@ func TestMetricsShow(t *testing.T) {
 		`spool_account_quota_checks_total{account="desk"} 1`,
 		`spool_posts{account="desk",state="waiting"} 3`,
 		`spool_posts{account="desk",state="live"} 41`,
+		`spool_posts{account="desk",state="held"} 5`,
+		`spool_posts{account="desk",state="doubt"} 0`,
+		`spool_posts_held{account="desk",hold="burst"} 4`,
+		`spool_posts_held{account="desk",hold="person"} 1`,
+		`spool_feed_items{feed="front"} 77`,
 		`spool_queue_age_seconds{account="desk"} 90`,
 		`spool_queue_age_seconds{account="later"} 0`,
 		`spool_feed_failures{feed="broken"} 4`,
@@ -173,6 +178,9 @@ func TestWordsAreDocumented(t *testing.T) {
 		t.Fatal(err)
 	}
 	words := slices.Concat(outcomes, verdicts)
+	for _, h := range []spool.Hold{spool.HoldApproval, spool.HoldBurst, spool.HoldCredentials, spool.HoldDoubt, spool.HoldPerson} {
+		words = append(words, string(h))
+	}
 	for k := spool.Unsure; k <= spool.Permanent; k++ {
 		words = append(words, k.String())
 	}

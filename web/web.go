@@ -22,8 +22,8 @@ type Store interface {
 	// Ping returns nil when the database can be read and written.
 	Ping(ctx context.Context) error
 
-	// Counts returns how many posts each active account has in each state.
-	Counts(ctx context.Context) ([]spool.Count, error)
+	// Counts returns how many posts each account has in each state, and more.
+	Counts(ctx context.Context) (spool.Counts, error)
 
 	// Feeds returns all active feeds.
 	Feeds(ctx context.Context) ([]spool.FeedState, error)
