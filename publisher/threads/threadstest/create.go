@@ -162,7 +162,7 @@ func (s *Server) checkLinks(k *content) error {
 
 func (s *Server) checkReply(c *call, k *content) error {
 	if k.ReplyTo != "" {
-		if err := s.tokens[c.token].may("threads_manage_replies"); err != nil {
+		if err := s.state.Tokens[c.token].may("threads_manage_replies"); err != nil {
 			return err
 		}
 	}

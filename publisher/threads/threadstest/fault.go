@@ -164,6 +164,41 @@ func (a Action) WithoutEffect() Action {
 	return a
 }
 
+// A Fault is an action with a name, for test matrices.
+type Fault struct {
+	Name   string
+	Action Action
+}
+
+// AllFaults lists the accidents that a client must live with, before and after
+// the effect. Late effects come after late; keep it below the client's grace.
+func AllFaults(late time.Duration) []Fault {
+	return []Fault{
+		{"refuse", Refuse()},
+		{"drop before", DropBefore()},
+		{"commit then drop", CommitThenDrop()},
+		{"500", Status(http.StatusInternalServerError, "")},
+		{"commit then 500", CommitThenStatus(http.StatusInternalServerError, "")},
+		{"502 html", Status(http.StatusBadGateway, "<html>")},
+		{"commit then 504 html", CommitThenStatus(http.StatusGatewayTimeout, "<html>")},
+		{"commit then code 10", CommitThenStatus(http.StatusInternalServerError, ErrorBody(10, 0, "Permission denied"))},
+		{"commit then 24/4279009", CommitThenStatus(http.StatusBadRequest, ErrorBody(24, 4279009, "The requested resource does not exist"))},
+		{"24/4279009", Error(http.StatusBadRequest, 24, 4279009, "The requested resource does not exist")},
+		{"throttle", Throttle(map[string]string{"Retry-After": "30"})},
+		{"commit late, cut", CommitLate(late)},
+		{"commit late, 500", CommitLateStatus(late, http.StatusInternalServerError, "")},
+		{"commit late, hang", CommitLateHang(late)},
+		{"garbage", Garbage()},
+		{"garbage before", Garbage().WithoutEffect()},
+		{"truncated", Truncated()},
+		{"empty", CommitThenStatus(http.StatusOK, " ")},
+		{"slow body", SlowBody(late)},
+		{"hang", Hang()},
+		{"commit then hang", CommitThenHang()},
+		{"delay", Delay(late)},
+	}
+}
+
 // actionJSON is an Action as POST /_plan takes it.
 type actionJSON struct {
 	Do      string            `json:"do"`

@@ -220,6 +220,34 @@ func TestTheFirstRuleThatFiresDecides(t *testing.T) {
 	}
 }
 
+// Every fault does what its flag says about the effect, and survives JSON.
+func TestAllFaults(t *testing.T) {
+	for _, f := range threadstest.AllFaults(time.Minute) {
+		t.Run(f.Name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b, err := json.Marshal(f.Action)
+				var back threadstest.Action
+				if err := errors.Join(err, json.Unmarshal(b, &back)); err != nil {
+					t.Fatal(err)
+				}
+				s, c := start(t, threadstest.Options{})
+				c.http.Timeout = 5 * time.Minute
+				box := c.create("x")
+				s.Plan(threadstest.Rule{Op: threadstest.OpPublish, Action: back})
+				_, _ = c.try(t.Context(), "POST", "/me/threads_publish", values("creation_id", box)) // whatever comes back
+				time.Sleep(time.Minute)
+				want := 0
+				if f.Action.Effect || f.Name == "delay" {
+					want = 1
+				}
+				if got := len(s.Visible("")); got != want {
+					t.Errorf("%d visible, want %d", got, want)
+				}
+			})
+		})
+	}
+}
+
 func TestActionsAsJSON(t *testing.T) {
 	rule := threadstest.Rule{Op: threadstest.OpPublish, Times: 2, Action: threadstest.CommitLateStatus(90*time.Second, 503, "x")}
 	b, err := json.Marshal(rule)

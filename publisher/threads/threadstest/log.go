@@ -76,7 +76,7 @@ func redact(form url.Values) url.Values {
 
 // clean takes known tokens out of a text.
 func (s *Server) clean(text string) string {
-	for value := range s.tokens {
+	for value := range s.state.Tokens {
 		if value != "" {
 			text = strings.ReplaceAll(text, value, "…")
 		}

@@ -90,12 +90,12 @@ func (s *Server) redeem(c *call, at time.Time) (reply, error) {
 	}
 	k.used = true
 	t := s.issue(k.user, k.scopes, at, shortLife)
-	return jsonReply(http.StatusOK, object{"access_token": t.value, "user_id": json.Number(s.state.Users[k.user].ID)}), nil
+	return jsonReply(http.StatusOK, object{"access_token": t.Value, "user_id": json.Number(s.state.Users[k.user].ID)}), nil
 }
 
 func (s *Server) appToken(c *call, at time.Time) reply {
 	value := "TH|" + c.form.Get("client_id") + "|standin"
-	s.tokens[value] = &token{value: value, issued: at, expires: at.Add(100 * longLife)}
+	s.state.Tokens[value] = &token{Value: value, Issued: at, Expires: at.Add(100 * longLife)}
 	return jsonReply(http.StatusOK, object{"access_token": value, "token_type": "bearer"})
 }
 

@@ -79,6 +79,22 @@ func TestSignIn(t *testing.T) {
 	})
 }
 
+// issued signs in and returns the token.
+func (c *client) issued() string {
+	c.t.Helper()
+	back, err := url.Parse(authorize(c).header.Get("Location"))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	short := redeem(c, back.Query().Get("code")).str("access_token")
+	v := values("grant_type", "th_exchange_token", "client_secret", "app-secret", "access_token", short)
+	a, err := c.try(c.t.Context(), "GET", "/access_token", v)
+	if err != nil || a.str("access_token") == "" {
+		c.t.Fatalf("exchange: %s %v", a.raw, err)
+	}
+	return a.str("access_token")
+}
+
 func TestSignInRefuses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, c := start(t, app())

@@ -160,6 +160,9 @@ func TestQuotas(t *testing.T) {
 					t.Errorf("limits %s\nwant   %s", a.raw, want)
 				}
 				time.Sleep(24*time.Hour - 250*time.Second) // the first post leaves the window
+				if a := c.get("/me/threads_publishing_limit"); !strings.Contains(a.raw, `"quota_usage":249`) {
+					t.Errorf("limits a day later: %s", a.raw)
+				}
 				if a := c.publish(c.create("again")); a.code() != "" {
 					t.Errorf("a day later: %s", a.raw)
 				}

@@ -101,8 +101,8 @@ func (s *Server) route(r *http.Request, p parameters) *call {
 
 // ownerOf is the account that a token belongs to, valid or not.
 func (s *Server) ownerOf(value string) string {
-	if t := s.tokens[value]; t != nil {
-		return t.user
+	if t := s.state.Tokens[value]; t != nil {
+		return t.User
 	}
 	return ""
 }

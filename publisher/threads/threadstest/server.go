@@ -49,7 +49,6 @@ type Server struct {
 	mu         sync.Mutex // guards all below
 	knobs      Knobs
 	state      state
-	tokens     map[string]*token
 	codes      map[string]*code
 	deny       bool
 	pending    []*effect
@@ -67,7 +66,7 @@ type Server struct {
 func New(o Options) *Server {
 	s := &Server{
 		opts: o, now: o.Now, log: o.Log, knobs: o.Knobs, state: newState(),
-		tokens: map[string]*token{}, codes: map[string]*code{},
+		codes:  map[string]*code{},
 		flying: map[string]int{}, mostFlying: map[string]int{},
 		dice: rand.New(rand.NewPCG(o.Seed, 1)),
 	}

@@ -36,7 +36,8 @@ func readState(name string) (state, error) {
 	return st, nil
 }
 
-// save writes the snapshot. It holds no tokens. s.mu is held.
+// save writes the snapshot. Its tokens open nothing but this stand-in; still,
+// nobody else can read the file. s.mu is held.
 func (s *Server) save() {
 	if s.opts.Snapshot == "" {
 		return

@@ -12,6 +12,7 @@ import (
 // state is what the snapshot keeps.
 type state struct {
 	Users      map[string]*User      `json:"users"` // by name
+	Tokens     map[string]*token     `json:"tokens"`
 	Containers map[string]*container `json:"containers"`
 	Posts      []*post               `json:"posts"` // oldest first
 	LastUser   int64                 `json:"last_user"`
@@ -29,7 +30,7 @@ const (
 
 func newState() state {
 	return state{
-		Users: map[string]*User{}, Containers: map[string]*container{},
+		Users: map[string]*User{}, Tokens: map[string]*token{}, Containers: map[string]*container{},
 		LastUser: firstUser, LastBox: firstBox, LastMedia: firstMedia,
 	}
 }

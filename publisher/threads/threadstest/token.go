@@ -20,14 +20,14 @@ const (
 
 // token is what an account signs in with.
 type token struct {
-	value   string
-	user    string // name; of an app's token empty
-	issued  time.Time
-	expires time.Time
-	scopes  []string
-	short   bool
-	code    int // of the error that a revoked token gets; 0: not revoked
-	subcode int
+	Value   string    `json:"value"`
+	User    string    `json:"user,omitempty"` // name; of an app's token empty
+	Issued  time.Time `json:"issued"`
+	Expires time.Time `json:"expires"`
+	Scopes  []string  `json:"scopes,omitempty"`
+	Short   bool      `json:"short,omitempty"`
+	Code    int       `json:"code,omitempty"` // of the error that a revoked token gets; 0: not revoked
+	Subcode int       `json:"subcode,omitempty"`
 }
 
 // code is what an authorization is redeemed with.
@@ -48,13 +48,13 @@ func AllScopes() []string {
 type TokenOption func(*token)
 
 // Issued sets when the token was issued; without it: now.
-func Issued(t time.Time) TokenOption { return func(k *token) { k.issued = t } }
+func Issued(t time.Time) TokenOption { return func(k *token) { k.Issued = t } }
 
 // Expires sets when the token ends; without it: 60 days after it was issued.
-func Expires(t time.Time) TokenOption { return func(k *token) { k.expires = t } }
+func Expires(t time.Time) TokenOption { return func(k *token) { k.Expires = t } }
 
 // Scopes sets what the token permits; without it: AllScopes.
-func Scopes(names ...string) TokenOption { return func(k *token) { k.scopes = names } }
+func Scopes(names ...string) TokenOption { return func(k *token) { k.Scopes = names } }
 
 // AddUser opens an account, or finds it, and gives it a long-lived token as the
 // dashboard's token generator would. The returned account is a copy.
@@ -62,14 +62,14 @@ func (s *Server) AddUser(name, value string, options ...TokenOption) *User {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	u := s.user(name)
-	t := &token{value: value, user: name, issued: s.now(), scopes: AllScopes()}
+	t := &token{Value: value, User: name, Issued: s.now(), Scopes: AllScopes()}
 	for _, o := range options {
 		o(t)
 	}
-	if t.expires.IsZero() {
-		t.expires = t.issued.Add(longLife)
+	if t.Expires.IsZero() {
+		t.Expires = t.Issued.Add(longLife)
 	}
-	s.tokens[value] = t
+	s.state.Tokens[value] = t
 	s.save()
 	return &User{ID: u.ID, Name: u.Name, Joined: u.Joined}
 }
@@ -79,8 +79,9 @@ func (s *Server) AddUser(name, value string, options ...TokenOption) *User {
 func (s *Server) Revoke(value string, code, subcode int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if t := s.tokens[value]; t != nil {
-		t.code, t.subcode = code, subcode
+	if t := s.state.Tokens[value]; t != nil {
+		t.Code, t.Subcode = code, subcode
+		s.save()
 	}
 }
 
@@ -96,16 +97,16 @@ func (t *token) problem(at time.Time) error {
 	switch {
 	case t == nil:
 		return failure(190, 467, "Invalid OAuth access token - Cannot parse access token")
-	case t.code != 0:
-		return failure(t.code, t.subcode, "Error validating access token: The session has been invalidated.")
-	case !at.Before(t.expires):
+	case t.Code != 0:
+		return failure(t.Code, t.Subcode, "Error validating access token: The session has been invalidated.")
+	case !at.Before(t.Expires):
 		return failure(190, 463, "Error validating access token: Session has expired.")
 	}
 	return nil
 }
 
 func (t *token) may(scope string) error {
-	if slices.Contains(t.scopes, scope) {
+	if slices.Contains(t.Scopes, scope) {
 		return nil
 	}
 	return failure(10, 0, "Application does not have permission for this action")
@@ -128,29 +129,30 @@ func needs(op Op) string {
 
 // authenticate finds the account of a request's token.
 func (s *Server) authenticate(c *call, at time.Time) (*User, error) {
-	t := s.tokens[c.token]
+	t := s.state.Tokens[c.token]
 	if err := t.problem(at); err != nil {
 		return nil, err
 	}
-	if t.user == "" {
+	if t.User == "" {
 		return nil, failure(190, 0, "An active access token must be used to query information about the current user.")
 	}
 	if err := t.may(needs(c.op)); err != nil {
 		return nil, err
 	}
-	return s.state.Users[t.user], nil
+	return s.state.Users[t.User], nil
 }
 
 // issue makes a token. Its value cannot be guessed from the account's name, but
 // is the same in every run, so that logs can be compared.
 func (s *Server) issue(user string, scopes []string, at time.Time, life time.Duration) *token {
-	seed := user + strconv.FormatInt(at.UnixNano(), 10) + strconv.Itoa(len(s.tokens))
+	seed := user + strconv.FormatInt(at.UnixNano(), 10) + strconv.Itoa(len(s.state.Tokens))
 	sum := sha256.Sum256([]byte(seed))
 	t := &token{
-		value: "THQVJ" + strings.ToUpper(hex.EncodeToString(sum[:20])), user: user, scopes: scopes,
-		issued: at, expires: at.Add(life), short: life == shortLife,
+		Value: "THQVJ" + strings.ToUpper(hex.EncodeToString(sum[:20])), User: user, Scopes: scopes,
+		Issued: at, Expires: at.Add(life), Short: life == shortLife,
 	}
-	s.tokens[t.value] = t
+	s.state.Tokens[t.Value] = t
+	s.save()
 	return t
 }
 
@@ -162,14 +164,14 @@ func (s *Server) exchangeToken(c *call, at time.Time) (reply, error) {
 	if s.opts.App.Secret != "" && c.form.Get("client_secret") != s.opts.App.Secret {
 		return reply{}, failure(1, 0, "Error validating client secret.")
 	}
-	t := s.tokens[c.token]
+	t := s.state.Tokens[c.token]
 	if err := t.problem(at); err != nil {
 		return reply{}, err
 	}
-	if !t.short {
+	if !t.Short {
 		return reply{}, failure(452, 4279019, "Session key invalid: it was revoked or is long-lived already")
 	}
-	long := s.issue(t.user, t.scopes, at, longLife)
+	long := s.issue(t.User, t.Scopes, at, longLife)
 	return tokenReply(long, at), nil
 }
 
@@ -178,42 +180,43 @@ func (s *Server) refresh(c *call, at time.Time) (reply, error) {
 	if c.form.Get("grant_type") != "th_refresh_token" {
 		return reply{}, failure(100, 0, "Unsupported grant type")
 	}
-	t := s.tokens[c.token]
+	t := s.state.Tokens[c.token]
 	if err := t.problem(at); err != nil {
 		return reply{}, err
 	}
 	if err := t.may("threads_basic"); err != nil {
 		return reply{}, err
 	}
-	if t.short || at.Sub(t.issued) < minAge {
+	if t.Short || at.Sub(t.Issued) < minAge {
 		return reply{}, badParameter("The access token must be long-lived and at least 24 hours old to be refreshed")
 	}
-	fresh := s.issue(t.user, t.scopes, at, longLife)
+	fresh := s.issue(t.User, t.Scopes, at, longLife)
 	if s.knobs.OldTokenAfterRefresh == OldTokenInvalid {
-		t.code, t.subcode = 190, 467
+		t.Code, t.Subcode = 190, 467
+		s.save()
 	}
 	return tokenReply(fresh, at), nil
 }
 
 func tokenReply(t *token, at time.Time) reply {
 	return jsonReply(http.StatusOK, object{
-		"access_token": t.value, "token_type": "bearer", "expires_in": int64(t.expires.Sub(at) / time.Second),
+		"access_token": t.Value, "token_type": "bearer", "expires_in": int64(t.Expires.Sub(at) / time.Second),
 	})
 }
 
 // debugToken tells about the token that is asked for.
 func (s *Server) debugToken(c *call, at time.Time) (object, error) {
-	if err := s.tokens[c.token].problem(at); err != nil {
+	if err := s.state.Tokens[c.token].problem(at); err != nil {
 		return nil, err
 	}
-	t := s.tokens[c.form.Get("input_token")]
+	t := s.state.Tokens[c.form.Get("input_token")]
 	data := object{"type": "USER", "application": "stand-in", "is_valid": t.problem(at) == nil, "scopes": []string{}}
-	if t == nil || t.user == "" {
+	if t == nil || t.User == "" {
 		return object{"data": data}, nil
 	}
-	data["scopes"] = t.scopes
-	data["issued_at"], data["expires_at"] = t.issued.Unix(), t.expires.Unix()
-	data["data_access_expires_at"] = t.issued.Add(90 * 24 * time.Hour).Unix()
-	data["user_id"] = s.state.Users[t.user].ID
+	data["scopes"] = t.Scopes
+	data["issued_at"], data["expires_at"] = t.Issued.Unix(), t.Expires.Unix()
+	data["data_access_expires_at"] = t.Issued.Add(90 * 24 * time.Hour).Unix()
+	data["user_id"] = s.state.Users[t.User].ID
 	return object{"data": data}, nil
 }
