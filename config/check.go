@@ -121,7 +121,7 @@ func checkGroup(name string) error {
 func checkName(rule, name string) error {
 	switch rule {
 	case "name":
-		if regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`).MatchString(name) {
+		if len(name) > 0 && len(name) <= 64 && only(name, lower+decimal+"._-") && only(name[:1], lower+decimal) {
 			return nil
 		}
 		return &flaw{
@@ -135,6 +135,14 @@ func checkName(rule, name string) error {
 	}
 	return nil
 }
+
+const (
+	lower   = "abcdefghijklmnopqrstuvwxyz"
+	decimal = "0123456789"
+)
+
+// only reports whether s has no characters but those of set.
+func only(s, set string) bool { return strings.Trim(s, set) == "" }
 
 // slug is the name that is nearest to what was written; empty when there is
 // nothing to go by.

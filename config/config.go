@@ -219,7 +219,7 @@ type FeedOptions struct {
 type Post struct {
 	// The words: a template. The part that is piped through fit is shortened
 	// first.
-	Text string `yaml:"text" default:"{{ .Title }}" min:"1" max:"10000" check:"template"`
+	Text string `yaml:"text" default:"{{ .Title }}\n\n{{ .Summary | fit }}" min:"1" max:"10000" check:"template"`
 
 	// Where the item's address goes: shown as a card, written at the end of
 	// the text, or left out.

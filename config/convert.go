@@ -240,7 +240,7 @@ func (w *walker) defaults(path string, v reflect.Value) {
 	if v.Kind() != reflect.Struct {
 		return
 	}
-	known, _ := fields(v.Type())
+	known, _ := w.fields(v.Type())
 	for _, f := range known {
 		here, fv := join(path, f.key), v.FieldByIndex(f.index)
 		if f.section() {

@@ -72,8 +72,12 @@ func (f field) section() bool {
 	if f.typ.Kind() != reflect.Struct {
 		return false
 	}
-	known, _ := fields(f.typ)
-	return len(known) > 0
+	for i := range f.typ.NumField() {
+		if _, ok := f.typ.Field(i).Tag.Lookup("yaml"); ok {
+			return true
+		}
+	}
+	return false
 }
 
 // keys returns the keys of fields; a secret has two.

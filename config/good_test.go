@@ -58,7 +58,7 @@ func TestDefaults(t *testing.T) {
 	wantFeed := Feed{URL: "https://www.example.org/rss.xml", FeedOptions: FeedOptions{
 		Kind: "auto", Schedule: "@every 15m", Accounts: []string{"desk"}, Priority: "normal",
 		FirstRun: FirstRun{Mode: "skip"}, MaxAge: 48 * time.Hour, Settle: 2 * time.Minute, Burst: 10,
-		Post: Post{Text: "{{ .Title }}", Link: "card", Image: "auto"},
+		Post: Post{Text: "{{ .Title }}\n\n{{ .Summary | fit }}", Link: "card", Image: "auto"},
 	}}
 	if got := c.Feeds["news"]; !reflect.DeepEqual(got, wantFeed) {
 		t.Errorf("feed %+v", got)
@@ -257,6 +257,64 @@ func mode(t *testing.T, path string, m os.FileMode) {
 	if err := os.Chmod(path, m); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// TestNilChecks loads with nothing but the surroundings that there are.
+func TestNilChecks(t *testing.T) {
+	t.Setenv("THREADS_TOKEN", password)
+	c, err := Load(examplePath, Checks{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := c.Accounts["city-desk"].Token.Reveal(); got != password {
+		t.Errorf("token %q", got)
+	}
+	t.Setenv("THREADS_TOKEN", "")
+	if _, err := Load(examplePath, Checks{}); err == nil {
+		t.Error("an empty token is taken")
+	}
+}
+
+// TestAliases: a value that is marked once can be repeated.
+func TestAliases(t *testing.T) {
+	c := mustLoad(t, `
+accounts: {desk: {network: threads}}
+feeds:
+  one: &one {url: "https://example.org/1", accounts: &all [desk], exclude: &no ['advert']}
+  two: {url: "https://example.org/2", accounts: *all, exclude: *no}
+  three: *one
+`)
+	if len(c.Feeds) != 3 || c.Feeds["two"].Exclude[0].String() != "advert" || c.Feeds["three"].URL != "https://example.org/1" {
+		t.Errorf("%+v", c.Feeds)
+	}
+}
+
+// TestManyFeeds: thousands of feeds are no trouble, as BenchmarkLoad measures.
+func TestManyFeeds(t *testing.T) {
+	if c := mustLoad(t, manyFeeds()); len(c.Feeds) != 5000 {
+		t.Errorf("%d feeds", len(c.Feeds))
+	}
+}
+
+func BenchmarkLoad(b *testing.B) {
+	text := []byte(manyFeeds())
+	checks := testChecks()
+	checks.ReadFile = func(string) ([]byte, error) { return text, nil }
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		if _, err := Load("config.yaml", checks); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func manyFeeds() string {
+	var b strings.Builder
+	b.WriteString("accounts: {desk: {network: threads}}\nfeeds:\n")
+	for i := range 5000 {
+		fmt.Fprintf(&b, "  feed-%d:\n    url: https://www.example.org/%d.xml\n    accounts: [desk]\n    include: ['(?i)council|%d']\n    post: {topic: news}\n", i, i, i)
+	}
+	return b.String()
 }
 
 func TestErrorsAreBounded(t *testing.T) {

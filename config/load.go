@@ -76,7 +76,7 @@ func Load(path string, c Checks) (*Config, error) {
 		return nil, fmt.Errorf("read configuration: %w", err)
 	}
 	w := &walker{
-		file: path, checks: c, files: map[string]string{},
+		file: path, checks: c, files: map[string]string{}, sections: map[reflect.Type]section{},
 		config: &Config{file: path, places: map[string]Position{}},
 	}
 	w.load(content)

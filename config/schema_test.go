@@ -10,6 +10,7 @@ import (
 	"os"
 	"reflect"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -279,6 +280,9 @@ func stated(t *testing.T, text string) map[string]string {
 				here = path + ".*"
 			}
 			_, def, ok := strings.Cut(child.LineComment, "default: ")
+			if unquoted, err := strconv.Unquote(def); err == nil {
+				def = unquoted
+			}
 			if ok && said[here] != "" && said[here] != def {
 				t.Errorf("%s: two defaults, %s and %s", here, said[here], def)
 			}

@@ -29,8 +29,15 @@ type walker struct {
 	problems Errors
 	aliased  int
 	inAlias  bool
-	literals []string          // paths of secrets that stand in the file itself
+	literals []string // paths of secrets that stand in the file itself
+	sections map[reflect.Type]section
 	files    map[string]string // by path: the files that secrets were read from
+}
+
+// A section is the answer of fields for a type.
+type section struct {
+	known []field
+	later []string
 }
 
 func (w *walker) at(n *yaml.Node) Position { return Position{w.file, n.Line, n.Column} }
@@ -113,10 +120,21 @@ func (w *walker) pairs(n *yaml.Node, path string) (pairs [][2]*yaml.Node, ok boo
 	return pairs, true
 }
 
+// fields is the function of that name; a type's answer is kept, since there may
+// be thousands of feeds.
+func (w *walker) fields(t reflect.Type) (known []field, later []string) {
+	s, ok := w.sections[t]
+	if !ok {
+		s.known, s.later = fields(t)
+		w.sections[t] = s
+	}
+	return s.known, s.later
+}
+
 // section fills a struct. Fields are taken in the order of the type, so that
 // what refers to others comes after them.
 func (w *walker) section(n *yaml.Node, path string, v reflect.Value) {
-	known, later := fields(v.Type())
+	known, later := w.fields(v.Type())
 	names := keys(known)
 	given := map[string][2]*yaml.Node{}
 	pairs, ok := w.pairs(n, path)
@@ -235,7 +253,10 @@ func (o FeedOptions) clone() FeedOptions {
 func (w *walker) list(n *yaml.Node, path string, v reflect.Value, f field) {
 	if n.Kind != yaml.SequenceNode {
 		message := "must be a list, not " + kindOf(n)
-		if n.Kind == yaml.ScalarNode && n.Tag != "!!null" {
+		switch {
+		case n.Tag == "!!null":
+			message = "has no value: an empty list is []"
+		case n.Kind == yaml.ScalarNode:
 			message += ": put it in [ ]"
 		}
 		w.problem(w.at(n), path, message, "")
@@ -274,8 +295,6 @@ func kindOf(n *yaml.Node) string {
 		return "a section"
 	case n.Kind == yaml.SequenceNode:
 		return "a list"
-	case n.Tag == "!!null":
-		return "nothing"
 	case n.Tag == "!!bool":
 		return strings.ToLower(n.Value)
 	case n.Tag == "!!int" || n.Tag == "!!float":
