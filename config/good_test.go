@@ -194,10 +194,11 @@ func TestWarnings(t *testing.T) {
 	c := mustLoad(t, `accounts:
   desk:
     network: threads
+    token: hunter2
     grace: 1m
     base_url: http://proxy.example.org
     limits: {per_day: 300}
-  local: {network: threads, base_url: "http://127.0.0.1:8081"}
+  local: {network: threads, token: hunter2, base_url: "http://127.0.0.1:8081"}
   idle: {network: threads}
 feeds:
   news: {url: https://example.org/rss, accounts: [desk, local], schedule: "@every 5s"}
@@ -209,12 +210,13 @@ feeds:
 	}
 	want := []string{
 		"config.yaml:1:1: fetch.contact: is not given: publishers who cannot reach the owner of a robot often lock it out",
-		"config.yaml:4:12: accounts.desk.grace: 1m is short: below 4m a post that shows up late may be posted twice",
-		"config.yaml:5:15: accounts.desk.base_url: is http://, so the token travels for anyone on the way to read",
-		"config.yaml:6:23: accounts.desk.limits.per_day: 300 is more than the 250 posts that Threads allows",
-		"config.yaml:8:3: accounts.idle: no feed posts on this account",
-		"config.yaml:10:75: feeds.news.schedule: 5s is very often: below 20s publishers may lock the robot out",
-		"config.yaml:11:15: feeds.same.url: is the same as that of feed news",
+		"config.yaml:5:12: accounts.desk.grace: 1m is short: below 4m a post that shows up late may be posted twice",
+		"config.yaml:6:15: accounts.desk.base_url: is http://, so the token travels for anyone on the way to read",
+		"config.yaml:7:23: accounts.desk.limits.per_day: 300 is more than the 250 posts that Threads allows",
+		"config.yaml:8:36: accounts.local.token: is the same as that of account desk: what goes to both is posted twice",
+		"config.yaml:9:3: accounts.idle: no feed posts on this account",
+		"config.yaml:11:75: feeds.news.schedule: 5s is very often: below 20s publishers may lock the robot out",
+		"config.yaml:12:15: feeds.same.url: is the same as that of feed news",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

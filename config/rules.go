@@ -18,7 +18,8 @@ func (w *walker) rules() {
 
 func (w *walker) accountRules(path string, a Account) {
 	if l := a.Limits; l.PerDay > 0 && l.Reserve >= l.PerDay {
-		w.wrong(path+".limits.reserve", fmt.Sprintf("%d is not less than per_day (%d), so only posts of priority high and breaking would ever go out", l.Reserve, l.PerDay))
+		w.wrong(path+".limits.reserve", fmt.Sprintf("%d%s is not less than per_day (%d), so only posts of priority high and breaking would ever go out",
+			l.Reserve, w.isDefault(path+".limits.reserve"), l.PerDay))
 	}
 	if wholeDay(a.Quiet) {
 		w.wrong(path+".quiet", "covers the whole day, so only posts of priority breaking would ever go out")
@@ -33,7 +34,8 @@ func (w *walker) feedRules(path string, f Feed) {
 		w.wrong(path+".accounts", "lists an account twice")
 	}
 	if f.MaxAge > 0 && f.Settle >= f.MaxAge {
-		w.wrong(path+".settle", fmt.Sprintf("%s is not less than max_age (%s), so every item would be too old to be posted", short(f.Settle), short(f.MaxAge)))
+		w.wrong(path+".settle", fmt.Sprintf("%s%s is not less than max_age (%s), so every item would be too old to be posted",
+			short(f.Settle), w.isDefault(path+".settle"), short(f.MaxAge)))
 	}
 }
 
@@ -42,11 +44,19 @@ func (w *walker) wrong(path, message string) {
 	w.problem(w.config.Position(path), path, message, "")
 }
 
-// given reports whether the file has a value for a feed's key, be it wrong.
+// given reports whether the file has a value for a key, be it wrong.
 func (w *walker) given(path string) bool {
 	_, own := w.config.places[path]
 	_, shared := w.config.places[inherited(path)]
 	return own || shared
+}
+
+// isDefault says so of a value that the file does not give.
+func (w *walker) isDefault(path string) string {
+	if w.given(path) {
+		return ""
+	}
+	return ", the default,"
 }
 
 // wholeDay reports whether windows leave no minute of the day.

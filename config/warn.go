@@ -24,26 +24,8 @@ const (
 // warn fills the warnings of a configuration that has no problems.
 func (w *walker) warn() {
 	w.warnFetch()
-	used := map[string]bool{}
-	addresses := map[string]string{}
-	for _, name := range slices.Sorted(maps.Keys(w.config.Feeds)) {
-		f := w.config.Feeds[name]
-		w.warnFeed(Path("feeds", name), f)
-		if other := addresses[f.URL]; other != "" {
-			w.warning(Path("feeds", name, "url"), "is the same as that of feed "+other)
-		} else {
-			addresses[f.URL] = name
-		}
-		for _, a := range f.Accounts {
-			used[a] = true
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(w.config.Accounts)) {
-		if !used[name] {
-			w.warning(Path("accounts", name), "no feed posts on this account")
-		}
-		w.warnAccount(Path("accounts", name), w.config.Accounts[name])
-	}
+	w.warnFeeds()
+	w.warnAccounts()
 	w.warnReadable()
 	w.problems.sort()
 	for _, p := range w.problems {
@@ -54,6 +36,41 @@ func (w *walker) warn() {
 
 // warning notes one; until all are there they are kept among the problems.
 func (w *walker) warning(path, message string) { w.wrong(path, message) }
+
+func (w *walker) warnFeeds() {
+	addresses := map[string]string{}
+	for _, name := range slices.Sorted(maps.Keys(w.config.Feeds)) {
+		f := w.config.Feeds[name]
+		w.warnFeed(Path("feeds", name), f)
+		if other := addresses[f.URL]; other != "" {
+			w.warning(Path("feeds", name, "url"), "is the same as that of feed "+other)
+		} else {
+			addresses[f.URL] = name
+		}
+	}
+}
+
+func (w *walker) warnAccounts() {
+	used, tokens := map[string]bool{}, map[string]string{}
+	for _, f := range w.config.Feeds {
+		for _, a := range f.Accounts {
+			used[a] = true
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(w.config.Accounts)) {
+		if !used[name] {
+			w.warning(Path("accounts", name), "no feed posts on this account")
+		}
+		a := w.config.Accounts[name]
+		w.warnAccount(Path("accounts", name), a)
+		token := a.Token.Reveal()
+		if other := tokens[token]; other != "" && token != "" {
+			w.warning(Path("accounts", name, "token"), "is the same as that of account "+other+": what goes to both is posted twice")
+		} else {
+			tokens[token] = name
+		}
+	}
+}
 
 func (w *walker) warnFetch() {
 	if w.config.Fetch.Contact == "" {

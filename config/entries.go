@@ -1,0 +1,91 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+
+	"gopkg.in/yaml.v3"
+)
+
+// entries fills a map whose keys are names of the user's.
+func (w *walker) entries(n *yaml.Node, path string, v reflect.Value, f field) {
+	if v.IsNil() {
+		v.Set(reflect.MakeMap(f.typ))
+	}
+	pairs, ok := w.pairs(n, path)
+	if !ok {
+		return
+	}
+	for _, pair := range pairs {
+		name := pair[0].Value
+		here := join(path, name)
+		if err := checkName(f.names, name); err != nil {
+			w.flawed(pair[0], here, name, false, err)
+		}
+		if f.typ.Elem().Kind() == reflect.Struct {
+			w.config.places[here] = w.at(pair[0])
+		}
+		elem := reflect.New(f.typ.Elem()).Elem()
+		w.prepare(elem)
+		w.value(pair[1], here, elem, f.entry())
+		v.SetMapIndex(reflect.ValueOf(name), elem)
+	}
+	w.count(w.config.Position(path), path, len(pairs), f)
+}
+
+// prepare gives a new entry its defaults: a feed has those of the file.
+func (w *walker) prepare(v reflect.Value) {
+	if feed, ok := v.Addr().Interface().(*Feed); ok {
+		feed.FeedOptions = w.config.Defaults.clone()
+		return
+	}
+	w.defaults("", v)
+}
+
+// clone copies the lists and maps too.
+func (o FeedOptions) clone() FeedOptions {
+	o.Accounts = slices.Clone(o.Accounts)
+	o.Include = slices.Clone(o.Include)
+	o.Exclude = slices.Clone(o.Exclude)
+	o.Post.Query = maps.Clone(o.Post.Query)
+	return o
+}
+
+// list fills a slice.
+func (w *walker) list(n *yaml.Node, path string, v reflect.Value, f field) {
+	if n.Kind != yaml.SequenceNode {
+		message := "must be a list, not " + kindOf(n)
+		switch {
+		case n.Tag == "!!null":
+			message = "has no value: an empty list is []"
+		case n.Kind == yaml.ScalarNode:
+			message += ": put it in [ ]"
+		}
+		w.problem(w.at(n), path, message, "")
+		return
+	}
+	out := reflect.MakeSlice(f.typ, 0, 0)
+	for i, child := range n.Content {
+		elem := reflect.New(f.typ.Elem()).Elem()
+		before := len(w.problems)
+		w.value(child, index(path, i), elem, f.entry())
+		if len(w.problems) == before {
+			out = reflect.Append(out, elem)
+		}
+	}
+	v.Set(out)
+	w.count(w.at(n), path, len(n.Content), f)
+}
+
+// count applies min and max to the number of entries.
+func (w *walker) count(at Position, path string, n int, f field) {
+	least, most := number(f.min), number(f.max)
+	switch {
+	case n < least:
+		w.problem(at, path, "needs at least one entry", "")
+	case most > 0 && n > most:
+		w.problem(at, path, fmt.Sprintf("has %d entries, which is more than %d", n, most), "")
+	}
+}
