@@ -50,7 +50,7 @@ func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	wire := make(chan struct{})
 	written := sync.OnceFunc(func() { close(wire) })
 	w := &writer{header: http.Header{}, ready: make(chan struct{}), req: req, cancel: cancel}
-	go t.run(w, serverRequest(req, context.WithValue(ctx, wireKey{}, written)))
+	go t.run(w, serverRequest(context.WithValue(ctx, wireKey{}, written), req))
 	select {
 	case <-wire:
 	case <-w.ready: // refused, or already over
@@ -93,7 +93,7 @@ func traceWritten(ctx context.Context) {
 }
 
 // serverRequest is a request as a server would get it.
-func serverRequest(req *http.Request, ctx context.Context) *http.Request {
+func serverRequest(ctx context.Context, req *http.Request) *http.Request {
 	r := req.Clone(ctx)
 	r.RequestURI, r.RemoteAddr = req.URL.RequestURI(), "192.0.2.1:1234"
 	if r.Host == "" {
