@@ -115,7 +115,8 @@ func same(a, b reflect.Value) bool {
 		return a.Len() == 0 && b.Len() == 0 || reflect.DeepEqual(a.Interface(), b.Interface())
 	}
 	if f, ok := a.Interface().(Filter); ok {
-		return f.String() == b.Interface().(Filter).String()
+		g, _ := b.Interface().(Filter)
+		return f.String() == g.String()
 	}
 	return reflect.DeepEqual(a.Interface(), b.Interface())
 }

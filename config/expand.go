@@ -70,7 +70,7 @@ func (w *walker) variable(s string) (value, rest string, err error) {
 
 // secretFile reads the file that a …_file key names. A relative name counts
 // from the folder of the configuration.
-func (w *walker) secretFile(n *yaml.Node, path string, s *Secret) {
+func (w *walker) secretFile(n *yaml.Node, path string, v reflect.Value) {
 	w.config.places[path] = w.at(n)
 	var name string
 	filePath := path + fileSuffix
@@ -88,10 +88,12 @@ func (w *walker) secretFile(n *yaml.Node, path string, s *Secret) {
 		w.flawed(n, filePath, n.Value, false, wrong(fmt.Sprintf("is longer than %d bytes: is it the right file?", longestValue)))
 		return
 	}
+	var s Secret
 	if err := s.UnmarshalText(bytes.TrimSpace(content)); err != nil {
 		w.flawed(n, filePath, n.Value, false, wrong(err.Error()))
 		return
 	}
+	v.Set(reflect.ValueOf(s))
 	w.files[filePath] = beside(w.file, name)
 }
 

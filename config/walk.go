@@ -164,7 +164,7 @@ func (w *walker) field(path string, v reflect.Value, f field, given map[string][
 	case ok && viaFile:
 		w.problem(w.at(fromFile[0]), here+fileSuffix, fmt.Sprintf("is given beside %s: keep one of the two", f.key), "")
 	case viaFile:
-		w.secretFile(fromFile[1], here, v.Addr().Interface().(*Secret))
+		w.secretFile(fromFile[1], here, v)
 	case ok:
 		if f.section() || f.typ.Kind() == reflect.Map {
 			w.config.places[here] = w.at(pair[0])
