@@ -74,7 +74,7 @@ func (db *DB) SaveAccount(ctx context.Context, a spool.AccountState) error {
 // while the lease was held: wake has grown since it was copied to woken.
 func (db *DB) Release(ctx context.Context, lease spool.Lease, next time.Time) error {
 	return db.relaxed(ctx, "give back account "+lease.Name, func(q *queries) error {
-		return q.guarded(ctx, `UPDATE accounts SET lease_owner = '', lease_until = 0, next_at = CASE WHEN wake <> woken THEN $1 ELSE $2 END
+		return q.guarded(ctx, `UPDATE accounts SET lease_owner = '', lease_until = 0, next_at = CASE WHEN wake <> woken THEN CAST($1 AS BIGINT) ELSE CAST($2 AS BIGINT) END
 			WHERE name = $3 AND lease_owner = $4 AND lease_epoch = $5`,
 			ms(db.now()), ms(next), lease.Name, lease.Owner, lease.Epoch)
 	})

@@ -16,7 +16,7 @@ func (db *DB) PostsOf(ctx context.Context, items []string) ([]spool.Post, error)
 	if len(items) == 0 {
 		return nil, nil
 	}
-	list, err := array(items)
+	list, err := listOf(items)
 	if err != nil {
 		return nil, err
 	}

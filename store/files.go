@@ -23,7 +23,7 @@ func checkFile(path string, readOnly bool) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return makeFile(path, dir)
 	case err != nil:
-		return fmt.Errorf("database %s: %w", path, err)
+		return fmt.Errorf("database %s: it cannot be reached: %w: give the user that runs spool the right to enter its folder", path, err)
 	case !info.Mode().IsRegular():
 		return fmt.Errorf("database %s: this is not a file: name one inside of it, for example %s", path, filepath.Join(path, "spool.db"))
 	}

@@ -125,7 +125,7 @@ func notOvertaken(ctx context.Context, q *queries, group int64, items []spool.Ne
 	for _, it := range items {
 		keys = append(keys, it.Keys...)
 	}
-	list, err := array(keys)
+	list, err := listOf(keys)
 	if err != nil {
 		return err
 	}
@@ -156,7 +156,7 @@ func itemRows(items []spool.NewItem) (string, error) {
 		}
 		rows = append(rows, row)
 	}
-	return array(rows)
+	return rowsOf(rows)
 }
 
 func insertItems(ctx context.Context, q *queries, in spool.Ingest) error {
@@ -199,7 +199,7 @@ func insertKeys(ctx context.Context, q *queries, group int64, items []spool.NewI
 	if len(rows) == 0 {
 		return nil
 	}
-	list, err := array(rows)
+	list, err := rowsOf(rows)
 	if err != nil {
 		return err
 	}
@@ -212,7 +212,7 @@ func insertListed(ctx context.Context, q *queries, feed string, items []string) 
 	if len(items) == 0 {
 		return nil
 	}
-	list, err := array(items)
+	list, err := listOf(items)
 	if err != nil {
 		return err
 	}

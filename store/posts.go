@@ -107,7 +107,7 @@ func insertPosts(ctx context.Context, q *queries, in spool.Ingest) ([]spool.Post
 		}
 		rows = append(rows, row)
 	}
-	list, err := array(rows)
+	list, err := rowsOf(rows)
 	if err != nil {
 		return nil, err
 	}
@@ -216,7 +216,7 @@ func insertLines(ctx context.Context, q *queries, lines []line) error {
 	for i, l := range lines {
 		rows[i] = []any{l.post, l.n, ms(l.Time), string(l.From), string(l.To), string(l.What), text(l.Cause), text(l.Who)}
 	}
-	list, err := array(rows)
+	list, err := rowsOf(rows)
 	if err != nil {
 		return err
 	}

@@ -218,13 +218,22 @@ func text(s string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
 }
 
-// array is a JSON array for the words list and rows of the dialect.
-func array[T any](values []T) (string, error) {
-	b, err := json.Marshal(values)
+// rowsOf is the parameter for {{rows}}: an array of rows whose text is clean.
+func rowsOf[T any](rows []T) (string, error) {
+	b, err := json.Marshal(rows)
 	if err != nil {
 		return "", fmt.Errorf("encode rows: %w", err)
 	}
 	return string(b), nil
+}
+
+// listOf is the parameter for {{list}}.
+func listOf[S ~string](values []S) (string, error) {
+	cleaned := make([]string, len(values))
+	for i, v := range values {
+		cleaned[i] = text(string(v))
+	}
+	return rowsOf(cleaned)
 }
 
 // ms is a moment as it is stored.

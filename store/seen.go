@@ -26,7 +26,7 @@ func (db *DB) Seen(ctx context.Context, group string, keys []spool.Key) (map[spo
 }
 
 func (db *DB) seen(ctx context.Context, group string, keys []spool.Key, known map[spool.Key]spool.Known) error {
-	list, err := array(keys)
+	list, err := listOf(keys)
 	if err != nil {
 		return err
 	}

@@ -44,7 +44,7 @@ func (db *DB) syncFeeds(ctx context.Context, q *queries, feeds []spool.FeedState
 			return fmt.Errorf("feed %s: %w", f.Name, err)
 		}
 	}
-	list, err := array(names)
+	list, err := listOf(names)
 	if err != nil {
 		return err
 	}
@@ -115,7 +115,7 @@ func (db *DB) syncAccounts(ctx context.Context, q *queries, accounts []spool.Acc
 			}
 		}
 	}
-	list, err := array(names)
+	list, err := listOf(names)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,183 @@
+package storetest
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"spool"
+	"spool/store"
+)
+
+func testSync(t *testing.T, f *fixture) {
+	f.configure(t, []string{"news", "sport"}, []string{"desk", "other"})
+	fs := f.claimFeed(t, "news")
+	fs.Validators, fs.BodyHash, fs.Moved, fs.Failures, fs.Problem = spool.Validators{ETag: "e", LastModified: "m"}, "h", "https://x.example/", 3, "p"
+	fs.Baselined, fs.NextPoll = start, start.Add(time.Hour)
+	if _, err := f.Ingest(t.Context(), spool.Ingest{Feed: fs}); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Release(t.Context(), f.claimAccount(t, "desk").Lease, start.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+
+	f.configure(t, []string{"news"}, []string{"desk"}) // the same, and less
+	got := must(f.Feeds(t.Context()))(t)
+	if len(got) != 1 || got[0].Validators.ETag != "e" || !got[0].NextPoll.Equal(start.Add(time.Hour)) {
+		t.Errorf("what did not change, changed: %+v", got)
+	}
+	if as := must(f.Accounts(t.Context()))(t); len(as) != 1 || claimable(t, f, start) {
+		t.Errorf("accounts are %+v", as)
+	}
+	if c := must(f.ClaimFeeds(t.Context(), "me", start.Add(30*time.Minute), time.Minute, 9))(t); len(c) != 0 {
+		t.Errorf("a feed that is not configured is claimed: %v", c)
+	}
+
+	moved := feed("news", "paper")
+	moved.URL = "https://www.example.org/new.xml"
+	fresh := feed("fresh", "paper")
+	fresh.NextPoll = start.Add(time.Minute)
+	accounts := []spool.AccountState{{Name: "desk", Network: "threads"}, {Name: "other", Network: "threads"}}
+	if err := f.Sync(t.Context(), []spool.FeedState{moved, fresh}, accounts); err != nil {
+		t.Fatal(err)
+	}
+	got = must(f.Feeds(t.Context()))(t)
+	want := moved
+	want.Baselined, want.NextPoll, want.Lease = start, start, spool.Lease{Name: "news", Epoch: got[1].Lease.Epoch}
+	if len(got) != 2 || got[1] != want || !got[0].NextPoll.Equal(fresh.NextPoll) {
+		t.Errorf("feeds are\n%+v, want\n%+v", got, want)
+	}
+	if as := must(f.ClaimAccounts(t.Context(), "me", start, time.Minute, 9))(t); len(as) != 1 || as[0].Name != "other" {
+		t.Errorf("claimed %v, want the account that came back", as)
+	}
+}
+
+// testMoveGroup lets a feed join a group that knows nothing of its past.
+func testMoveGroup(t *testing.T, f *fixture) {
+	f.configure(t, []string{"news", "sport"}, nil)
+	if _, err := f.Ingest(t.Context(), spool.Ingest{Feed: f.claimFeed(t, "news"), New: []spool.NewItem{newItem("one"), newItem("two")}}); err != nil {
+		t.Fatal(err)
+	}
+	three := newItem("three")
+	three.Item.Feed = "sport"
+	if _, err := f.Ingest(t.Context(), spool.Ingest{Feed: f.claimFeed(t, "sport"), New: []spool.NewItem{three}, Listed: []string{"two"}}); err != nil {
+		t.Fatal(err)
+	}
+	stale := f.claimFeed(t, "sport")
+	if err := f.Sync(t.Context(), []spool.FeedState{feed("news", "paper"), feed("sport", "alone")}, nil); err != nil {
+		t.Fatal(err)
+	}
+	known := must(f.Seen(t.Context(), "alone", []spool.Key{"guid:one", "guid:two", "guid:three", "link:three"}))(t)
+	if len(known) != 3 || known["guid:one"].Item != "" || known["guid:two"].Item != "two" {
+		t.Errorf("the new group knows %v", known)
+	}
+	if known := must(f.Seen(t.Context(), "paper", []spool.Key{"guid:three"}))(t); len(known) != 1 {
+		t.Error("the old group forgot")
+	}
+	if _, err := f.Ingest(t.Context(), spool.Ingest{Feed: stale, New: []spool.NewItem{newItem("four")}}); !errors.Is(err, spool.ErrConflict) {
+		t.Errorf("a poll that began in the old group: %v", err)
+	}
+}
+
+func testReschedule(t *testing.T, f *fixture) {
+	f.configure(t, []string{"news"}, nil)
+	fs := f.claimFeed(t, "news")
+	fs.NextPoll, fs.RetryAfter = start.Add(24*time.Hour), start.Add(time.Hour)
+	if _, err := f.Ingest(t.Context(), spool.Ingest{Feed: fs}); err != nil {
+		t.Fatal(err)
+	}
+	for ask, want := range map[time.Duration]time.Duration{time.Minute: time.Hour, 2 * time.Hour: 2 * time.Hour, 48 * time.Hour: 48 * time.Hour} {
+		if err := f.Reschedule(t.Context(), "news", start.Add(ask)); err != nil {
+			t.Fatal(err)
+		}
+		if got := must(f.Feeds(t.Context()))(t)[0].NextPoll; !got.Equal(start.Add(want)) {
+			t.Errorf("asked for %v, got %v, want %v", ask, got.Sub(start), want)
+		}
+	}
+	if err := f.Reschedule(t.Context(), "nothing", start); !errors.Is(err, spool.ErrNotFound) {
+		t.Errorf("an unknown feed: %v", err)
+	}
+}
+
+func testTokens(t *testing.T, f *fixture) {
+	if _, ok, err := f.Token(t.Context(), "desk"); ok || err != nil {
+		t.Fatalf("a token from nowhere: %v, %v", ok, err)
+	}
+	token := store.Token{Account: "desk", Value: "secret-1", Issued: start, Expires: start.Add(time.Hour), Checked: start, Origin: "login"}
+	if err := f.SaveToken(t.Context(), token, "secret-0"); !errors.Is(err, spool.ErrConflict) {
+		t.Errorf("replacing what there is not: %v", err)
+	}
+	if err := f.SaveToken(t.Context(), token, ""); err != nil {
+		t.Fatal(err)
+	}
+	if got, ok, err := f.Token(t.Context(), "desk"); !ok || err != nil || got != token {
+		t.Errorf("token is %+v, %v, %v", got, ok, err)
+	}
+	renewed := token
+	renewed.Value, renewed.Origin = "secret-2", "renewed"
+	for name, previous := range map[string]string{"none": "", "another": "secret-0"} {
+		err := f.SaveToken(t.Context(), renewed, previous)
+		if !errors.Is(err, spool.ErrConflict) || strings.Contains(err.Error(), "secret") {
+			t.Errorf("previous %s: %v", name, err)
+		}
+	}
+	if err := f.SaveToken(t.Context(), renewed, token.Value); err != nil {
+		t.Fatal(err)
+	}
+	if got, _, _ := f.Token(t.Context(), "desk"); got.Value != "secret-2" {
+		t.Errorf("token is from %s", got.Origin)
+	}
+	if s := fmt.Sprintf("%v %+v %#v %s", token, token, token, &token); strings.Contains(s, "secret") {
+		t.Errorf("a token prints as %s", s)
+	}
+}
+
+func testNotes(t *testing.T, f *fixture) {
+	if v, ok, err := f.Recall(t.Context(), "desk", "length"); v != "" || ok || err != nil {
+		t.Fatalf("recalled %q, %v, %v", v, ok, err)
+	}
+	for _, v := range []string{"characters", "bytes"} {
+		if err := f.Remember(t.Context(), "desk", "length", v); err != nil {
+			t.Fatal(err)
+		}
+		if got, ok, err := f.Recall(t.Context(), "desk", "length"); got != v || !ok || err != nil {
+			t.Errorf("recalled %q, %v, %v", got, ok, err)
+		}
+	}
+	if _, ok, _ := f.Recall(t.Context(), "other", "length"); ok {
+		t.Error("another account recalls it too")
+	}
+}
+
+// testMigrationRace starts several processes on a database that is empty but
+// for the schema of the fixture: their own migrations find it done. The race on
+// an empty database is run by each database's own test, which can make one.
+func testMigrationRace(t *testing.T, f *fixture) {
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			if err := f.another(t).Ping(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func testReadOnly(t *testing.T, f *fixture) {
+	f.configure(t, []string{"news"}, []string{"desk"})
+	ro := f.open(t, store.Options{Now: f.clock.Now, ReadOnly: true})
+	if got := must(ro.Feeds(t.Context()))(t); len(got) != 1 {
+		t.Errorf("feeds are %v", got)
+	}
+	err := ro.SetPaused(t.Context(), "desk", true)
+	if err == nil || !strings.Contains(err.Error(), "for reading only") || !strings.Contains(err.Error(), ro.Name()) {
+		t.Errorf("writing: %v", err)
+	}
+	if _, err := ro.ClaimAccounts(t.Context(), "me", start, time.Minute, 1); err == nil {
+		t.Error("claimed through a database that is read only")
+	}
+}
