@@ -135,7 +135,8 @@ func (r *refusal) words(v verdict) error {
 // as far as a single answer can: a 4xx of the API itself, with a code that no
 // live post was ever seen behind.
 func (r *refusal) clean() bool {
-	return r.HTTP >= 400 && r.HTTP <= 499 && !r.Bare && !judge(r).open
+	numbered := r.Code != 0 || r.Subcode != 0
+	return r.HTTP >= 400 && r.HTTP <= 499 && !r.Bare && numbered && !judge(r).open
 }
 
 // explain turns an error of a request that could make nothing visible into a

@@ -144,6 +144,9 @@ func (c *Client) locate(ctx context.Context, q publisher.Query, n notes, slack t
 	if begun.IsZero() {
 		begun = q.Post.Created
 	}
+	if made := time.Unix(n.Made, 0); n.Live && n.Made > 0 && made.Before(begun) {
+		begun = made // by a request that this database has forgotten
+	}
 	list, err := c.list(ctx, c.onClock(begun).Add(-slack), locatePages)
 	seen := match(list, q, n)
 	if seen.matched() {

@@ -223,17 +223,26 @@ func (c *Client) adopt(ctx context.Context, old Token) (Token, bool, error) {
 	if ref, ok := errors.AsType[*refusal](err); ok && judge(ref).kind == spool.Credentials {
 		return old, false, nil
 	}
-	if err != nil {
+	if err != nil && !c.dead(ctx, old.Value) {
 		c.setPending(fresh)
 		return old, false, nil
 	}
-	fresh.Checked = c.o.Now()
+	if err == nil {
+		fresh.Checked = c.o.Now()
+	}
 	if err := c.o.Tokens.Replace(ctx, old, *fresh); err != nil {
 		c.setPending(fresh)
 		return old, false, fmt.Errorf("save the renewed token: %w", err)
 	}
 	c.keeper.clear()
 	return *fresh, true, nil
+}
+
+// dead reports whether the network has said that a token is not valid.
+func (c *Client) dead(ctx context.Context, token string) bool {
+	_, err := c.whoIs(ctx, token)
+	ref, ok := errors.AsType[*refusal](err)
+	return ok && judge(ref).kind == spool.Credentials
 }
 
 func (c *Client) setPending(t *Token) {

@@ -80,10 +80,10 @@ func pause(d time.Duration) {
 	}
 }
 
-// drive moves the post until it is final or held, or for a day.
+// drive moves the post until it is final or held, or for two days.
 func (w *world) drive(p spool.Post) spool.Post {
 	w.t.Helper()
-	end := time.Now().Add(24 * time.Hour)
+	end := time.Now().Add(48 * time.Hour)
 	for time.Now().Before(end) {
 		pause(time.Until(p.NotBefore))
 		switch p.State {
@@ -95,7 +95,7 @@ func (w *world) drive(p spool.Post) spool.Post {
 			return p
 		}
 	}
-	w.t.Fatalf("the post came to no end within a day; it is %s: %s\n%s", p.State, p.Reason, w.story())
+	w.t.Fatalf("the post came to no end within two days; it is %s: %s\n%s", p.State, p.Reason, w.story())
 	return p
 }
 
