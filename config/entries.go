@@ -18,6 +18,9 @@ func (w *walker) entries(n *yaml.Node, path string, v reflect.Value, f field) {
 	if !ok {
 		return
 	}
+	if !w.count(w.config.Position(path), path, len(pairs), f) {
+		return
+	}
 	for _, pair := range pairs {
 		name := pair[0].Value
 		here := join(path, name)
@@ -32,7 +35,6 @@ func (w *walker) entries(n *yaml.Node, path string, v reflect.Value, f field) {
 		w.value(pair[1], here, elem, f.entry())
 		v.SetMapIndex(reflect.ValueOf(name), elem)
 	}
-	w.count(w.config.Position(path), path, len(pairs), f)
 }
 
 // prepare gives a new entry its defaults: a feed has those of the file.
@@ -66,6 +68,9 @@ func (w *walker) list(n *yaml.Node, path string, v reflect.Value, f field) {
 		w.problem(w.at(n), path, message, "")
 		return
 	}
+	if !w.count(w.at(n), path, len(n.Content), f) {
+		return // not worth the time that it may take
+	}
 	out := reflect.MakeSlice(f.typ, 0, 0)
 	for i, child := range n.Content {
 		elem := reflect.New(f.typ.Elem()).Elem()
@@ -76,16 +81,18 @@ func (w *walker) list(n *yaml.Node, path string, v reflect.Value, f field) {
 		}
 	}
 	v.Set(out)
-	w.count(w.at(n), path, len(n.Content), f)
 }
 
 // count applies min and max to the number of entries.
-func (w *walker) count(at Position, path string, n int, f field) {
+func (w *walker) count(at Position, path string, n int, f field) bool {
 	least, most := number(f.min), number(f.max)
 	switch {
 	case n < least:
 		w.problem(at, path, "needs at least one entry", "")
 	case most > 0 && n > most:
 		w.problem(at, path, fmt.Sprintf("has %d entries, which is more than %d", n, most), "")
+	default:
+		return true
 	}
+	return false
 }
