@@ -7,42 +7,26 @@ import (
 	"spool"
 )
 
-// Counts is how much there is of everything. It is cheap: open posts are
-// counted over an index that holds no others, final ones are kept as totals.
-type Counts struct {
-	Posts  []PostCount
-	Oldest map[string]time.Time // per account: since when its longest overdue post is due
-	Items  map[string]int       // per feed: items first seen in it, ever
-}
-
-// A PostCount is a number of posts. Hold is empty but for held ones.
-type PostCount struct {
-	Account string
-	State   spool.State
-	Hold    spool.Hold
-	N       int
-}
-
 // Counts counts. Accounts that the configuration no longer names are included
 // while they have open posts.
-func (db *DB) Counts(ctx context.Context) (Counts, error) {
-	c := Counts{Oldest: map[string]time.Time{}, Items: map[string]int{}}
-	for _, count := range []func(context.Context, *Counts) error{db.countOpen, db.countFinal, db.countOldest, db.countItems} {
+func (db *DB) Counts(ctx context.Context) (spool.Counts, error) {
+	c := spool.Counts{Oldest: map[string]time.Time{}, Items: map[string]int{}}
+	for _, count := range []func(context.Context, *spool.Counts) error{db.countOpen, db.countFinal, db.countOldest, db.countItems} {
 		if err := count(ctx, &c); err != nil {
-			return Counts{}, db.explain("count posts and items", err)
+			return spool.Counts{}, db.explain("count posts and items", err)
 		}
 	}
 	return c, nil
 }
 
-func scanCount(row scanner) (PostCount, error) {
-	var c PostCount
+func scanCount(row scanner) (spool.PostCount, error) {
+	var c spool.PostCount
 	err := row.Scan(&c.Account, &c.State, &c.Hold, &c.N)
 	return c, err
 }
 
 // Each part has the condition of the index that answers it.
-func (db *DB) countOpen(ctx context.Context, c *Counts) error {
+func (db *DB) countOpen(ctx context.Context, c *spool.Counts) error {
 	open, err := collect(ctx, db.readers, scanCount, `
 		SELECT account, 'waiting', '', count(*) FROM posts WHERE state = 'waiting' GROUP BY account
 		UNION ALL
@@ -53,7 +37,7 @@ func (db *DB) countOpen(ctx context.Context, c *Counts) error {
 	return err
 }
 
-func (db *DB) countFinal(ctx context.Context, c *Counts) error {
+func (db *DB) countFinal(ctx context.Context, c *spool.Counts) error {
 	rows, err := db.readers.rows(ctx, "SELECT name, live, failed, dropped FROM accounts WHERE active = 1 ORDER BY name")
 	if err != nil {
 		return err
@@ -65,12 +49,12 @@ func (db *DB) countFinal(ctx context.Context, c *Counts) error {
 		if err := rows.Scan(&name, &live, &failed, &dropped); err != nil {
 			return err
 		}
-		c.Posts = append(c.Posts, PostCount{name, spool.Live, "", live}, PostCount{name, spool.Failed, "", failed}, PostCount{name, spool.Dropped, "", dropped})
+		c.Posts = append(c.Posts, spool.PostCount{name, spool.Live, "", live}, spool.PostCount{name, spool.Failed, "", failed}, spool.PostCount{name, spool.Dropped, "", dropped})
 	}
 	return rows.Err()
 }
 
-func (db *DB) countOldest(ctx context.Context, c *Counts) error {
+func (db *DB) countOldest(ctx context.Context, c *spool.Counts) error {
 	rows, err := db.readers.rows(ctx, "SELECT account, min(not_before) FROM posts WHERE state = 'waiting' AND not_before <= $1 GROUP BY account", ms(db.now()))
 	if err != nil {
 		return err
@@ -87,7 +71,7 @@ func (db *DB) countOldest(ctx context.Context, c *Counts) error {
 	return rows.Err()
 }
 
-func (db *DB) countItems(ctx context.Context, c *Counts) error {
+func (db *DB) countItems(ctx context.Context, c *spool.Counts) error {
 	rows, err := db.readers.rows(ctx, "SELECT name, known FROM feeds WHERE active = 1")
 	if err != nil {
 		return err

@@ -57,7 +57,7 @@ func (p *program) login(ctx context.Context, cfg *config.Config, db *store.DB, n
 	if account.Token.Reveal() != "" {
 		return misuse{fmt.Errorf("account %s has a token in the configuration, and that one is used: remove token or token_file first", name)}
 	}
-	l, err := threads.NewLogin(threads.Options{Account: name, BaseURL: account.BaseURL, Now: p.now})
+	l, err := threads.NewLogin(threads.Options{Account: name, BaseURL: account.BaseURL, Now: p.now, Transport: p.apiTransport})
 	if err != nil {
 		return err
 	}
@@ -134,7 +134,7 @@ func (p *program) secretLine(in *bufio.Reader, prompt string) (string, error) {
 
 // keepLogin stores the token, and lets the account post again.
 func (p *program) keepLogin(ctx context.Context, db *store.DB, in *bufio.Reader, name string, token threads.Token, who threads.Account, yes bool) error {
-	before, err := db.Recall(ctx, name, "profile")
+	before, _, err := db.Recall(ctx, name, "profile")
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"os"
 	"time"
 
@@ -31,6 +32,10 @@ type program struct {
 	logLevel   string
 	logFormat  string
 	now        func() time.Time
+
+	// Tests put stand-ins in the place of the network; nil: the real one.
+	feedTransport http.RoundTripper
+	apiTransport  http.RoundTripper
 }
 
 // misuse is an error of the person who typed the command.

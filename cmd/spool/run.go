@@ -73,7 +73,7 @@ func (p *program) newDaemon(ctx context.Context, cfg *config.Config, log *slog.L
 			err = errors.Join(err, db.Close())
 		}
 	}()
-	if err := sync(ctx, db, cfg); err != nil {
+	if err := syncNames(ctx, db, cfg); err != nil {
 		return nil, err
 	}
 	d = &daemon{program: p, cfg: cfg, db: db, log: log}
@@ -132,8 +132,8 @@ func (d *daemon) summary(ctx context.Context, start time.Time) error {
 		return err
 	}
 	byState := map[spool.State]int{}
-	for _, c := range counts {
-		byState[c.State] += c.Posts
+	for _, c := range counts.Posts {
+		byState[c.State] += c.N
 	}
 	d.log.Info("done", "feeds", len(feeds), "failing", failing, "live", byState[spool.Live], "waiting", byState[spool.Waiting],
 		"doubt", byState[spool.Doubt]+byState[spool.Sending], "held", byState[spool.Held], "failed", byState[spool.Failed],
@@ -254,7 +254,7 @@ func (d *daemon) reload(ctx context.Context, why string) {
 	}
 	plan, err := d.newPlan(cfg, d.db, d.log)
 	if err == nil {
-		err = sync(ctx, d.db, cfg)
+		err = syncNames(ctx, d.db, cfg)
 	}
 	if err != nil {
 		refuse(err)

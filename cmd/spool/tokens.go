@@ -77,7 +77,8 @@ type memory struct {
 }
 
 func (m *memory) Recall(ctx context.Context, key string) (string, error) {
-	return m.db.Recall(ctx, m.account, key)
+	value, _, err := m.db.Recall(ctx, m.account, key)
+	return value, err
 }
 
 func (m *memory) Remember(ctx context.Context, key, value string) error {

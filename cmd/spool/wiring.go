@@ -65,14 +65,14 @@ func (p *program) withStore(ctx context.Context, work func(*config.Config, *stor
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	if err := sync(ctx, db, cfg); err != nil {
+	if err := syncNames(ctx, db, cfg); err != nil {
 		return err
 	}
 	return work(cfg, db)
 }
 
-// sync tells the database which feeds and accounts there are.
-func sync(ctx context.Context, db *store.DB, cfg *config.Config) error {
+// syncNames tells the database which feeds and accounts there are.
+func syncNames(ctx context.Context, db *store.DB, cfg *config.Config) error {
 	var feedStates []spool.FeedState
 	for _, name := range sortedKeys(cfg.Feeds) {
 		f := cfg.Feeds[name]
@@ -98,7 +98,7 @@ func group(name string, f config.Feed) string {
 func (p *program) newFetcher(cfg *config.Config, log *slog.Logger) (*feeds.Fetcher, error) {
 	return feeds.New(feeds.Options{
 		Contact: cfg.Fetch.Contact, Version: version, PerHost: cfg.Fetch.PerHost,
-		AllowNetworks: cfg.Fetch.AllowNetworks, Now: p.now, Log: log,
+		AllowNetworks: cfg.Fetch.AllowNetworks, Now: p.now, Log: log, Transport: p.feedTransport,
 	})
 }
 
@@ -186,7 +186,7 @@ func (p *program) newThreads(name string, a config.Account, timeout time.Duratio
 	const read, publish = 30 * time.Second, 90 * time.Second
 	return threads.New(threads.Options{
 		Account: name, BaseURL: a.BaseURL, Tokens: &tokens{db: db, account: name, configured: a.Token.Reveal(), now: p.now},
-		Memory: &memory{db: db, account: name}, Now: p.now, Log: log,
+		Memory: &memory{db: db, account: name}, Now: p.now, Log: log, Transport: p.apiTransport,
 		Timeout: min(read, timeout), Publish: min(publish, timeout),
 	})
 }

@@ -1,0 +1,379 @@
+//go:build failpoints
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"spool"
+	"spool/feeds/feedstest"
+	"spool/publisher/threads/threadstest"
+	"spool/store"
+	"spool/store/storetest"
+)
+
+// failPoints are the names of all steps at which the program can be made to
+// end itself.
+func failPoints() []string {
+	return []string{
+		"feed claimed", "feed fetched", "feed decided", "feed ingested",
+		"account claimed", "unfinished settled", "draft answered", "draft saved",
+		"post began", "post answered", "post saved", "refusal saved",
+		"look answered", "look saved", "account done",
+	}
+}
+
+const crashConfig = `
+database: %s
+server: {listen: ""}
+fetch: {allow_networks: [127.0.0.0/8]}
+accounts:
+  desk:
+    network: threads
+    base_url: %s
+    token: ` + stageToken + `
+    limits: {spacing: 0s, per_day: 0, reserve: 0}
+    grace: 3s
+    deadline: 0s
+feeds:
+  city:
+    url: %s/feeds/city.rss
+    schedule: "@every 1s"
+    accounts: [desk]
+    first_run: all
+    settle: 0s
+    max_age: 0s
+    burst: 0
+`
+
+// A siege is the real program, killed again and again, between stand-ins that
+// outlive it.
+type siege struct {
+	t       *testing.T
+	room    *feedstest.Publisher
+	net     *threadstest.Server
+	program string
+	config  string
+	dice    *rand.Rand
+	titles  []string
+	kills   int
+	log     *os.File
+}
+
+// kills is how often the program is killed: $SPOOL_KILLS, or a few.
+func siegeKills(t *testing.T) int {
+	text := os.Getenv("SPOOL_KILLS")
+	if text == "" {
+		return 40
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		t.Fatalf("SPOOL_KILLS: %v", err)
+	}
+	return n
+}
+
+func newSiege(t *testing.T, database string) *siege {
+	t.Helper()
+	dir := t.TempDir()
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	s := &siege{t: t, dice: rand.New(rand.NewPCG(seed, 1)), config: filepath.Join(dir, "config.yaml"), program: buildProgram(t)}
+	s.room = feedstest.New(feedstest.Options{})
+	s.net = threadstest.New(threadstest.Options{Seed: seed})
+	s.net.AddUser(stageUser, stageToken)
+	feed, api := httptest.NewServer(s.room.Handler()), httptest.NewServer(s.net)
+	t.Cleanup(func() { feed.Close(); api.CloseClientConnections(); api.Close() })
+	if database == "" {
+		database = filepath.Join(dir, "spool.db")
+	}
+	if err := os.WriteFile(s.config, []byte(fmt.Sprintf(crashConfig, database, api.URL, feed.URL)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var err error
+	if s.log, err = os.Create(filepath.Join(dir, "log")); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if t.Failed() {
+			s.showLog()
+		}
+		if err := s.log.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func (s *siege) showLog() {
+	text, err := os.ReadFile(s.log.Name())
+	if err != nil {
+		s.t.Log(err)
+		return
+	}
+	lines := strings.Split(string(text), "\n")
+	s.t.Logf("the end of the log:\n%s", strings.Join(lines[max(len(lines)-60, 0):], "\n"))
+}
+
+// buildProgram builds the real program with its fail points.
+func buildProgram(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "spool")
+	out, err := exec.CommandContext(t.Context(), "go", "build", "-tags", "failpoints", "-o", path, ".").CombinedOutput()
+	if err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	return path
+}
+
+// run starts the program. It ends by itself at the fail point, if one is named.
+func (s *siege) run(failPoint string) *exec.Cmd {
+	s.t.Helper()
+	cmd := exec.CommandContext(context.Background(), s.program, "run", "--config", s.config, "--log-format", "json")
+	cmd.Env = append(os.Environ(), "SPOOL_FAILPOINT="+failPoint)
+	cmd.Stdout, cmd.Stderr = s.log, s.log
+	if err := cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	return cmd
+}
+
+// publish adds some stories.
+func (s *siege) publish() {
+	for range 1 + s.dice.IntN(3) {
+		title := fmt.Sprintf("Story %d of the city", len(s.titles)+1)
+		s.room.Add("city", feedstest.Article{Title: title})
+		s.titles = append(s.titles, title)
+	}
+}
+
+// disturb turns a knob, and lets requests fail at random, before and after
+// their effect. Delays are scaled to the grace time of three seconds.
+func (s *siege) disturb() {
+	var k threadstest.Knobs
+	all := threadstest.AllKnobs()
+	knob := all[s.dice.IntN(len(all))]
+	value := knob.Values[s.dice.IntN(len(knob.Values))]
+	if !s.tooSlow(knob.Name) {
+		if err := k.Set(knob.Name, value); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	s.net.SetKnobs(k)
+	late := 400 * time.Millisecond
+	actions := []threadstest.Action{
+		threadstest.Status(500, ""), threadstest.CommitThenStatus(500, ""), threadstest.DropBefore(), threadstest.CommitThenDrop(),
+		threadstest.Garbage(), threadstest.Truncated(), threadstest.CommitLate(late), threadstest.CommitLateStatus(late, 502, ""),
+		threadstest.CommitLateHang(late), threadstest.Error(400, 24, 4279009, "not found"),
+		threadstest.CommitThenStatus(500, threadstest.ErrorBody(10, 0, "permission")), threadstest.Throttle(map[string]string{"Retry-After": "1"}),
+		threadstest.Hang(), threadstest.CommitThenHang(), threadstest.Delay(200 * time.Millisecond),
+	}
+	s.net.Plan(
+		threadstest.Rule{Op: threadstest.OpPublish, Probability: 0.3, Action: actions[s.dice.IntN(len(actions))]},
+		threadstest.Rule{Op: threadstest.OpCreate, Probability: 0.1, Action: actions[s.dice.IntN(len(actions))]},
+		threadstest.Rule{Op: threadstest.OpStatus, Probability: 0.1, Action: threadstest.Status(500, "")},
+	)
+}
+
+// tooSlow names the knobs whose values are made for a grace time of minutes.
+// They are turned on virtual time, in TestMatrix.
+func (s *siege) tooSlow(knob string) bool {
+	return slices.Contains([]string{"list_lag", "publish_latency", "processing"}, knob)
+}
+
+// round kills the program once: at a fail point, at random, or by SIGTERM.
+func (s *siege) round(i int) {
+	s.publish()
+	s.disturb()
+	points := failPoints()
+	switch {
+	case i%3 == 0: // by name
+		cmd := s.run(fmt.Sprintf("%s:%d", points[i/3%len(points)], 1+s.dice.IntN(3)))
+		s.wait(cmd, 3*time.Second, syscall.SIGKILL)
+	case i%7 == 0:
+		cmd := s.run("")
+		s.wait(cmd, s.moment(), syscall.SIGTERM)
+	default:
+		cmd := s.run("")
+		s.wait(cmd, s.moment(), syscall.SIGKILL)
+	}
+	s.kills++
+}
+
+func (s *siege) moment() time.Duration {
+	return 20*time.Millisecond + time.Duration(s.dice.IntN(700))*time.Millisecond
+}
+
+// wait lets the program run for at most d, and then sends it the signal.
+func (s *siege) wait(cmd *exec.Cmd, d time.Duration, signal syscall.Signal) {
+	s.t.Helper()
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	select {
+	case <-ended:
+		return
+	case <-time.After(d):
+	}
+	if err := cmd.Process.Signal(signal); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		s.t.Error(err)
+	}
+	select {
+	case err := <-ended:
+		if signal == syscall.SIGTERM && err != nil {
+			s.t.Errorf("SIGTERM: %v", err)
+		}
+	case <-time.After(10 * time.Second):
+		s.t.Errorf("still running ten seconds after %v", signal)
+		_ = cmd.Process.Kill()
+		<-ended
+	}
+}
+
+// settle lets the program run undisturbed until readers see every story, or
+// nothing changes any more.
+func (s *siege) settle(procs int) {
+	s.net.SetKnobs(threadstest.Knobs{})
+	s.net.Plan()
+	var cmds []*exec.Cmd
+	for range procs {
+		cmds = append(cmds, s.run(""))
+	}
+	deadline := time.Now().Add(2 * time.Minute)
+	for time.Now().Before(deadline) && !s.complete() {
+		<-time.After(200 * time.Millisecond) // a real process is watched
+	}
+	for _, cmd := range cmds {
+		s.wait(cmd, 0, syscall.SIGTERM)
+	}
+}
+
+// complete reports whether each story is settled in the database.
+func (s *siege) complete() bool {
+	counts := s.states()
+	return counts[spool.Live]+counts[spool.Held] == len(s.titles)
+}
+
+func (s *siege) states() map[spool.State]int {
+	posts := s.posts()
+	counts := map[spool.State]int{}
+	for _, p := range posts {
+		counts[p.State]++
+	}
+	return counts
+}
+
+func (s *siege) posts() []spool.Post {
+	s.t.Helper()
+	text, err := os.ReadFile(s.config)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	dsn, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimSpace(string(text)), "database: "), "\n")
+	db, err := store.Open(context.Background(), dsn, store.Options{ReadOnly: true})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer db.Close()
+	posts, err := db.Posts(context.Background(), store.Filter{Limit: 100_000})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return posts
+}
+
+// verdict counts what readers see.
+func (s *siege) verdict() {
+	s.t.Helper()
+	seen := map[string]int{}
+	for _, p := range s.net.Visible(stageUser) {
+		seen[firstLine(p.Text)]++
+	}
+	held := map[string]string{}
+	for _, p := range s.posts() {
+		if p.State == spool.Held {
+			held[firstLine(p.Content.Text)] = p.Reason
+		} else if p.State != spool.Live {
+			s.t.Errorf("%q ended as %s: %s", firstLine(p.Content.Text), p.State, p.Reason)
+		}
+	}
+	for _, title := range s.titles {
+		switch n := seen[title]; {
+		case n > 1:
+			s.t.Errorf("DOUBLED: %q is seen %d times", title, n)
+		case n == 0 && held[title] == "":
+			s.t.Errorf("LOST: %q", title)
+		}
+	}
+	if n := s.net.MaxInFlight(stageUser); n > 1 {
+		s.t.Errorf("%d requests that could publish were in flight at once", n)
+	}
+	s.t.Logf("%d kills, %d stories, %d seen, %d held for a person", s.kills, len(s.titles), len(seen), len(held))
+}
+
+// TestCrash kills the real program at every step and at random, and counts what
+// readers see in the end (scenario S6).
+func TestCrash(t *testing.T) {
+	s := newSiege(t, "")
+	for i := range siegeKills(t) {
+		s.round(i)
+	}
+	s.settle(1)
+	s.verdict()
+}
+
+// TestCrashReplicas does the same with two processes on one PostgreSQL
+// database, of which one is killed.
+func TestCrashReplicas(t *testing.T) {
+	s := newSiege(t, storetest.Postgres(t))
+	other := s.run("")
+	for i := range max(siegeKills(t)/6, 10) {
+		s.round(i)
+	}
+	s.wait(other, 0, syscall.SIGTERM)
+	s.settle(2)
+	s.verdict()
+}
+
+// TestCrashPointsAreAllReached makes sure that no fail point is a name only.
+func TestCrashPointsAreAllReached(t *testing.T) {
+	for _, point := range failPoints() {
+		t.Run(point, func(t *testing.T) {
+			s := newSiege(t, "")
+			s.publish()
+			switch point {
+			case "unfinished settled", "look answered", "look saved":
+				s.wait(s.run("post began"), 20*time.Second, syscall.SIGKILL)
+			case "refusal saved":
+				s.net.Plan(threadstest.Rule{Op: threadstest.OpPublish, Times: 1, Action: threadstest.Status(500, "")})
+			}
+			cmd := s.run(point)
+			ended := make(chan error, 1)
+			go func() { ended <- cmd.Wait() }()
+			select {
+			case <-ended:
+				if status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); !ok || status.Signal() != syscall.SIGKILL {
+					t.Errorf("ended as %v", cmd.ProcessState)
+				}
+			case <-time.After(20 * time.Second):
+				t.Error("never reached")
+				_ = cmd.Process.Kill()
+				<-ended
+			}
+			s.settle(1)
+			s.verdict()
+		})
+	}
+}

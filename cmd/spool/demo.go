@@ -1,0 +1,228 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"spool"
+	"spool/config"
+	"spool/feeds/feedstest"
+	"spool/publisher/threads/threadstest"
+	"spool/scheduler"
+)
+
+// What the demonstration is made of.
+const (
+	demoAccount = "sample-desk"
+	demoProfile = "sample"
+	demoFeed    = "front-page"
+	demoToken   = "sample-token"
+	demoEvery   = 12 * time.Second // a new story
+	demoBacklog = 5
+)
+
+func (p *program) demoCommand() *cobra.Command {
+	var dir string
+	var reset bool
+	cmd := &cobra.Command{
+		Use: "demo", Short: "Show everything, with no account and no network",
+		Long: `Starts a sample newsroom whose feed keeps growing, a stand-in of Threads, and
+Spool between them, all on this machine. It prints what happens and the addresses
+to open. End it with Ctrl-C, or kill it, and start it again: what is live stays
+live once.`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if reset {
+				if err := clearDemo(dir); err != nil {
+					return err
+				}
+			}
+			return p.demo(cmd.Context(), dir)
+		},
+	}
+	cmd.Flags().StringVar(&dir, "dir", "spool-demo", "the `folder` for its database and timeline")
+	cmd.Flags().BoolVar(&reset, "reset", false, "begin anew: remove what an earlier demo left in the folder")
+	return cmd
+}
+
+// demoFiles are what the demonstration keeps in its folder.
+func demoFiles() []string {
+	return []string{"config.yaml", "spool.db", "spool.db-wal", "spool.db-shm", "spool.db.lock", "timeline.json"}
+}
+
+// clearDemo removes the demonstration's own files and nothing else.
+func clearDemo(dir string) error {
+	for _, name := range demoFiles() {
+		if err := os.Remove(filepath.Join(dir, name)); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+// listenNear takes the port, or any other when it is taken.
+func listenNear(ctx context.Context, port int) (net.Listener, error) {
+	var lc net.ListenConfig
+	if ln, err := lc.Listen(ctx, "tcp", fmt.Sprintf("127.0.0.1:%d", port)); err == nil {
+		return ln, nil
+	}
+	return lc.Listen(ctx, "tcp", "127.0.0.1:0")
+}
+
+func (p *program) demo(ctx context.Context, dir string) (err error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("make the folder of the demo: %w", err)
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	newsroom := feedstest.New(feedstest.Options{Now: p.now})
+	newsroomAt, err := p.demoServe(ctx, g, 8081, newsroom.Handler())
+	if err != nil {
+		return err
+	}
+	g.Go(func() error { newsroom.Grow(ctx, "news", demoEvery, demoBacklog); return nil })
+
+	network := http.NewServeMux()
+	networkAt, err := p.demoServe(ctx, g, 8082, network)
+	if err != nil {
+		return err
+	}
+	timeline := threadstest.New(threadstest.Options{Now: p.now, PublicURL: networkAt, Snapshot: filepath.Join(dir, "timeline.json")})
+	timeline.AddUser(demoProfile, demoToken)
+	network.Handle("/", timeline)
+
+	pages, err := listenNear(ctx, 8080)
+	if err != nil {
+		return err
+	}
+	cfg, err := p.demoConfig(dir, newsroomAt, networkAt, pages.Addr().String())
+	if err != nil {
+		return errors.Join(err, pages.Close())
+	}
+	p.demoWelcome(dir, newsroomAt, networkAt, "http://"+pages.Addr().String(), len(timeline.Visible(demoProfile)))
+	g.Go(func() error { return p.demoDaemon(ctx, cfg, pages) })
+	err = g.Wait()
+	fmt.Fprintf(p.out, "\nStopped. Start it again: what is live stays live once.\n")
+	return err
+}
+
+// demoServe serves a handler near a port until ctx ends, and returns its address.
+func (p *program) demoServe(ctx context.Context, g *errgroup.Group, port int, h http.Handler) (string, error) {
+	ln, err := listenNear(ctx, port)
+	if err != nil {
+		return "", err
+	}
+	srv := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second}
+	g.Go(func() error {
+		if err := srv.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	})
+	g.Go(func() error {
+		<-ctx.Done()
+		return srv.Close()
+	})
+	return "http://" + ln.Addr().String(), nil
+}
+
+const demoTemplate = `# The configuration of "spool demo", written anew at each start.
+database: %q
+timezone: UTC
+server: {listen: %q}
+fetch: {allow_networks: [127.0.0.0/8]}
+accounts:
+  %s:
+    network: threads
+    base_url: %s
+    token: %s
+    limits: {spacing: 3s}
+feeds:
+  %s:
+    url: %s/feeds/news.rss
+    schedule: "@every 3s"
+    accounts: [%s]
+    first_run: latest 2
+    settle: 0s
+`
+
+// demoConfig writes the configuration, so that the other commands can be tried
+// on the demonstration, and reads it like any other.
+func (p *program) demoConfig(dir, newsroom, network, pages string) (*config.Config, error) {
+	path := filepath.Join(dir, "config.yaml")
+	text := fmt.Sprintf(demoTemplate, filepath.Join(dir, "spool.db"), pages, demoAccount, network, demoToken, demoFeed, newsroom, demoAccount)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		return nil, err
+	}
+	p.configPath, p.configSet = path, true
+	return p.loadConfig()
+}
+
+func (p *program) demoWelcome(dir, newsroom, network, pages string, live int) {
+	fmt.Fprintf(p.out, `%s
+
+  %s   the newsroom, with a new story every %d seconds
+  %s   the timeline, as readers see it; %s so far
+  %s   Spool: health and metrics
+
+In another terminal, look at what Spool knows:
+  spool posts list --config %s
+Kill this one however you like, and start it again: nothing is posted twice.
+
+`, p.paint("Spool carries a newsroom's feed to a stand-in of Threads. Nothing leaves this machine.", bold),
+		p.paint(newsroom, cyan), int(demoEvery.Seconds()), p.paint(network, cyan), count(live, "post is live", "posts are live"),
+		p.paint(pages, cyan), filepath.Join(dir, "config.yaml"))
+}
+
+func (p *program) demoDaemon(ctx context.Context, cfg *config.Config, pages net.Listener) (err error) {
+	p.logLevel = "warn"
+	log, err := p.logger()
+	if err != nil {
+		return errors.Join(err, pages.Close())
+	}
+	d, err := p.newDaemon(ctx, cfg, log)
+	if err != nil {
+		return errors.Join(err, pages.Close())
+	}
+	defer func() { err = errors.Join(err, d.db.Close()) }()
+	d.sched.Metrics = narrator{Metrics: d.sched.Metrics, p: p}
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return d.pages.Serve(ctx, pages) })
+	g.Go(func() error { return d.sched.Run(ctx) })
+	return g.Wait()
+}
+
+// A narrator prints what happens to posts, in a line each.
+type narrator struct {
+	scheduler.Metrics
+	p *program
+}
+
+func (n narrator) Moved(post spool.Post, c spool.Change, f *spool.Failure) {
+	n.Metrics.Moved(post, c, f)
+	says, c2 := "", plain
+	switch {
+	case c.What == spool.Recorded:
+		says, c2 = "accepted", cyan
+	case c.What == spool.Lapsed:
+		says, c2 = "unsure, looking", yellow
+	case c.What == spool.Found:
+		says, c2 = "found live", green
+	case post.State == spool.Live && c.What == spool.Delivered:
+		says, c2 = "live", green
+	case post.State == spool.Held || post.State == spool.Failed || post.State == spool.Dropped:
+		says, c2 = string(post.State), red
+	default:
+		return
+	}
+	fmt.Fprintf(n.p.out, "%s  %s %s  %s\n", n.p.paint(n.p.now().Format(time.TimeOnly), dim),
+		n.p.paint(pad(says, 15, false), c2), firstLine(post.Content.Text), n.p.paint(post.Receipt.URL, dim))
+}
