@@ -127,13 +127,18 @@ func (q *queries) statement(ctx context.Context, query string) (*sql.Stmt, strin
 	}
 	if q.tx == nil {
 		stmt, err := q.cache.prepare(ctx, query)
-		return stmt, "", err
-	}
-	if stmt := q.cache.get(query); stmt != nil {
+		if stmt != nil || err != nil {
+			return stmt, "", err
+		}
+	} else if stmt := q.cache.get(query); stmt != nil {
 		return q.tx.StmtContext(ctx, stmt), "", nil
 	}
 	return nil, q.words.Replace(query), nil
 }
+
+// maxPrepared is more than all texts of the package, but for the many ways to
+// filter a list of posts, of which the rest is run unprepared.
+const maxPrepared = 150
 
 // A cache keeps prepared statements by their text. On PostgreSQL there is none,
 // since pgx does the same for each connection.
@@ -156,7 +161,7 @@ func (c *cache) get(query string) *sql.Stmt {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	stmt := c.stmts[query]
-	if stmt == nil && len(c.wanted) < 100 {
+	if stmt == nil && len(c.stmts)+len(c.wanted) < maxPrepared {
 		c.wanted = append(c.wanted, query)
 	}
 	return stmt
@@ -179,11 +184,12 @@ func (c *cache) fill(ctx context.Context) {
 	}
 }
 
+// prepare returns the prepared form of a query; nil when there are enough.
 func (c *cache) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
 	c.mu.Lock()
-	stmt := c.stmts[query]
+	stmt, full := c.stmts[query], len(c.stmts) >= maxPrepared
 	c.mu.Unlock()
-	if stmt != nil {
+	if stmt != nil || full {
 		return stmt, nil
 	}
 	stmt, err := c.db.PrepareContext(ctx, c.words.Replace(query))

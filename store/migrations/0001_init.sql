@@ -70,17 +70,19 @@ CREATE TABLE items (
 	body      TEXT   NOT NULL                 -- spool.Item as JSON
 );
 
--- What an item is known by within a group. Never pruned.
+-- What an item is known by within a group. Never pruned. item is items.n, and
+-- not declared so: both tables are only ever added to, by one statement that
+-- reads n from items, and the check would cost a look-up per key.
 CREATE TABLE keys (
 	grp  BIGINT NOT NULL REFERENCES groups (id),
 	key  TEXT   NOT NULL,
-	item BIGINT NOT NULL REFERENCES items (n),
+	item BIGINT NOT NULL,
 	PRIMARY KEY (grp, key)
 ) {{clustered}};
 
 -- The other feeds that have listed an item.
 CREATE TABLE listed (
-	item BIGINT NOT NULL REFERENCES items (n),
+	item BIGINT NOT NULL,
 	feed TEXT   NOT NULL,
 	PRIMARY KEY (item, feed)
 ) {{clustered}};
