@@ -94,18 +94,19 @@ func TestLoadUnreadable(t *testing.T) {
 
 // TestHostile: what is made to cost time or memory is refused in a few words.
 func TestHostile(t *testing.T) {
+	const size = largest / 8 // enough to be seen, and soon done under the race detector
 	const feed = "accounts: {desk: {network: threads}}\nfeeds:\n f:\n  url: https://a.b\n  accounts: [desk]\n"
 	for name, text := range map[string]string{
-		"brackets":  strings.Repeat("[", largest),
-		"braces":    strings.Repeat("{a: ", largest/4),
-		"dashes":    strings.Repeat("- ", largest/2),
-		"questions": strings.Repeat("? ", largest/2),
-		"one line":  "a: [" + strings.Repeat("x {' ${ ", largest/8-10),
-		"aliases":   "a: &a [" + strings.Repeat("x,", 1000) + "]\n" + strings.Repeat("b: *a\n", largest/7),
-		"variables": feed + "database: " + strings.Repeat("${LONG}", largest/7-100),
-		"filters":   feed + "  include: [" + strings.Repeat("'(a{1000})',", largest/12-100) + "]",
-		"names":     feed + "  group: g\n  accounts: [" + strings.Repeat("desc,", largest/5-100) + "]",
-		"parameter": feed + "  post: {query: {" + strings.Repeat("a", largest-200) + ": 1}}",
+		"brackets":  strings.Repeat("[", size),
+		"braces":    strings.Repeat("{a: ", size/4),
+		"dashes":    strings.Repeat("- ", size/2),
+		"questions": strings.Repeat("? ", size/2),
+		"one line":  "a: [" + strings.Repeat("x {' ${ ", size/8-10),
+		"aliases":   "a: &a [" + strings.Repeat("x,", 1000) + "]\n" + strings.Repeat("b: *a\n", size/7),
+		"variables": feed + "database: " + strings.Repeat("${LONG}", size/7-100),
+		"filters":   feed + "  include: [" + strings.Repeat("'(a{1000})',", size/12-100) + "]",
+		"names":     feed + "  group: g\n  accounts: [" + strings.Repeat("desc,", size/5-100) + "]",
+		"parameter": feed + "  post: {query: {" + strings.Repeat("a", size-200) + ": 1}}",
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := loadText(t, text)
