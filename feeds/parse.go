@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -86,7 +87,24 @@ func (p *parsing) xml(text []byte) (Document, error) {
 	if err != nil {
 		return p.salvageXML(text, s, err)
 	}
+	if len(feed.Items) < s.named {
+		return p.better(text, s, feed)
+	}
 	p.take(feed)
+	return p.doc, nil
+}
+
+// better decides what to make of a feed in which the parser found fewer items
+// than there are tags of items. It does so without an error when an end tag too
+// many closes the feed for it, and items after that would be lost in silence.
+func (p *parsing) better(text []byte, s survey, feed *gofeed.Feed) (Document, error) {
+	apart := *p
+	apart.doc.Notes = slices.Clone(p.doc.Notes)
+	p.take(feed)
+	doc, err := apart.salvageXML(text, s, errors.New("items are missing"))
+	if err == nil && len(doc.Items) > len(p.doc.Items) {
+		return doc, nil
+	}
 	return p.doc, nil
 }
 

@@ -22,7 +22,7 @@ type chain struct {
 // of only permanent redirects ended. Each hop passes the address filter by
 // itself, and none gets a cookie or a Referer, nor another host the credentials.
 func (f *Fetcher) follow(ctx context.Context, u *url.URL, v spool.Validators) (*http.Response, string, error) {
-	c := chain{start: u, at: u, seen: map[string]bool{u.String(): true}, permanent: true}
+	c := chain{start: u, at: u, seen: map[string]bool{place(u): true}, permanent: true}
 	for {
 		resp, err := f.transport.RoundTrip(c.request(ctx, f.agent, v))
 		if err != nil {
@@ -38,6 +38,13 @@ func (f *Fetcher) follow(ctx context.Context, u *url.URL, v spool.Validators) (*
 			return nil, "", err
 		}
 	}
+}
+
+// place is an address without credentials, for comparison.
+func place(u *url.URL) string {
+	bare := *u
+	bare.User = nil
+	return bare.String()
 }
 
 func redirects(resp *http.Response) bool {
@@ -73,7 +80,7 @@ func (c *chain) hop(resp *http.Response) error {
 		return c.lost(resp, "to an address that is neither http nor https, or names no proper host")
 	}
 	next.User = nil // a server has no credentials to give away
-	switch key := next.String(); {
+	switch key := place(next); {
 	case c.seen[key]:
 		return c.lost(resp, "in a circle")
 	case len(c.seen) > maxRedirects:

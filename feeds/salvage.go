@@ -108,7 +108,8 @@ func closingAtom(open []byte) []byte {
 }
 
 // cut finds the items by their tags alone. One that begins before the one
-// before it has ended means that the latter is not closed.
+// before it has ended closes that one; what the end of the document cuts off
+// stays open, since nobody knows what is missing from it.
 func (w *wreck) cut(b []byte, element string) {
 	at := tagAt(b, "<"+element)
 	if at < 0 {
@@ -122,13 +123,17 @@ func (w *wreck) cut(b []byte, element string) {
 		if next == 0 {
 			next = len(b)
 		}
-		whole := end >= 0 && end < next
-		if whole {
+		block, whole := b[:next], end >= 0 && end < next
+		switch {
+		case whole:
 			if n := bytes.IndexByte(b[end:], '>'); n >= 0 {
 				next = end + n + 1
 			}
+			block = b[:next]
+		case next < len(b):
+			block, whole = append(bytes.Clone(block), "</"+element+">"...), true
 		}
-		w.blocks, w.whole = append(w.blocks, b[:next]), append(w.whole, whole)
+		w.blocks, w.whole = append(w.blocks, block), append(w.whole, whole)
 		b = b[next:]
 		at = tagAt(b, "<"+element)
 	}

@@ -17,6 +17,7 @@ const (
 // A survey is what a scan learns about a document besides that it may be parsed.
 type survey struct {
 	items int
+	named int    // elements called item or entry at any depth, without a prefix or with the root's
 	base  string // xml:base of the root or the channel
 	dirty bool   // it needs repairMarkup
 	cut   bool   // it ends early
@@ -40,8 +41,9 @@ func scanXML(b []byte) (survey, error) {
 type scanner struct {
 	survey
 	b        []byte
-	closings bool     // there is a "]]>" somewhere
-	bases    bool     // there is an xml:base somewhere
+	closings bool   // there is a "]]>" somewhere
+	bases    bool   // there is an xml:base somewhere
+	prefix   []byte // of the root element, with its colon
 	open     []openElement
 	xmlns    int // declarations so far
 	elements int
@@ -88,8 +90,17 @@ func (s *scanner) start(tag []byte, empty bool) *Error {
 		return err
 	}
 	name := tagName(tag)
+	if s.elements == 1 {
+		s.prefix = name[:len(name)-len(localName(name))]
+	}
+	if itemName(localName(name)) && (bytes.IndexByte(name, ':') < 0 || len(s.prefix) > 0 && bytes.HasPrefix(name, s.prefix)) {
+		s.named++
+	}
 	if len(s.open) < 3 {
-		if s.count(localName(name)); s.items > maxItems {
+		if itemName(localName(name)) {
+			s.items++
+		}
+		if s.items > maxItems {
 			return limitError("too many items", maxItems)
 		}
 		if s.bases && s.base == "" && len(s.open) < 2 {
@@ -123,10 +134,8 @@ func (s *scanner) declarations(tag []byte) (inForce int, err *Error) {
 	return inForce, nil
 }
 
-func (s *scanner) count(local []byte) {
-	if len(local) == 4 && bytes.EqualFold(local, []byte("item")) || len(local) == 5 && bytes.EqualFold(local, []byte("entry")) {
-		s.items++
-	}
+func itemName(local []byte) bool {
+	return len(local) == 4 && bytes.EqualFold(local, []byte("item")) || len(local) == 5 && bytes.EqualFold(local, []byte("entry"))
 }
 
 func (s *scanner) close(name []byte) {
