@@ -1,0 +1,272 @@
+package compose
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// A layout is a post's text in pieces that can be shortened on their own.
+type layout struct {
+	pieces []piece
+	link   string // stands where the template printed it, else at the end; empty: nowhere
+}
+
+type piece struct {
+	text string
+	fit  bool
+}
+
+// layOut takes a template's output apart.
+func layOut(output, link string) *layout {
+	l := &layout{link: link}
+	for output != "" {
+		before, rest, found := strings.Cut(output, string(fitOpen))
+		l.pieces = append(l.pieces, piece{text: before})
+		if !found {
+			break
+		}
+		inside, after, _ := strings.Cut(rest, string(fitClose))
+		l.pieces = append(l.pieces, piece{text: inside, fit: true})
+		output = after
+	}
+	return l
+}
+
+// body is the text with the link's mark.
+func (l *layout) body() string {
+	var b strings.Builder
+	for _, p := range l.pieces {
+		b.WriteString(p.text)
+	}
+	return norm.NFC.String(tidy(b.String()))
+}
+
+func (l *layout) String() string { return withLink(l.body(), l.link) }
+
+// withLink puts the link where its mark is, or in a block of its own.
+func withLink(body, link string) string {
+	switch {
+	case strings.ContainsRune(body, linkMark):
+		return strings.ReplaceAll(body, string(linkMark), link)
+	case link == "":
+		return body
+	case body == "":
+		return link
+	}
+	return body + "\n\n" + link
+}
+
+// empty takes all that is marked to be shortened away.
+func (l *layout) empty() *layout {
+	for i := range l.pieces {
+		if l.pieces[i].fit {
+			l.pieces[i].text = ""
+		}
+	}
+	return l
+}
+
+// words fills in the text and makes it fit. It reports whether there are any.
+func (c *composition) words(link string, inText bool, fits func(string) bool) (string, bool) {
+	link = c.affordable(link, inText || c.wording.text.uses["Link"], fits)
+	d := c.data("", c.limits.Mute)
+	if link != "" {
+		d.Link = string(linkMark)
+	}
+	t := c.template(&d)
+	lay := func(d data) *layout { return c.lay(t, d, link, inText) }
+	l := lay(d)
+	if text := l.String(); l.body() == "" {
+		return c.instead(d, link, inText, fits)
+	} else if fits(text) {
+		return text, true
+	}
+	c.shortenParts(l, d, fits)
+	if text := l.String(); l.body() != "" && fits(text) {
+		return text, true
+	}
+	if t.uses["Title"] && d.Title != "" {
+		if text := c.shortenTitle(lay, d, fits); text != "" {
+			return text, true
+		}
+	}
+	return c.shortenAll(lay(d), d, fits)
+}
+
+// affordable drops a link that is longer than a whole post: it cannot be cut.
+func (c *composition) affordable(link string, wanted bool, fits func(string) bool) string {
+	if link == "" || fits(link) {
+		return link
+	}
+	if wanted && !c.fits(link) {
+		c.report.note("the link is left out of the text: it alone has %d characters of %d", c.length(link), c.limits.Max)
+	}
+	return ""
+}
+
+// template picks the template, and takes from d what would be said twice.
+func (c *composition) template(d *data) *compiled {
+	t := c.wording.text
+	if _, err := t.execute(*d); err != nil {
+		c.report.note("the template could not be filled in, so the default one is used: %v", err)
+		t = c.wording.fallback
+	}
+	if t.uses["Title"] && t.uses["Summary"] {
+		title, summary := once(d.Title, d.Summary)
+		if title != "" || t.titleAlone {
+			d.Title, d.Summary = title, summary
+		}
+	}
+	return t
+}
+
+// lay fills in a template that is known to work. The link's own line is added
+// only where the template does not print the link.
+func (c *composition) lay(t *compiled, d data, link string, inText bool) *layout {
+	output, err := t.execute(d)
+	if err != nil {
+		output = d.Title
+	}
+	if !inText && !strings.ContainsRune(output, linkMark) {
+		link = ""
+	}
+	return layOut(output, link)
+}
+
+// once returns title and summary without saying the same twice. A summary that
+// begins with the title as a sentence of its own loses it; one whose first
+// sentence begins so says it all, and the title goes.
+func once(title, summary string) (string, string) {
+	start := strings.TrimSpace(strings.TrimRight(title, ".…"))
+	cut := start != title && (strings.HasSuffix(title, ellipsis) || strings.HasSuffix(title, "..."))
+	if !cut {
+		start = title
+	}
+	if start == "" || len(summary) < len(start) || !strings.EqualFold(summary[:len(start)], start) {
+		return title, summary
+	}
+	rest := summary[len(start):]
+	left := strings.TrimLeftFunc(rest, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsPunct(r) || r == '|' })
+	next, _ := utf8.DecodeRuneInString(rest)
+	switch {
+	case left == "":
+		return title, ""
+	case cut:
+		return "", summary
+	case unicode.IsLetter(next) || unicode.IsDigit(next) || unicode.IsMark(next):
+		return title, summary // the beginning of a longer word
+	case apart(start, rest):
+		return title, left
+	}
+	return "", summary
+}
+
+// apart reports whether a title is set off from what follows it.
+func apart(title, rest string) bool {
+	last, _ := utf8.DecodeLastRuneInString(title)
+	next, size := utf8.DecodeRuneInString(strings.TrimLeft(rest, " "))
+	switch {
+	case strings.HasPrefix(rest, "\n"), strings.ContainsRune(".!?:。！？؟।", last):
+		return true
+	case next == '-' || next == '\'' || next == ',':
+		return strings.HasPrefix(strings.TrimLeft(rest, " ")[size:], " ") && next == '-'
+	}
+	return strings.ContainsRune("\n.!?:;–—|…。！？；：؟।", next)
+}
+
+// shortenParts shortens what is marked, from the last part to the first.
+func (c *composition) shortenParts(l *layout, d data, fits func(string) bool) {
+	for i := len(l.pieces) - 1; i >= 0; i-- {
+		p := &l.pieces[i]
+		if !p.fit || p.text == "" {
+			continue
+		}
+		full := p.text
+		try := func(s string) bool { p.text = s; return fits(l.String()) }
+		p.text = shorten(full, try)
+		kept := p.text
+		if n := utf8.RuneCountInString(kept); n < 8 && strings.HasSuffix(kept, ellipsis) {
+			if p.text = ""; l.body() == "" { // a scrap is better than nothing
+				p.text = kept
+			}
+		}
+		c.noteCut(partName(full, d), full, p.text)
+		if fits(l.String()) {
+			return
+		}
+	}
+}
+
+func partName(s string, d data) string {
+	switch s {
+	case d.Summary:
+		return "the summary"
+	case d.Title:
+		return "the title"
+	}
+	return "the part marked fit"
+}
+
+func (c *composition) noteCut(what, full, kept string) {
+	switch {
+	case kept == "":
+		c.report.note("%s is left out: there is no room for it", what)
+	case kept != full:
+		c.report.note("%s is shortened from %d to %d characters", what, utf8.RuneCountInString(full), utf8.RuneCountInString(kept))
+	}
+}
+
+// shortenTitle fills the template in with as much of the title as there is room
+// for, and nothing of the parts marked fit. Empty: there is no such text.
+func (c *composition) shortenTitle(lay func(data) *layout, d data, fits func(string) bool) string {
+	full, result := d.Title, ""
+	kept := shorten(full, func(s string) bool {
+		d.Title = s
+		l := lay(d).empty()
+		text := l.String()
+		return l.body() != "" && fits(text)
+	})
+	if kept == "" {
+		return ""
+	}
+	d.Title = kept
+	l := lay(d).empty()
+	if result = l.String(); l.body() == "" || !fits(result) {
+		return ""
+	}
+	c.noteCut("the title", full, kept)
+	return result
+}
+
+// shortenAll is for a template whose own words are too many: they are cut, and
+// the link goes below what is left.
+func (c *composition) shortenAll(l *layout, d data, fits func(string) bool) (string, bool) {
+	body := tidy(strings.ReplaceAll(l.body(), string(linkMark), ""))
+	kept := shorten(body, func(s string) bool { return fits(withLink(s, l.link)) })
+	if kept == "" {
+		return c.instead(d, l.link, l.link != "", fits)
+	}
+	c.report.note("the whole text is shortened from %d to %d characters: the template's own words leave too little room", utf8.RuneCountInString(body), utf8.RuneCountInString(kept))
+	return withLink(kept, l.link), true
+}
+
+// instead is what a post says whose template says nothing, or nothing that
+// fits: the title, else the summary, else the link.
+func (c *composition) instead(d data, link string, inText bool, fits func(string) bool) (string, bool) {
+	block := ""
+	if inText {
+		block = link
+	}
+	for _, s := range []string{d.Title, d.Summary} {
+		if s == "" {
+			continue
+		}
+		if kept := shorten(s, func(s string) bool { return fits(withLink(s, block)) }); kept != "" {
+			return withLink(kept, block), true
+		}
+	}
+	return link, link != ""
+}

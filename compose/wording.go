@@ -1,0 +1,170 @@
+package compose
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+	"unicode/utf8"
+
+	"spool"
+)
+
+// The ways to show a link and a picture, as the configuration names them.
+const (
+	LinkCard  = "card"
+	LinkText  = "text"
+	LinkNone  = "none"
+	ImageAuto = "auto"
+	ImageNone = "none"
+)
+
+// DefaultText is the template of a feed that has none of its own.
+const DefaultText = "{{ .Title }}\n\n{{ .Summary | fit }}"
+
+// Settings are a feed's wording, as under post in the configuration. The zero
+// value of a field means its default.
+type Settings struct {
+	Text     string            // template; default DefaultText
+	Link     string            // card, text or none; default card
+	Image    string            // auto or none; default auto
+	Topic    string            // template; default none
+	Language string            // default the item's own
+	Query    map[string]string // templates of parameters that the link gets
+}
+
+// Values are what a template can say beyond the item.
+type Values struct {
+	Account  string
+	Network  string
+	Feed     string
+	Location *time.Location // for dates; nil means UTC
+}
+
+// A Report tells how a post came out.
+type Report struct {
+	Length int      // in the network's units
+	Limit  int      // the longest allowed; 0: none
+	Notes  []string // for people: what was cut or left out, and why
+}
+
+func (r *Report) note(format string, args ...any) {
+	r.Notes = append(r.Notes, fmt.Sprintf(format, args...))
+}
+
+// A Wording turns items into posts. It can be used by several goroutines.
+type Wording struct {
+	settings Settings
+	text     *compiled
+	fallback *compiled
+	topic    *compiled // nil: none
+	query    []parameter
+}
+
+// A parameter is one that links get.
+type parameter struct {
+	name  string
+	value *compiled
+}
+
+// New prepares a wording. The error lists every template that is wrong, and how.
+func New(s Settings) (*Wording, error) {
+	w := &Wording{settings: s}
+	var errs []error
+	prepare := func(what, text string) *compiled {
+		c, err := compile(text)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", what, err))
+		}
+		return c
+	}
+	w.text = prepare("text", cmp.Or(s.Text, DefaultText))
+	w.fallback = prepare("default text", DefaultText)
+	if s.Topic != "" {
+		w.topic = prepare("topic", s.Topic)
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Query)) {
+		w.query = append(w.query, parameter{name, prepare("query "+name, s.Query[name])})
+	}
+	errs = append(errs, oneOf("link", s.Link, LinkCard, LinkText, LinkNone), oneOf("image", s.Image, ImageAuto, ImageNone))
+	if err := errors.Join(errs...); err != nil {
+		return nil, fmt.Errorf("wording: %w", err)
+	}
+	return w, nil
+}
+
+func oneOf(what, value string, allowed ...string) error {
+	if value == "" || slices.Contains(allowed, value) {
+		return nil
+	}
+	return fmt.Errorf("%s: %q is not one of %q", what, value, allowed)
+}
+
+// Compose words an item for one account. The text is within l by l's own count
+// and never empty; the error, if there is nothing that could be said, names the
+// item.
+func (w *Wording) Compose(it spool.Item, v Values, l spool.TextLimits) (spool.Content, Report, error) {
+	report := Report{Limit: l.Max}
+	c := &composition{wording: w, item: it, values: v, limits: l, report: &report}
+	content := spool.Content{Language: cmp.Or(w.settings.Language, it.Language)}
+	link := c.link()
+	inText := c.place(link, &content)
+	c.image(&content)
+	content.Topic = c.topic()
+
+	text, ok := c.words(link, inText, c.fits)
+	if !ok {
+		return spool.Content{}, report, fmt.Errorf("item %s: nothing can be posted: it has no title, summary or link that fits in %d characters", identity(it), l.Max)
+	}
+	content.Text = text
+	report.Length = c.length(text)
+	if l.Bytes > 0 && len(text) > l.Bytes {
+		quiet := *c // what is cut for the short version is no news
+		quiet.report = new(Report)
+		content.Short, _ = quiet.words(link, inText, func(s string) bool { return len(s) <= l.Bytes && c.fits(s) })
+	}
+	return content, report, nil
+}
+
+// identity names an item for people.
+func identity(it spool.Item) string {
+	return cmp.Or(it.ID, it.GUID, it.Link, "without a name")
+}
+
+// A composition is the making of one post.
+type composition struct {
+	wording *Wording
+	item    spool.Item
+	values  Values
+	limits  spool.TextLimits
+	report  *Report
+}
+
+func (c *composition) length(s string) int {
+	if c.limits.Length != nil {
+		return c.limits.Length(s)
+	}
+	return utf8.RuneCountInString(s)
+}
+
+func (c *composition) fits(s string) bool { return c.limits.Max <= 0 || c.length(s) <= c.limits.Max }
+
+// place decides where the link is shown, and reports whether that is the text.
+func (c *composition) place(link string, content *spool.Content) bool {
+	switch how := cmp.Or(c.wording.settings.Link, LinkCard); {
+	case link == "" || how == LinkNone:
+		return false
+	case how == LinkCard && c.limits.Card:
+		content.Link = link
+		return false
+	case how == LinkCard:
+		return true
+	case !c.fits(link) && c.limits.Card:
+		c.report.note("the link is longer than a whole post: it is shown as a card instead")
+		content.Link = link
+		return false
+	}
+	return true
+}
