@@ -37,12 +37,13 @@ func TestCheck(t *testing.T) {
 		"{{ range .Title }}{{ end }}":     "line 1: range can only go over .Categories",
 		"{{ range .Categories }}{{ range $.Categories }}x{{ end }}{{ end }}": "line 1: range can only go over .Categories, and not inside another range",
 		"{{ with .Author }}{{ .Title }}{{ end }}":                            "line 1: inside range and with, write $.Title instead of .Title",
-		`{{ template "x" }}`:                    "line 1: {{template \"x\"}} is not available",
-		`{{ define "x" }}{{ end }}{{ .Title }}`: "templates within a template (define, block) are not available",
-		"{{ (or .Title).Foo }}":                 "line 1: (or .Title).Foo cannot be used here",
-		"a\x01b":                                "the template contains a control character",
-		"a\xffb":                                "the template is not valid UTF-8",
-		strings.Repeat("x", maxTemplate+1):      "the template is longer than 8 KiB",
+		"{{ range $x = .Categories }}{{ end }}":                              "line 1: in a range, write := instead of =",
+		`{{ template "x" }}`:                                                 "line 1: {{template \"x\"}} is not available",
+		`{{ define "x" }}{{ end }}{{ .Title }}`:                              "templates within a template (define, block) are not available",
+		"{{ (or .Title).Foo }}":                                              "line 1: (or .Title).Foo cannot be used here",
+		"a\x01b":                                                             "the template contains a control character",
+		"a\xffb":                                                             "the template is not valid UTF-8",
+		strings.Repeat("x", maxTemplate+1):                                   "the template is longer than 8 KiB",
 	}
 	for text, want := range tests {
 		err := Check(text)

@@ -62,7 +62,7 @@ func longest(places []int, text func(int) string, fits func(string) bool) string
 // withEllipsis ends a text in the middle of a sentence. Empty: no words left.
 func withEllipsis(s string) string {
 	s = strings.TrimRightFunc(s, func(r rune) bool {
-		return unicode.IsSpace(r) || r == '\u200b' || unicode.In(r, unicode.Ps, unicode.Pi) || strings.ContainsRune(",;:.-–—…|/&+'\"、，،؛：；#@", r)
+		return unicode.IsSpace(r) || r == '\u200b' || unicode.In(r, unicode.Ps, unicode.Pi, unicode.Prepended_Concatenation_Mark) || strings.ContainsRune(",;:.-–—…|/&+'\"、，،؛：；#@", r)
 	})
 	if s == "" {
 		return ""

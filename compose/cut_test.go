@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/rivo/uniseg"
@@ -203,6 +204,20 @@ func FuzzCompose(f *testing.F) {
 			t.Errorf("%d of %d: %q", r.Length, l.Max, c)
 		}
 	})
+}
+
+// TestHardTexts: no text takes long, whatever it consists of.
+func TestHardTexts(t *testing.T) {
+	for _, unit := range []string{")", "(", ". ", "!", "h", "www.", "https://", "&amp", "&", "\u0301", "\u094d", "👩\u200d", "\n", " ", "。", "a.", "\u0600", "#", "\ufb2c"} {
+		it := spool.Item{Title: strings.Repeat(unit, 5<<10), Summary: strings.Repeat(unit, 50<<10), Link: "https://example.org/"}
+		start := time.Now() //nolint:forbidigo // the time it takes is what is tested
+		if _, _, err := wording(t, Settings{}).Compose(it, Values{}, plainText()); err != nil {
+			t.Errorf("%q: %v", unit, err)
+		}
+		if d := time.Since(start); d > 2*time.Second {
+			t.Errorf("%q repeated takes %v", unit, d)
+		}
+	}
 }
 
 func BenchmarkCompose(b *testing.B) {

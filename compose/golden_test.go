@@ -89,7 +89,7 @@ func golden(t *testing.T, path, got string) {
 func TestS12(t *testing.T) {
 	it := goldens()["s12"]
 	got, r := compose(t, Settings{Link: "text", Text: "{{ .Title | fit }}"}, it, spool.TextLimits{Max: 140})
-	want := "Smith & Sons <b> 👩‍👩‍👧‍👦 win the contract for the…\n\n" + it.Link
+	want := "Smith & Sons <b> 👩‍👩‍👧‍👦 win the contract for the new harbour bridge after a…\n\n" + it.Link
 	if got.Text != want {
 		t.Errorf("\n got %q\nwant %q", got.Text, want)
 	}

@@ -93,7 +93,10 @@ func (c *composition) words(link string, inText bool, fits func(string) bool) (s
 			return text, true
 		}
 	}
-	return c.shortenAll(lay(d), d, fits)
+	if text := c.shortenAll(lay(d), fits); text != "" {
+		return text, true
+	}
+	return c.instead(d, link, inText, fits)
 }
 
 // affordable drops a link that is longer than a whole post: it cannot be cut.
@@ -242,15 +245,15 @@ func (c *composition) shortenTitle(lay func(data) *layout, d data, fits func(str
 }
 
 // shortenAll is for a template whose own words are too many: they are cut, and
-// the link goes below what is left.
-func (c *composition) shortenAll(l *layout, d data, fits func(string) bool) (string, bool) {
+// the link goes below what is left. Empty: not even a word fits.
+func (c *composition) shortenAll(l *layout, fits func(string) bool) string {
 	body := tidy(strings.ReplaceAll(l.body(), string(linkMark), ""))
 	kept := shorten(body, func(s string) bool { return fits(withLink(s, l.link)) })
 	if kept == "" {
-		return c.instead(d, l.link, l.link != "", fits)
+		return ""
 	}
 	c.report.note("the whole text is shortened from %d to %d characters: the template's own words leave too little room", utf8.RuneCountInString(body), utf8.RuneCountInString(kept))
-	return withLink(kept, l.link), true
+	return withLink(kept, l.link)
 }
 
 // instead is what a post says whose template says nothing, or nothing that

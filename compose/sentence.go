@@ -6,6 +6,9 @@ import (
 	"unicode/utf8"
 )
 
+// window is how many bytes before and after a place matter to it.
+const window = 64
+
 // endsSentence reports whether a sentence ends at a place in s, between the
 // runes before and after. In doubt it does not: then the text goes on to the end
 // of a word, and nothing is made a sentence that is none.
@@ -13,14 +16,15 @@ func endsSentence(s string, at int, before, after rune) bool {
 	if after == '\n' {
 		return !strings.ContainsRune(":,;：，；-–—", before)
 	}
-	head := strings.TrimRightFunc(s[:at], closes)
+	// A window is enough, and keeps a text of nothing but brackets cheap.
+	head := strings.TrimRightFunc(s[max(0, at-window):at], closes)
 	mark, size := utf8.DecodeLastRuneInString(head)
 	switch {
 	case strings.ContainsRune("。！？｡．", mark): // no space follows these
 		return !closes(after) && !strings.ContainsRune("。！？｡．…", after)
 	case !unicode.IsSpace(after) || !strings.ContainsRune(".!?…؟۔।॥‽⁇⁈⁉", mark):
 		return false
-	case continues(s[at:]):
+	case continues(s[at:min(len(s), at+window)]):
 		return false
 	case mark == '.':
 		return !abbreviation(head[:len(head)-size])
