@@ -212,6 +212,29 @@ func TestDoHasPatienceForSoLong(t *testing.T) {
 	})
 }
 
+// endless is a body that never ends and counts what is read of it.
+type endless struct{ read int }
+
+func (e *endless) Read(p []byte) (int, error) {
+	e.read += len(p)
+	if e.read > 4*maxReply {
+		return 0, errors.New("read on and on")
+	}
+	return len(p), nil
+}
+
+func (e *endless) Close() error { return nil }
+
+func TestDoReadsNoEndlessAnswer(t *testing.T) {
+	body := &endless{}
+	c := &Caller{Now: time.Now, Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: 200, Body: body, Header: http.Header{}, Request: r}, nil
+	})}
+	if _, err := c.Do(t.Context(), post("http://api.example")); !errors.Is(err, ErrTooLong) {
+		t.Errorf("got %v after %d bytes, want %v", err, body.read, ErrTooLong)
+	}
+}
+
 func TestRetryAfter(t *testing.T) {
 	at := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	tests := map[string]time.Duration{

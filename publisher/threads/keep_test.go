@@ -95,6 +95,22 @@ func TestKeepSurvivesTrouble(t *testing.T) {
 	}
 }
 
+// TestKeepWhenTheOldTokenDies: a renewed token that could not be verified is
+// taken at once when the one before it turns out to be dead.
+func TestKeepWhenTheOldTokenDies(t *testing.T) {
+	bubble(t, threadstest.Options{Knobs: threadstest.Knobs{OldTokenAfterRefresh: threadstest.OldTokenInvalid}}, func(w *world) {
+		w.tokens.token.Issued, w.tokens.token.Expires = time.Now(), time.Now().Add(60*day)
+		pause(8 * day)
+		w.server.Plan(threadstest.Rule{Op: threadstest.OpMe, Nth: 2, Action: threadstest.Status(500, "")})
+		if c, f := w.keep(); f != nil || !c.Renewed {
+			t.Errorf("got %+v, %v", c, f)
+		}
+		if p := w.drive(newPost()); p.State != spool.Live {
+			t.Errorf("the post is %s: %s", p.State, p.Reason)
+		}
+	})
+}
+
 func TestKeepWhenTheTokenCannotBeSaved(t *testing.T) {
 	bubble(t, threadstest.Options{}, func(w *world) {
 		w.tokens.token.Issued, w.tokens.token.Expires = time.Now(), time.Now().Add(60*day)

@@ -135,12 +135,26 @@ func (c *Client) recall(ctx context.Context, content spool.Content, n *notes) {
 // refusedCreate finds another way to say the same where there is one.
 func (c *Client) refusedCreate(ctx context.Context, p spool.Post, n notes, err error) (*spool.Draft, error) {
 	ref, ok := errors.AsType[*refusal](err)
-	if ok {
-		if wait, ok := c.simplify(ctx, p.Content, &n, ref); ok {
-			return n.draft(false, wait), nil
-		}
+	if !ok {
+		return nil, c.refused("create container", &n, err)
+	}
+	if judge(ref).param && c.spent(ctx) {
+		return nil, c.overQuota("create container", &n, ref, false)
+	}
+	if wait, ok := c.simplify(ctx, p.Content, &n, ref); ok {
+		return n.draft(false, wait), nil
 	}
 	return nil, c.refused("create container", &n, err)
+}
+
+// overQuota is a refusal that looks final and is not: the account's posts of
+// the day are used up, and the network has no number of its own for that.
+func (c *Client) overQuota(op string, n *notes, ref *refusal, ready bool) *spool.Failure {
+	n.Throttles++
+	f := c.failure(op, spool.Throttled, ref.code(), fmt.Errorf("%s: %w", quotaSpent, ref))
+	f.Wait = max(ref.Wait, step(throttleWaits, n.Throttles))
+	f.Draft = n.draft(ready, 0)
+	return f
 }
 
 // simplify changes what the next create asks for, by what the network refused,
@@ -163,7 +177,7 @@ func (c *Client) simplify(ctx context.Context, content spool.Content, n *notes, 
 		}
 	case v.param && !v.long && n.Shape == shapeImage:
 		c.dropImage(n, ref.code())
-	case v.param && !v.long && topic(content.Topic) != "" && !n.NoTopic && !c.spent(ctx):
+	case v.param && !v.long && topic(content.Topic) != "" && !n.NoTopic:
 		n.NoTopic = true
 		n.remark("without the topic: Threads refused the post with it")
 	default:

@@ -313,3 +313,18 @@ func TestNoToken(t *testing.T) {
 		}
 	})
 }
+
+// TestQuotaAtCreate: a bad parameter while the quota is used up is no reason to
+// change the post, let alone to give it up.
+func TestQuotaAtCreate(t *testing.T) {
+	bubble(t, threadstest.Options{Knobs: threadstest.Knobs{Quota: 1}}, func(w *world) {
+		w.server.AddManualPost(testUser, "by hand", "")
+		w.server.Plan(threadstest.Rule{Op: threadstest.OpCreate, Times: 3, Action: threadstest.Error(400, 100, 0, "no")})
+		p := imagePost()
+		p.Content.Topic = "Traffic"
+		p = w.drive(p)
+		if posts := w.visible(2); p.State != spool.Live || p.Receipt.Note != "" || posts[0].Topic == "" || posts[0].Image == "" {
+			t.Errorf("the post is %s, the note %q", p.State, p.Receipt.Note)
+		}
+	})
+}

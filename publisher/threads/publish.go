@@ -235,10 +235,7 @@ func (c *Client) refusedPublish(ctx context.Context, n *notes, ref *refusal) *sp
 		return c.unsure(n, ref, ref.words(v))
 	case v.kind == spool.Permanent:
 		if c.spent(ctx) {
-			f.Kind, f.Err = spool.Throttled, fmt.Errorf("%s: %w", quotaSpent, ref)
-			f.Wait = max(f.Wait, step(throttleWaits, n.Throttles+1))
-			n.Throttles++
-			break
+			return c.overQuota("publish container", n, ref, true)
 		}
 		f.Draft = n.afresh(c.o.Now())
 		return f

@@ -58,7 +58,8 @@ type TokenStore interface {
 	Token(ctx context.Context) (Token, error)
 
 	// Replace stores a token in the place of old, durably, before it returns.
-	// It must do nothing but fail when old is no longer the stored one.
+	// It must do nothing but fail when old is no longer the stored one. The
+	// value of the two may be the same, with more known about it.
 	Replace(ctx context.Context, old, new Token) error
 }
 
@@ -78,7 +79,7 @@ type Options struct {
 	Now       func() time.Time  // required
 	Log       *slog.Logger      // default: nothing is logged
 	Timeout   time.Duration     // of one request that reads or prepares; default 30s
-	Publish   time.Duration     // of the request that publishes; default 90s: one was measured at 222 s, and waiting longer proves nothing
+	Publish   time.Duration     // of the request that publishes; default three times Timeout: one was measured at 222 s, and waiting that long proves nothing
 }
 
 // A Client publishes on one account.
@@ -122,7 +123,7 @@ func New(o Options) (*Client, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	o.Timeout = orDuration(o.Timeout, 30*time.Second)
-	o.Publish = orDuration(o.Publish, 90*time.Second)
+	o.Publish = orDuration(o.Publish, 3*o.Timeout)
 	caller := publisher.Caller{Transport: o.Transport, Now: o.Now}
 	return &Client{o: o, caller: caller, log: o.Log.With("account", o.Account)}, nil
 }
