@@ -40,6 +40,8 @@ func TestShorten(t *testing.T) {
 		{"initials and countries", "It was U.S. President J. F. Kennedy. He spoke.", 42, "It was U.S. President J. F. Kennedy."},
 		{"numbers", "It cost 3.5 million in 2024. That is a lot.", 35, "It cost 3.5 million in 2024."},
 		{"German dates", "Das Fest ist am 3. Mai im Park. Alle kommen.", 38, "Das Fest ist am 3. Mai im Park."},
+		{"German dates, cut behind", "Das Fest ist am 3. Mai im Park und überall sonst auch.", 24, "Das Fest ist am 3. Mai…"},
+		{"an abbreviation, cut behind", "We met Prof. Brown of the university today.", 22, "We met Prof. Brown of…"},
 		{"lower case goes on", "The firm Yahoo! said so. We heard it.", 30, "The firm Yahoo! said so."},
 		{"quotes", `She said: "We won." Then she left the hall.`, 30, `She said: "We won."`},
 		{"curly quotes", "“We won.” Then she left the hall again.", 25, "“We won.”"},
