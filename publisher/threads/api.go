@@ -68,20 +68,24 @@ func (r *refusal) code() string {
 // proxy's page, a body cut short.
 var errUnreadable = errors.New("the answer is not one of the Threads API")
 
-// errNoToken says that the account has never been signed in.
-var errNoToken = errors.New("there is no token: run spool login")
+// ErrNoToken says that the account has never been signed in. An error of a
+// TokenStore that wraps it stops the account until a person acts; any other is
+// taken for a passing trouble.
+var ErrNoToken = errors.New("there is no token: run spool login")
 
 // call makes one request and decodes a good answer into out. Its errors are a
 // *refusal when the API answered with one, else a *publisher.CallError or one
-// that wraps errUnreadable; errNoToken when nothing was asked.
+// that wraps errUnreadable; ErrNoToken when nothing was asked.
 func (c *Client) call(ctx context.Context, r request, out any) error {
 	if r.token == "" {
 		t, err := c.o.Tokens.Token(ctx)
-		if err != nil {
+		switch {
+		case errors.Is(err, ErrNoToken):
+			return err
+		case err != nil:
 			return &publisher.CallError{NotSent: true, Err: fmt.Errorf("read the token: %w", err)}
-		}
-		if t.Value == "" {
-			return errNoToken
+		case t.Value == "":
+			return ErrNoToken
 		}
 		r.token = t.Value
 	}

@@ -145,7 +145,7 @@ func (c *Client) explain(op string, err error, waits time.Duration) *spool.Failu
 	ref, ok := errors.AsType[*refusal](err)
 	if !ok {
 		kind := spool.Temporary
-		if errors.Is(err, errNoToken) {
+		if errors.Is(err, ErrNoToken) {
 			kind = spool.Credentials
 		}
 		return c.failure(op, kind, "", err)
@@ -174,5 +174,5 @@ func step(waits []time.Duration, n int) time.Duration {
 // notSent reports whether it is certain that a request did not leave.
 func notSent(err error) bool {
 	e, ok := errors.AsType[*publisher.CallError](err)
-	return errors.Is(err, errNoToken) || ok && e.NotSent
+	return errors.Is(err, ErrNoToken) || ok && e.NotSent
 }

@@ -85,7 +85,10 @@ type inspection struct {
 func (c *Client) Keep(ctx context.Context) (publisher.Credential, error) {
 	t, err := c.o.Tokens.Token(ctx)
 	if err == nil && t.Value == "" {
-		return publisher.Credential{}, c.failure("look after the token", spool.Credentials, "", errNoToken)
+		err = ErrNoToken
+	}
+	if errors.Is(err, ErrNoToken) {
+		return publisher.Credential{}, c.failure("look after the token", spool.Credentials, "", err)
 	}
 	if err != nil {
 		return publisher.Credential{}, c.failure("look after the token", spool.Temporary, "", fmt.Errorf("read the token: %w", err))

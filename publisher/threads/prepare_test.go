@@ -1,6 +1,7 @@
 package threads
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -302,8 +303,26 @@ func TestRevoked(t *testing.T) {
 }
 
 func TestNoToken(t *testing.T) {
+	for _, err := range []error{nil, fmt.Errorf("account city-desk: %w", ErrNoToken)} {
+		noToken(t, err)
+	}
+	// A store that cannot be read is another thing: it may be back in a minute.
 	bubble(t, threadstest.Options{}, func(w *world) {
-		w.tokens.token = Token{}
+		w.tokens.broken = errors.New("disk trouble")
+		_, err := w.client.Prepare(w.t.Context(), newPost())
+		if f := w.failure(err); f.Kind != spool.Temporary {
+			t.Errorf("got %v, want temporary", f)
+		}
+	})
+}
+
+func noToken(t *testing.T, err error) {
+	t.Helper()
+	bubble(t, threadstest.Options{}, func(w *world) {
+		w.tokens.token, w.tokens.broken = Token{}, err
+		if _, f := w.keep(); f == nil || f.Kind != spool.Credentials {
+			t.Errorf("Keep says %v, want credentials", f)
+		}
 		p := w.drive(newPost())
 		if p.State != spool.Held || p.Hold != spool.HoldCredentials {
 			t.Errorf("the post is %s: %s", p.State, p.Reason)

@@ -42,7 +42,7 @@ func (c *Client) Publish(ctx context.Context, p spool.Post) (spool.Receipt, erro
 		f.Draft, f.Wait = n.draft(false, 0), time.Second
 		return spool.Receipt{}, f
 	}
-	if r, err, done := c.before(ctx, p, &n); done {
+	if r, done, err := c.before(ctx, p, &n); done {
 		return r, err
 	}
 	id, err := c.publish(ctx, n.ID)
@@ -69,38 +69,42 @@ func (c *Client) publish(ctx context.Context, id string) (string, error) {
 
 // before looks at a container that was published before, or that is not new,
 // and reports done when it is not to be published now.
-func (c *Client) before(ctx context.Context, p spool.Post, n *notes) (r spool.Receipt, err error, done bool) {
+func (c *Client) before(ctx context.Context, p spool.Post, n *notes) (r spool.Receipt, done bool, err error) {
 	if !n.Live && !n.Unknown && n.Sent == 0 && n.age(c.o.Now()) < stale {
-		return spool.Receipt{}, nil, false
+		return spool.Receipt{}, false, nil
 	}
 	s := container{Status: published}
 	if !n.Live {
 		if s, err = c.ask(ctx, n.ID); err != nil {
-			return spool.Receipt{}, c.unasked(n, err), true
+			return spool.Receipt{}, true, c.unasked(n, err)
 		}
 	}
 	switch {
 	case s.Status == finished && n.Unknown:
 		return c.beforeAgain(ctx, p, n)
 	case s.Status == finished:
-		return spool.Receipt{}, nil, false
+		return spool.Receipt{}, false, nil
 	case s.Status == inProgress, s.Status == absent && n.age(c.o.Now()) < fresh:
 		f := c.failure("publish container", spool.Temporary, "", fmt.Errorf("the container is %s at the moment", said(s.Status)))
 		f.Draft, f.Wait = n.kept(), 5*time.Second
-		return spool.Receipt{}, f, true
+		return spool.Receipt{}, true, f
 	}
 	r, err = c.settled(ctx, p, n, s.Status)
-	return r, err, true
+	return r, true, err
 }
 
 // beforeAgain looks at the profile once more before a container is published
 // whose first publish had no known outcome: it may be long since somebody did.
-func (c *Client) beforeAgain(ctx context.Context, p spool.Post, n *notes) (spool.Receipt, error, bool) {
+func (c *Client) beforeAgain(ctx context.Context, p spool.Post, n *notes) (spool.Receipt, bool, error) {
 	seen, err := c.locate(ctx, alone(p), *n, narrow)
 	if err == nil && !seen.matched() {
-		return spool.Receipt{}, nil, false
+		return spool.Receipt{}, false, nil
 	}
-	return spool.Receipt{}, c.unsure(n, nil, errors.New("before sending it again it may be on the profile, or the profile cannot be read")), true
+	why := "the post seems to be on the profile already: it is not sent again before that is looked into"
+	if err != nil {
+		why = "it is not sent again while the profile cannot be read"
+	}
+	return spool.Receipt{}, true, c.unsure(n, nil, errors.New(why))
 }
 
 // unasked is a publish that was not sent since the state of its container could

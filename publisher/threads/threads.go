@@ -54,7 +54,8 @@ type Token struct {
 // TokenStore keeps the account's token.
 type TokenStore interface {
 	// Token returns the token to use now. A token of the configuration that
-	// was changed since the stored one was made takes precedence.
+	// was changed since the stored one was made takes precedence. Where there
+	// is none, it returns the zero Token, or an error that wraps ErrNoToken.
 	Token(ctx context.Context) (Token, error)
 
 	// Replace stores a token in the place of old, durably, before it returns.

@@ -198,16 +198,17 @@ func bubble(t *testing.T, o threadstest.Options, f func(w *world)) {
 }
 
 type memTokens struct {
-	mu    sync.Mutex
-	token Token
-	fails error
-	swaps int
+	mu     sync.Mutex
+	token  Token
+	fails  error // of Replace
+	broken error // of Token
+	swaps  int
 }
 
 func (m *memTokens) Token(context.Context) (Token, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.token, nil
+	return m.token, m.broken
 }
 
 func (m *memTokens) Replace(_ context.Context, old, new Token) error {
