@@ -248,6 +248,11 @@ func (d *dateReader) word() bool {
 		d.pos += n
 	}
 	word := d.s[start:d.pos]
+	if word == "" { // a sign beyond ASCII
+		_, n := utf8.DecodeRuneInString(d.s[start:])
+		d.pos += n
+		return true
+	}
 	if strings.IndexByte(word, '/') > 0 {
 		return d.place(word)
 	}

@@ -58,6 +58,8 @@ func TestParseDate(t *testing.T) {
 		"Thu, 30 Feb 2024 10:15:00 GMT":          "",
 		"Mon, 05 Feb 2024 10:75:00 GMT":          "",
 		"Mon, 05 Feb 0001 10:15:00 GMT":          "",
+		"5 Feb 2024 – 10:15 ÷":                   day + "10:15:00Z",
+		"\xff\xfe 5 Feb 2024":                    day + "00:00:00Z",
 		"yesterday":                              "",
 		"":                                       "",
 		"99999999999999999999999":                "",
@@ -72,7 +74,7 @@ func TestParseDate(t *testing.T) {
 }
 
 func FuzzParseDate(f *testing.F) {
-	for _, s := range []string{"Mon, 05 Feb 2024 10:15:00 GMT", "5/2/24", "1:2:3.4", "Feb/05/2024", "2024-02-05T10:15:00+", "a.m", "--1-2"} {
+	for _, s := range []string{"Mon, 05 Feb 2024 10:15:00 GMT", "5/2/24", "1:2:3.4", "Feb/05/2024", "5 Feb 2024 ÷", "2024-02-05T10:15:00+", "a.m", "--1-2"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

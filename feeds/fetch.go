@@ -58,7 +58,8 @@ func (f *Fetcher) Close() {
 }
 
 // Fetch makes one conditional request for s, follows redirects, and parses the
-// answer. It does not repeat anything. Every error is an *Error.
+// answer. It does not try again when that fails, but for what net/http does
+// when a kept connection turns out to be closed. Every error is an *Error.
 func (f *Fetcher) Fetch(ctx context.Context, s Source) (Result, error) {
 	u, err := parseAddress(s.URL)
 	if err != nil {

@@ -156,8 +156,12 @@ func containsFold(list []string, s string) bool {
 // author is who wrote the item: several names are joined by commas. An address
 // alone names nobody.
 func author(s source) string {
+	const enough = 20
 	var names []string
 	for _, raw := range rawAuthors(s) {
+		if len(names) == enough {
+			break
+		}
 		if name := personName(plain(raw, maxName, false)); name != "" && !containsFold(names, name) {
 			names = append(names, name)
 		}

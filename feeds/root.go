@@ -13,10 +13,15 @@ import (
 // encodings, document types, comments longer than it looks ahead, warnings
 // that a program printed.
 func findRoot(b []byte) int {
+	const retries = 8 // each may read to the end
 	l := lexer{b: b}
+	cuts := 0
 	for x, ok := l.next(); ok; x, ok = l.next() {
 		switch x.kind {
 		case lexCut:
+			if cuts++; cuts > retries {
+				return -1
+			}
 			l.pos = x.start + 1 // an open comment, say: look behind its beginning
 		case lexDirective:
 			l.pos = afterDoctype(b, x)

@@ -7,8 +7,13 @@ import (
 	"github.com/mmcdole/gofeed"
 )
 
-// knownRoot stands in for a root element that cannot itself be parsed.
-const knownRoot = `<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd" xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0">`
+// What stands in for a root element that cannot itself be parsed, or that is
+// too long to be parsed with each item.
+const (
+	longestRoot = 8 << 10
+	knownAtom   = `<feed xmlns="http://www.w3.org/2005/Atom" xmlns:media="http://search.yahoo.com/mrss/">`
+	knownRoot   = `<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd" xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0">`
+)
 
 // A wreck is a feed that could not be parsed as a whole, in pieces that may be.
 type wreck struct {
@@ -16,6 +21,7 @@ type wreck struct {
 	head        []byte // what comes before the first item
 	blocks      [][]byte
 	whole       []bool // per block: it is closed
+	atom        bool
 }
 
 // salvageXML parses a feed item by item, each within the root element's own
@@ -29,12 +35,11 @@ func (p *parsing) salvageXML(text []byte, s survey, cause error) (Document, erro
 	if err != nil {
 		feed, err = w.parse(nil, nil)
 	}
-	if err != nil && !bytes.Equal(w.close, closingAtom(w.open)) {
-		w.open, w.close = []byte(knownRoot+"<channel>"), []byte("</channel></rss>")
-		feed, err = w.parse(nil, nil)
-	}
-	if err != nil {
-		return Document{}, malformed(cause)
+	if err != nil || len(w.open) > longestRoot {
+		w.standIn()
+		if feed, err = w.parse(nil, nil); err != nil {
+			return Document{}, malformed(cause)
+		}
 	}
 	p.head(feed)
 	for n, block := range w.blocks {
@@ -85,9 +90,10 @@ func dismantle(text []byte) wreck {
 	tag := text[root.start:root.end]
 	name := tagName(tag)
 	element := "item"
-	w := wreck{open: tag, close: closing(name)}
+	w := wreck{open: tag, close: fmt.Appendf(nil, "</%s>", name)}
 	switch {
 	case bytes.EqualFold(localName(name), []byte("feed")):
+		w.atom = true
 		element = string(name[:len(name)-len("feed")]) + "entry"
 	case bytes.EqualFold(localName(name), []byte("rss")):
 		w.open = append(bytes.Clone(tag), "<channel>"...)
@@ -97,52 +103,58 @@ func dismantle(text []byte) wreck {
 	return w
 }
 
-func closing(name []byte) []byte { return fmt.Appendf(nil, "</%s>", name) }
-
-// closingAtom is what closes an Atom root, for which there is no stand-in.
-func closingAtom(open []byte) []byte {
-	if name := tagName(open); bytes.EqualFold(localName(name), []byte("feed")) {
-		return closing(name)
+// standIn replaces the root element by one that is known to be good.
+func (w *wreck) standIn() {
+	w.open, w.close = []byte(knownRoot+"<channel>"), []byte("</channel></rss>")
+	if w.atom {
+		w.open, w.close = []byte(knownAtom), []byte("</feed>")
 	}
-	return nil
 }
 
-// cut finds the items by their tags alone. One that begins before the one
-// before it has ended closes that one; what the end of the document cuts off
-// stays open, since nobody knows what is missing from it.
+// cut finds the items by their tags alone, in one pass. One that begins before
+// the one before it has ended closes that one; what the end of the document
+// cuts off stays open, since nobody knows what is missing from it.
 func (w *wreck) cut(b []byte, element string) {
-	at := tagAt(b, "<"+element)
+	open, end := "<"+element, "</"+element
+	at, closed := tagAt(b, open, 0), -1
 	if at < 0 {
 		return
 	}
 	w.head = w.channelHead(b[:at])
-	for at >= 0 {
-		b = b[at:]
-		end := tagAt(b, "</"+element)
-		next := tagAt(b[1:], "<"+element) + 1
-		if next == 0 {
-			next = len(b)
-		}
-		block, whole := b[:next], end >= 0 && end < next
-		switch {
-		case whole:
-			if n := bytes.IndexByte(b[end:], '>'); n >= 0 {
-				next = end + n + 1
+	for at >= 0 && len(w.blocks) <= maxItems {
+		next := tagAt(b, open, at+1)
+		if closed < at && closed != len(b) {
+			if closed = tagAt(b, end, at); closed < 0 {
+				closed = len(b) // there is none any more
 			}
-			block = b[:next]
-		case next < len(b):
-			block, whole = append(bytes.Clone(block), "</"+element+">"...), true
 		}
-		w.blocks, w.whole = append(w.blocks, block), append(w.whole, whole)
-		b = b[next:]
-		at = tagAt(b, "<"+element)
+		stop := len(b)
+		if next >= 0 {
+			stop = next
+		}
+		switch {
+		case closed < stop:
+			if n := bytes.IndexByte(b[closed:stop], '>'); n >= 0 {
+				stop = closed + n + 1
+			}
+			w.add(b[at:stop], true)
+		case next >= 0:
+			w.add(append(bytes.Clone(b[at:stop]), end+">"...), true)
+		default:
+			w.add(b[at:stop], false)
+		}
+		at = next
 	}
+}
+
+func (w *wreck) add(block []byte, whole bool) {
+	w.blocks, w.whole = append(w.blocks, block), append(w.whole, whole)
 }
 
 // channelHead is the part of the head that can stand between open and close.
 func (w *wreck) channelHead(head []byte) []byte {
 	if bytes.HasPrefix(w.close, []byte("</channel>")) {
-		if at := tagAt(head, "<channel"); at >= 0 {
+		if at := tagAt(head, "<channel", 0); at >= 0 {
 			if n := bytes.IndexByte(head[at:], '>'); n >= 0 {
 				return head[at+n+1:]
 			}
@@ -151,17 +163,16 @@ func (w *wreck) channelHead(head []byte) []byte {
 	return head
 }
 
-// tagAt is where a tag of exactly this name begins, or -1.
-func tagAt(b []byte, open string) int {
-	for from := 0; ; {
+// tagAt is where a tag of exactly this name begins, from a place on, or -1.
+func tagAt(b []byte, open string, from int) int {
+	for {
 		n := bytes.Index(b[from:], []byte(open))
 		if n < 0 {
 			return -1
 		}
-		at := from + n
-		after := at + len(open)
+		after := from + n + len(open)
 		if after < len(b) && (b[after] == '>' || b[after] == '/' || space(b[after])) {
-			return at
+			return from + n
 		}
 		from = after
 	}

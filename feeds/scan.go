@@ -1,6 +1,9 @@
 package feeds
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // Limits on what a document may be built of. They are far above any honest
 // feed and far below what makes the parser run out of memory, or of stack.
@@ -12,6 +15,7 @@ const (
 	maxText     = 1 << 20 // bytes in one piece of text
 	maxElements = 250_000 // elements of XML, or values of JSON
 	maxTag      = 256 << 10
+	maxCopying  = 512 << 20 // bytes: see scanner.gather
 )
 
 // A survey is what a scan learns about a document besides that it may be parsed.
@@ -44,14 +48,18 @@ type scanner struct {
 	closings bool   // there is a "]]>" somewhere
 	bases    bool   // there is an xml:base somewhere
 	prefix   []byte // of the root element, with its colon
+	alien    bool   // the root element is of an unknown vocabulary
 	open     []openElement
 	xmlns    int // declarations so far
 	elements int
+	copying  int
 }
 
 type openElement struct {
-	name  []byte
-	xmlns int // declarations in force within
+	name    []byte
+	xmlns   int  // declarations in force within
+	text    int  // bytes of text directly within, so far
+	foreign bool // an element of an extension, or within one
 }
 
 func (s *scanner) take(x lexeme) *Error {
@@ -60,6 +68,9 @@ func (s *scanner) take(x lexeme) *Error {
 	case lexText, lexCDATA:
 		if len(piece) > maxText {
 			return limitError("a text longer than allowed", maxText)
+		}
+		if err := s.gather(len(piece)); err != nil {
+			return err
 		}
 		if x.kind == lexText && s.closings && bytes.Contains(piece, []byte("]]>")) {
 			s.dirty = true
@@ -92,26 +103,35 @@ func (s *scanner) start(tag []byte, empty bool) *Error {
 	name := tagName(tag)
 	if s.elements == 1 {
 		s.prefix = name[:len(name)-len(localName(name))]
+		s.alien = !known(tag)
 	}
-	if itemName(localName(name)) && (bytes.IndexByte(name, ':') < 0 || len(s.prefix) > 0 && bytes.HasPrefix(name, s.prefix)) {
-		s.named++
-	}
-	if len(s.open) < 3 {
-		if itemName(localName(name)) {
-			s.items++
-		}
-		if s.items > maxItems {
-			return limitError("too many items", maxItems)
-		}
-		if s.bases && s.base == "" && len(s.open) < 2 {
-			s.base = attribute(tag, "xml:base")
-		}
+	if err := s.look(name, tag); err != nil {
+		return err
 	}
 	if empty {
 		return nil
 	}
-	if s.open = append(s.open, openElement{name, inForce}); len(s.open) > maxDepth {
+	if s.open = append(s.open, openElement{name: name, xmlns: inForce, foreign: s.foreign(name, tag)}); len(s.open) > maxDepth {
 		return limitError("elements nested too deeply", maxDepth)
+	}
+	return nil
+}
+
+// look counts items and finds the base of addresses.
+func (s *scanner) look(name, tag []byte) *Error {
+	if itemName(localName(name)) {
+		if bytes.IndexByte(name, ':') < 0 || len(s.prefix) > 0 && bytes.HasPrefix(name, s.prefix) {
+			s.named++
+		}
+		if len(s.open) < 3 {
+			s.items++
+		}
+	}
+	if s.items > maxItems {
+		return limitError("too many items", maxItems)
+	}
+	if s.bases && s.base == "" && len(s.open) < 2 {
+		s.base = attribute(tag, "xml:base")
 	}
 	return nil
 }
@@ -132,6 +152,60 @@ func (s *scanner) declarations(tag []byte) (inForce int, err *Error) {
 		return 0, limitError("too many xmlns declarations", maxXmlns)
 	}
 	return inForce, nil
+}
+
+// gather counts what the parser copies. Of an element of an extension it joins
+// the pieces of text one by one, copying all that it has each time.
+func (s *scanner) gather(n int) *Error {
+	if len(s.open) == 0 {
+		return nil
+	}
+	e := &s.open[len(s.open)-1]
+	if !e.foreign {
+		return nil
+	}
+	e.text += n
+	if s.copying += e.text; s.copying > maxCopying {
+		return limitError("text in too many pieces to be joined", maxCopying)
+	}
+	return nil
+}
+
+// foreign reports whether an element that begins now belongs to an extension,
+// as far as its name tells; the parser joins the text of content:encoded at once.
+func (s *scanner) foreign(name, tag []byte) bool {
+	depth := len(s.open)
+	if depth == 0 {
+		return false
+	}
+	parent := s.open[depth-1]
+	if parent.foreign {
+		return true
+	}
+	other := bytes.IndexByte(name, ':') >= 0 && !(len(s.prefix) > 0 && bytes.HasPrefix(name, s.prefix))
+	if !other && !s.alien && !bytes.Contains(tag, []byte("xmlns=")) {
+		return false
+	}
+	return container(localName(parent.name)) && !bytes.Equal(localName(name), []byte("encoded"))
+}
+
+// container knows the elements whose children may be of extensions.
+func container(local []byte) bool {
+	switch strings.ToLower(string(local)) {
+	case "rss", "rdf", "channel", "item", "feed", "entry", "source":
+		return true
+	}
+	return false
+}
+
+// known reports whether a root element's own vocabulary is one of a feed.
+func known(tag []byte) bool {
+	switch space := attribute(tag, "xmlns"); space {
+	case "", "http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#", "http://purl.org/rss/1.0/",
+		"http://channel.netscape.com/rdf/simple/0.9/", "http://my.netscape.com/rdf/simple/0.9/":
+		return true
+	}
+	return false
 }
 
 func itemName(local []byte) bool {

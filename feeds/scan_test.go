@@ -22,6 +22,9 @@ func TestScanRefuses(t *testing.T) {
 		"text":                      {item("<title>" + strings.Repeat("x", maxText+1)), "text"},
 		"CDATA":                     {item("<title><![CDATA[" + strings.Repeat("x", maxText+1) + "]]>"), "text"},
 		"attributes":                {`<rss ` + strings.Repeat(`a="" `, 100_000) + `></rss>`, "tag"},
+		"text in CDATA crumbs":      {item("<m:a>" + strings.Repeat("<![CDATA[x]]>", 200_000) + "</m:a>"), "pieces"},
+		"text between crumbs":       {item("<m:a>" + strings.Repeat("xxxxx<b/>", 100_000) + "</m:a>"), "pieces"},
+		"crumbs in another Atom":    {`<feed xmlns="https://x.example/"><a>` + strings.Repeat("<![CDATA[x]]>", 200_000) + "</a></feed>", "pieces"},
 		"JSON depth":                {strings.Repeat(`{"a":`, 101), "nested too deeply"},
 		"JSON arrays":               {`{"items":` + strings.Repeat("[", 1000), "nested too deeply"},
 		"JSON items":                {`{"items":[` + strings.Repeat("{},", 6000) + "{}]}", "too many items"},
@@ -79,6 +82,7 @@ func TestScanAccepts(t *testing.T) {
 	tests := map[string]string{
 		"unclosed tags":                      "<rss><channel>" + strings.Repeat("<item><title>x<br><p></title></item>", 200) + "</channel></rss>",
 		"a namespace on each element":        "<rss><channel>" + strings.Repeat(`<item><dc:creator xmlns:dc="http://purl.org/dc/elements/1.1/">x</dc:creator></item>`, 1000) + "</channel></rss>",
+		"XHTML in a text":                    `<feed xmlns="http://www.w3.org/2005/Atom"><entry><content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">` + strings.Repeat("word<b>word</b>", 50_000) + "</div></content></entry></feed>",
 		"as many items as allowed":           "<rss><channel>" + strings.Repeat("<item><title>x</title></item>", maxItems) + "</channel></rss>",
 		"item as the name of something else": "<rss><channel><item>" + strings.Repeat("<x:list><x:item/></x:list>", 6000) + "<title>x</title></item></channel></rss>",
 	}
@@ -117,4 +121,28 @@ func FuzzScan(f *testing.F) {
 			t.Fatalf("root at %d of %q", n, b)
 		}
 	})
+}
+
+// TestHostileButBounded has documents whose reading would take time in
+// proportion to the square of their length, if it were done carelessly: with
+// the sizes here that is hours.
+func TestHostileButBounded(t *testing.T) {
+	const n = 1 << 20
+	tests := map[string]string{
+		"open comments before the root": strings.Repeat("<!--", n) + "<rss>",
+		"open quotes":                   strings.Repeat(`<a "`, n),
+		"unclosed nested items":         "<rss><channel><item><a>" + strings.Repeat("<item>", 90) + strings.Repeat("<item></item>", maxElements/2) + "</x></rss>",
+		"unclosed items":                "<rss><channel>" + strings.Repeat("<item>", 90) + strings.Repeat(" ", n),
+		"a long root to be salvaged":    `<rss a="` + strings.Repeat("x", 200<<10) + `"><channel>` + strings.Repeat("<item><title>x</title></item>", maxItems-1) + "</x><item><title>last</title>",
+		"ampersands":                    "<rss><channel><item><title>" + strings.Repeat("&amp;", n/8) + strings.Repeat("&", n/4) + "</title></item></channel></rss>",
+		"tags in text":                  "<rss><channel><item><description>" + strings.Repeat("&lt;a &lt;!-- ", n/16) + "</description></item></channel></rss>",
+		"many authors":                  `<rss xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><item>` + repeat(100_000, "<dc:creator>a%d</dc:creator>") + "</item></channel></rss>",
+		"many categories":               "<rss><channel><item>" + repeat(100_000, "<category>a%d</category>") + "</item></channel></rss>",
+	}
+	for name, doc := range tests {
+		t.Run(name, func(t *testing.T) {
+			d, err := Parse([]byte(doc), "", "", testNow)
+			t.Logf("%d items, %v", len(d.Items), err)
+		})
+	}
 }
