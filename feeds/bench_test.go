@@ -3,6 +3,8 @@ package feeds
 import (
 	"bytes"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -74,4 +76,62 @@ func BenchmarkScan(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// BenchmarkFetch is a first fetch over loopback, to be held against
+// BenchmarkBareFetch: the same with net/http and gofeed alone.
+func BenchmarkFetch(b *testing.B) {
+	server := serving(b, sampleRSS(40))
+	f, err := New(Options{AllowNetworks: loopback})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer f.Close()
+	b.ReportAllocs()
+	for b.Loop() {
+		if r, err := f.Fetch(b.Context(), Source{URL: server}); err != nil || len(r.Document.Items) != 40 {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkFetchUnchanged has a server that knows no conditions: the same body
+// comes every time.
+func BenchmarkFetchUnchanged(b *testing.B) {
+	body := sampleRSS(40)
+	server := serving(b, body)
+	f, err := New(Options{AllowNetworks: loopback})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer f.Close()
+	b.ReportAllocs()
+	for b.Loop() {
+		if r, err := f.Fetch(b.Context(), Source{URL: server, BodyHash: hash(body)}); err != nil || !r.Unchanged {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkBareFetch(b *testing.B) {
+	server := serving(b, sampleRSS(40))
+	b.ReportAllocs()
+	for b.Loop() {
+		resp, err := http.Get(server)
+		if err != nil {
+			b.Fatal(err)
+		}
+		feed, err := gofeed.NewParser().Parse(resp.Body)
+		if err != nil || len(feed.Items) != 40 {
+			b.Fatal(err)
+		}
+		_ = resp.Body.Close()
+	}
+}
+
+func serving(b *testing.B, body []byte) string {
+	b.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(body) }))
+	b.Cleanup(server.Close)
+	return server.URL
 }
