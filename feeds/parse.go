@@ -83,6 +83,7 @@ func (p *parsing) xml(text []byte) (Document, error) {
 		}
 	}
 	p.rebase(s.base)
+	text = hastenDates(text, p.now)
 	feed, err := parser().Parse(bytes.NewReader(text))
 	if err != nil {
 		return p.salvageXML(text, s, err)
