@@ -26,13 +26,6 @@ type request struct {
 	bare    bool          // the path carries no version
 }
 
-// An answer is what a call came to, of the network's side.
-type answer struct {
-	status int
-	body   []byte
-	reply  publisher.Reply
-}
-
 // A refusal is an error that the API itself answered with.
 type refusal struct {
 	HTTP      int

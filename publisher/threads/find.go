@@ -42,17 +42,14 @@ func (c *Client) Find(ctx context.Context, q publisher.Query) (publisher.Sightin
 	if err != nil {
 		return c.witnessLess(ctx, q, n, err)
 	}
+	n.Live = s.Status == published
 	seen, err := c.locate(ctx, q, n, wide)
-	if s.Status == published {
-		n.Live = true
-		if err != nil || !seen.matched() {
-			return publisher.Sighting{Found: true, Receipt: spool.Receipt{Note: n.note()}, Draft: n.kept()}, nil
-		}
-	}
-	if seen.matched() {
+	switch {
+	case seen.matched():
 		return sighting(seen, n), nil
-	}
-	if err != nil {
+	case n.Live: // under which id is looked for again later
+		return publisher.Sighting{Found: true, Receipt: spool.Receipt{Note: n.note()}, Draft: n.kept()}, nil
+	case err != nil:
 		return publisher.Sighting{}, c.blind("find", n, err)
 	}
 	return c.unseen(n, s.Status)
@@ -68,7 +65,7 @@ func (c *Client) unseen(n notes, s status) (publisher.Sighting, error) {
 		return publisher.Sighting{Gone: true, Draft: n.kept()}, nil
 	case s == finished && !n.Unknown:
 		return publisher.Sighting{Gone: true, Draft: n.kept()}, nil
-	case s == absent && n.Unknown && n.age(now) >= fresh:
+	case s == absent && n.doubtful(now) && n.age(now) >= fresh:
 		// Consumed and forgotten, or never there: nothing tells the two apart.
 		f := c.failure("find", spool.Unsure, "", errors.New("the container cannot be read any more, and the post is not on the profile"))
 		f.Draft = n.kept()

@@ -76,7 +76,6 @@ type identity struct {
 // inspection is what the network says of a token. All of it may be missing.
 type inspection struct {
 	Expires, Issued int64
-	Valid           *bool
 	Scopes          []string
 }
 
@@ -162,7 +161,6 @@ func (c *Client) inspect(ctx context.Context, token string) (inspection, error) 
 		Data struct {
 			Expires int64    `json:"expires_at"`
 			Issued  int64    `json:"issued_at"`
-			Valid   *bool    `json:"is_valid"`
 			Scopes  []string `json:"scopes"`
 		} `json:"data"`
 	}
@@ -171,7 +169,7 @@ func (c *Client) inspect(ctx context.Context, token string) (inspection, error) 
 		params: url.Values{"input_token": {token}},
 	}, &out)
 	d := out.Data
-	return inspection{Expires: d.Expires, Issued: d.Issued, Valid: d.Valid, Scopes: d.Scopes}, err
+	return inspection{Expires: d.Expires, Issued: d.Issued, Scopes: d.Scopes}, err
 }
 
 // wantsRenewal reports whether it is time for a new token. Without knowledge of

@@ -1,6 +1,7 @@
 package threads
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -70,7 +71,7 @@ func TestLogin(t *testing.T) {
 func TestLoginRefused(t *testing.T) {
 	atDesk(t, func(d *desk) {
 		d.server.DenyLogin(true)
-		if _, err := ParseRedirect(d.consent("s1"), "s1"); err != ErrDenied {
+		if _, err := ParseRedirect(d.consent("s1"), "s1"); !errors.Is(err, ErrDenied) {
 			t.Errorf("a login that was denied: %v", err)
 		}
 		d.server.DenyLogin(false)

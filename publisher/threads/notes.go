@@ -125,3 +125,11 @@ func (n *notes) remark(text string) {
 func (n notes) note() string { return strings.Join(n.Remarks, "; ") }
 
 func (n notes) age(now time.Time) time.Duration { return now.Sub(time.Unix(n.Made, 0)) }
+
+// doubtful reports whether a container that the network does not know any more
+// may have been published: a publish of it had no known outcome, or one was
+// refused and it vanished long before its time, as containers that were
+// published do on a network that forgets them.
+func (n notes) doubtful(now time.Time) bool {
+	return n.Unknown || n.Sent > 0 && n.age(now) < lifetime
+}

@@ -186,8 +186,8 @@ func (c *Client) settled(ctx context.Context, p spool.Post, n *notes, s status) 
 	if s == published {
 		return c.live(ctx, p, *n), nil
 	}
-	if n.Unknown {
-		return spool.Receipt{}, c.unsure(n, nil, fmt.Errorf("the container is %s now, and an earlier publish of it had no known outcome", said(s)))
+	if n.Unknown || s == absent && n.doubtful(c.o.Now()) {
+		return spool.Receipt{}, c.unsure(n, nil, fmt.Errorf("the container is %s now, and an earlier publish of it may have had an effect", said(s)))
 	}
 	seen, err := c.locate(ctx, alone(p), *n, narrow)
 	if err != nil || seen.matched() {

@@ -290,3 +290,36 @@ func TestForeignNotes(t *testing.T) {
 		}
 	})
 }
+
+// TestVanishedContainer: a refusal that looks certain, a container that cannot
+// be read after it, and a list that shows nothing for as long as the grace time:
+// the container may have been published, and is not replaced.
+func TestVanishedContainer(t *testing.T) {
+	k := threadstest.Knobs{PublishedStatusTTL: threadstest.StatusGone, ListLag: 12 * time.Minute, PublishLatency: time.Second}
+	for _, body := range []string{threadstest.ErrorBody(24, 4279009, "no"), threadstest.ErrorBody(100, 0, "no"), threadstest.ErrorBody(4, 0, "no")} {
+		bubble(t, threadstest.Options{Knobs: k}, func(w *world) {
+			w.server.Plan(onPublish(threadstest.CommitThenStatus(400, body)))
+			if p := w.drive(newPost()); p.State != spool.Live || p.Receipt.ID == "" {
+				t.Errorf("the post is %s: %s", p.State, p.Reason)
+			}
+			w.visible(1)
+		})
+	}
+}
+
+// TestFlickeringContainer: a container that is out of sight for a moment after
+// a refusal is published as soon as it is back, not after the grace time.
+func TestFlickeringContainer(t *testing.T) {
+	missing := threadstest.Error(400, 24, 4279009, "no")
+	bubble(t, threadstest.Options{}, func(w *world) {
+		w.server.Plan(onPublish(missing), threadstest.Rule{Op: threadstest.OpStatus, From: 2, Times: 3, Action: missing})
+		begun := time.Now()
+		if p := w.drive(newPost()); p.State != spool.Live || time.Since(begun) > 2*time.Minute {
+			t.Errorf("the post is %s after %v: %s\n%s", p.State, time.Since(begun), p.Reason, w.story())
+		}
+		w.visible(1)
+		if n := len(requests(w, threadstest.OpCreate)); n != 1 {
+			t.Errorf("%d containers, want 1", n)
+		}
+	})
+}

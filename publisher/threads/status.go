@@ -21,8 +21,10 @@ const (
 	absent     status = "" // the network does not know the container, or not yet, or not any more
 )
 
-// fresh is how long a container may be unknown to the network after it was made.
-const fresh = time.Minute
+const (
+	fresh    = time.Minute    // a container may be unknown to the network for so long after it was made
+	lifetime = 24 * time.Hour // then a container that was not published expires
+)
 
 // container is the answer to a question for a container's state.
 type container struct {
