@@ -66,6 +66,7 @@ func BenchmarkPoll(b *testing.B) {
 			b.Run("unchanged", func(b *testing.B) { benchIngest(b, db, 0) })
 			b.Run("new=1", func(b *testing.B) { benchIngest(b, db, 1) })
 			b.Run("new=40", func(b *testing.B) { benchIngest(b, db, document) })
+			b.Run("first", func(b *testing.B) { benchFirst(b, db) })
 		})
 	}
 }
@@ -84,9 +85,19 @@ func benchSeen(b *testing.B, db *store.DB, items int) {
 	}
 }
 
+// benchFirst records a document of which nothing is posted, as when a feed is
+// read for the first time.
+func benchFirst(b *testing.B, db *store.DB) {
+	benchWith(b, db, document, false)
+}
+
 // benchIngest claims the feed and records a poll with so many new items, each
 // with a post.
 func benchIngest(b *testing.B, db *store.DB, items int) {
+	benchWith(b, db, items, true)
+}
+
+func benchWith(b *testing.B, db *store.DB, items int, posts bool) {
 	n := 0
 	for b.Loop() {
 		n++
@@ -99,9 +110,11 @@ func benchIngest(b *testing.B, db *store.DB, items int) {
 		f.NextPoll, f.LastPoll, f.Baselined = now, now, now.Add(-time.Hour)
 		in := spool.Ingest{Feed: f}
 		for i := range items {
-			id := fmt.Sprintf("new-%d-%d-%d-%d", now.UnixNano(), items, n, i)
+			id := fmt.Sprintf("%x-%d-%d", now.UnixNano()*2654435761, n, i)
 			in.New = append(in.New, spool.NewItem{Item: spool.Item{ID: id, Title: "A title of usual length, as they are", Link: "https://www.example.org/" + id, Published: now, Seen: now, Digest: "d"}, Keys: []spool.Key{spool.Key("guid:" + id), spool.Key("link:" + id)}})
-			in.Posts = append(in.Posts, spool.Post{ID: id, Item: id, Feed: "news", Account: "desk", Purpose: spool.Announce, State: spool.Waiting, NotBefore: now, Order: now, Created: now, Content: spool.Content{Text: "A title of usual length, as they are", Link: "https://www.example.org/" + id}})
+			if posts {
+				in.Posts = append(in.Posts, spool.Post{ID: id, Item: id, Feed: "news", Account: "desk", Purpose: spool.Announce, State: spool.Waiting, NotBefore: now, Order: now, Created: now, Content: spool.Content{Text: "A title of usual length, as they are", Link: "https://www.example.org/" + id}})
+			}
 		}
 		if _, err := db.Ingest(b.Context(), in); err != nil {
 			b.Fatal(err)

@@ -49,7 +49,10 @@ func (db *DB) countFinal(ctx context.Context, c *spool.Counts) error {
 		if err := rows.Scan(&name, &live, &failed, &dropped); err != nil {
 			return err
 		}
-		c.Posts = append(c.Posts, spool.PostCount{name, spool.Live, "", live}, spool.PostCount{name, spool.Failed, "", failed}, spool.PostCount{name, spool.Dropped, "", dropped})
+		c.Posts = append(c.Posts,
+			spool.PostCount{Account: name, State: spool.Live, N: live},
+			spool.PostCount{Account: name, State: spool.Failed, N: failed},
+			spool.PostCount{Account: name, State: spool.Dropped, N: dropped})
 	}
 	return rows.Err()
 }

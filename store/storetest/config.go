@@ -102,6 +102,45 @@ func testReschedule(t *testing.T, f *fixture) {
 	}
 }
 
+// testAlign brings polls forward that a new schedule wants earlier.
+func testAlign(t *testing.T, f *fixture) {
+	f.configure(t, []string{"far", "near", "failing", "told"}, nil)
+	for _, fs := range must(f.ClaimFeeds(t.Context(), "me", start, time.Minute, 9))(t) {
+		fs.NextPoll = start.Add(24 * time.Hour)
+		switch fs.Name {
+		case "near":
+			fs.NextPoll = start.Add(time.Minute)
+		case "failing":
+			fs.Failures = 2
+		case "told":
+			fs.RetryAfter = start.Add(12 * time.Hour)
+		}
+		if _, err := f.Ingest(t.Context(), spool.Ingest{Feed: fs}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	at := start.Add(time.Hour)
+	if err := f.Align(t.Context(), map[string]time.Time{"far": at, "near": at, "failing": at, "told": at, "unknown": at}); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]time.Time{"far": at, "near": start.Add(time.Minute), "failing": start.Add(24 * time.Hour), "told": start.Add(24 * time.Hour)}
+	wantPolls(t, f, want)
+	if err := f.DueAll(t.Context(), start); err != nil {
+		t.Fatal(err)
+	}
+	want["far"], want["near"], want["failing"] = start, start, start
+	wantPolls(t, f, want)
+}
+
+func wantPolls(t *testing.T, f *fixture, want map[string]time.Time) {
+	t.Helper()
+	for _, fs := range must(f.Feeds(t.Context()))(t) {
+		if !fs.NextPoll.Equal(want[fs.Name]) {
+			t.Errorf("feed %s is due in %v, want %v", fs.Name, fs.NextPoll.Sub(start), want[fs.Name].Sub(start))
+		}
+	}
+}
+
 func testTokens(t *testing.T, f *fixture) {
 	if _, ok, err := f.Token(t.Context(), "desk"); ok || err != nil {
 		t.Fatalf("a token from nowhere: %v, %v", ok, err)

@@ -267,6 +267,31 @@ func testEdited(t *testing.T, f *fixture) {
 	}
 }
 
+// testKnownKeys gives an item that stays as it was another name.
+func testKnownKeys(t *testing.T, f *fixture) {
+	f.configure(t, []string{"news"}, nil)
+	poll := func(in spool.Ingest) {
+		t.Helper()
+		in.Feed = f.claimFeed(t, "news")
+		in.Feed.Baselined, in.Feed.LastPoll = start.Add(-time.Hour), start
+		if _, err := f.Ingest(t.Context(), in); err != nil {
+			t.Fatal(err)
+		}
+	}
+	poll(spool.Ingest{New: []spool.NewItem{newItem("one"), newItem("two")}})
+	changed := newItem("one")
+	changed.Item.Title, changed.Item.Digest = "not to be recorded", "d9"
+	changed.Keys = []spool.Key{"guid:moved", "guid:two"} // the second is another's, and stays so
+	poll(spool.Ingest{Known: []spool.NewItem{changed}})
+	known := must(f.Seen(t.Context(), "paper", []spool.Key{"guid:moved", "guid:two", "guid:one"}))(t)
+	if known["guid:moved"].Item != "one" || known["guid:one"].Digest != "d1" || known["guid:two"].Item != "two" {
+		t.Errorf("known is %+v", known)
+	}
+	if it := must(f.Item(t.Context(), "one"))(t); it.Title != "Title of one" {
+		t.Errorf("item is %+v", it)
+	}
+}
+
 // testOvertaken reads two feeds of a group at once that both bring a new story,
 // which each knows under another id.
 func testOvertaken(t *testing.T, f *fixture) {

@@ -211,14 +211,14 @@ func (s *server) dsn(name string) string {
 }
 
 // database makes a new one and returns its address.
-func (s *server) database(ctx context.Context) (string, error) {
+func (s *server) database(ctx context.Context) (dsn string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	conn, err := pgx.Connect(ctx, s.dsn("postgres"))
 	if err != nil {
 		return "", err
 	}
-	defer conn.Close(context.WithoutCancel(ctx))
+	defer func() { err = errors.Join(err, conn.Close(context.WithoutCancel(ctx))) }()
 	s.made++
 	name := fmt.Sprintf("t%d", s.made)
 	if _, err := conn.Exec(ctx, "CREATE DATABASE "+name); err != nil {
