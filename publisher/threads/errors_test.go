@@ -195,3 +195,46 @@ func TestPublishRefused(t *testing.T) {
 		})
 	}
 }
+
+// FuzzDecode: whatever an answer is, it is read without a panic, and only an
+// envelope with a number counts as the network's refusal of a publish.
+func FuzzDecode(f *testing.F) {
+	f.Add(400, `{"error":{"message":"m","code":24,"error_subcode":4279009}}`)
+	f.Add(200, `{"id":"1"}`)
+	f.Add(429, `{"error_type":"x","code":1e400}`)
+	f.Fuzz(func(t *testing.T, status int, body string) {
+		var out struct {
+			ID string `json:"id"`
+		}
+		err := decode(reply(status, body), &out, testToken)
+		ref, ok := err.(*refusal)
+		if !ok {
+			return
+		}
+		if len(ref.Error()) > 2000 {
+			t.Errorf("a message of %d bytes", len(ref.Error()))
+		}
+		if ref.clean() && (!strings.Contains(body, "error") || status < 400 || status > 499) {
+			t.Errorf("HTTP %d %q proves nothing", status, body)
+		}
+	})
+}
+
+// FuzzNotes: notes that were saved are read back as they were, and foreign ones
+// are refused.
+func FuzzNotes(f *testing.F) {
+	f.Add(`{"v":1,"id":"18","made":5,"unknown":true}`)
+	f.Add(`{"v":2}`)
+	f.Fuzz(func(t *testing.T, state string) {
+		p := newPost()
+		p.Draft.State = state
+		n, err := readNotes(p)
+		if err != nil {
+			return
+		}
+		p.Draft = *n.draft(true, 0)
+		if again, err := readNotes(p); err != nil || again.draft(true, 0).State != p.Draft.State {
+			t.Errorf("%q is read as %+v, then as %+v, %v", state, n, again, err)
+		}
+	})
+}

@@ -78,20 +78,39 @@ var pictographs = &unicode.RangeTable{
 const zeroWidth = '\u200b'
 
 // Mute keeps a # or an @ of the feed's words from becoming a topic or a
-// mention: where a word follows, a zero-width space parts them.
+// mention: where a word follows, a zero-width space parts them. Addresses, of
+// pages and of people, stay as they are: they would not work with it.
 func Mute(s string) string {
 	if !strings.ContainsAny(s, "#@＃＠") {
 		return s
 	}
 	var b strings.Builder
-	runes := []rune(s)
+	for s != "" {
+		end := strings.IndexFunc(s, unicode.IsSpace)
+		if end < 0 {
+			end = len(s)
+		}
+		muteWord(&b, s[:end])
+		_, size := utf8.DecodeRuneInString(s[end:])
+		b.WriteString(s[end : end+size])
+		s = s[end+size:]
+	}
+	return b.String()
+}
+
+func muteWord(b *strings.Builder, word string) {
+	if strings.Contains(word, "://") {
+		b.WriteString(word)
+		return
+	}
+	runes := []rune(word)
 	for i, r := range runes {
 		b.WriteRune(r)
-		if isSign(r) && i+1 < len(runes) && startsWord(runes[i+1]) {
+		mail := r == '@' && i > 0 && startsWord(runes[i-1])
+		if isSign(r) && !mail && i+1 < len(runes) && startsWord(runes[i+1]) {
 			b.WriteRune(zeroWidth)
 		}
 	}
-	return b.String()
 }
 
 func isSign(r rune) bool { return r == '#' || r == '@' || r == '＃' || r == '＠' }

@@ -50,17 +50,20 @@ func TestPictographs(t *testing.T) {
 
 func TestMute(t *testing.T) {
 	tests := map[string]string{
-		"":                 "",
-		"nothing here":     "nothing here",
-		"#1 of the year":   "#\u200b1 of the year",
-		"we are # 1":       "we are # 1",
-		"mail a@b.example": "mail a@\u200bb.example",
-		"@name and #tag":   "@\u200bname and #\u200btag",
-		"##double":         "##\u200bdouble",
-		"C# and F#":        "C# and F#",
-		"＃全角 and ＠名前":      "＃\u200b全角 and ＠\u200b名前",
-		"#🚲":               "#\u200b🚲",
-		"ends with @":      "ends with @",
+		"":                                       "",
+		"nothing here":                           "nothing here",
+		"#1 of the year":                         "#\u200b1 of the year",
+		"we are # 1":                             "we are # 1",
+		"mail a@b.example":                       "mail a@b.example",
+		"@name and #tag":                         "@\u200bname and #\u200btag",
+		"##double":                               "##\u200bdouble",
+		"C# and F#":                              "C# and F#",
+		"＃全角 and ＠名前":                            "＃\u200b全角 and ＠\u200b名前",
+		"#🚲":                                     "#\u200b🚲",
+		"see https://a.example/@me#top now #tag": "see https://a.example/@me#top now #\u200btag",
+		"(#tag)":                                 "(#\u200btag)",
+		"a\n@b":                                  "a\n@\u200bb",
+		"ends with @":                            "ends with @",
 	}
 	for s, want := range tests {
 		if got := Mute(s); got != want {
