@@ -31,7 +31,11 @@ func (db *DB) backup(ctx context.Context, path string) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.Remove(temp.Name())) }()
+	defer func() {
+		if bad := os.Remove(temp.Name()); !errors.Is(bad, fs.ErrNotExist) {
+			err = errors.Join(err, bad)
+		}
+	}()
 	defer temp.Close()
 	if err := db.copyTo(ctx, temp.Name()); err != nil {
 		return err
@@ -42,10 +46,20 @@ func (db *DB) backup(ctx context.Context, path string) (err error) {
 	if err := temp.Sync(); err != nil {
 		return err
 	}
-	if err := os.Link(temp.Name(), path); err != nil { // unlike a renaming, it fails when the file exists
+	if err := name(temp.Name(), path); err != nil {
 		return err
 	}
 	return syncDir(filepath.Dir(path))
+}
+
+// name gives the copy its name. A link, unlike a renaming, fails when there is
+// such a file by now; but memory cards and some shares know no links.
+func name(temp, path string) error {
+	err := os.Link(temp, path)
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return os.Rename(temp, path)
 }
 
 // copyTo uses a connection of its own that reads only: writers go on meanwhile.
