@@ -45,6 +45,7 @@ type Error struct {
 	Message    string    // what happened
 	Hint       string    // what the operator can do; may be empty
 	Err        error     // the cause; may be nil
+	Alternates []string  // of a web page: the feeds that it names, for a person to choose from
 }
 
 func (e *Error) Error() string {

@@ -195,6 +195,25 @@ func TestValidators(t *testing.T) {
 	}
 }
 
+// TestSameTag has a server that ignores conditions: the tag alone decides, and
+// the body is not even looked at.
+func TestSameTag(t *testing.T) {
+	n := 0
+	s := answering(t, func(w http.ResponseWriter, r *http.Request) {
+		n++
+		w.Header().Set("ETag", `"same"`)
+		_, _ = w.Write(sampleRSS(n))
+	})
+	a, err := s.fetch(t, Source{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := s.fetch(t, Source{Validators: a.Validators, BodyHash: a.BodyHash})
+	if err != nil || !b.Unchanged || b.BodyHash != a.BodyHash || b.Bytes != 0 {
+		t.Errorf("%+v %v", b, err)
+	}
+}
+
 func TestNotModifiedUnasked(t *testing.T) {
 	s := answering(t, func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(304) })
 	if e := s.fails(t, Source{}); e.Kind != KindStatus || e.Status != 304 {

@@ -73,6 +73,12 @@ func TestAuthors(t *testing.T) {
 	}
 }
 
+func TestAuthorsAreBounded(t *testing.T) {
+	if got := one(t, repeat(30, "<dc:creator>a%d</dc:creator>")).Author; strings.Count(got, ",") != 19 {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestMedia(t *testing.T) {
 	const a, b = "https://img.example/a.jpg", "https://img.example/b.jpg"
 	tests := map[string]struct {

@@ -65,7 +65,7 @@ func (p *parsing) skip(n int, reason string) {
 func (p *parsing) xml(text []byte) (Document, error) {
 	root := findRoot(text)
 	if root < 0 {
-		return Document{}, notAFeed(text)
+		return Document{}, p.notAFeed(text)
 	}
 	if junk := bytes.TrimSpace(text[:root]); len(junk) > 0 && junk[0] != '<' {
 		p.note("text before the feed dropped")
@@ -143,11 +143,11 @@ func (p *parsing) json(text []byte) (Document, error) {
 	feed, err := parser().Parse(bytes.NewReader(text))
 	switch {
 	case err != nil && len(blocks) == 0:
-		return Document{}, notAFeed(text)
+		return Document{}, p.notAFeed(text)
 	case err != nil:
 		return p.salvageJSON(text, blocks, err)
 	case len(feed.Items) == 0 && !strings.Contains(feed.FeedVersion, "jsonfeed"):
-		return Document{}, notAFeed(text)
+		return Document{}, p.notAFeed(text)
 	}
 	p.take(feed)
 	return p.doc, nil

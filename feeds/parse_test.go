@@ -140,7 +140,7 @@ func TestSalvageKeepsContext(t *testing.T) {
 func TestNotAFeed(t *testing.T) {
 	tests := map[string]struct{ doc, message, hint string }{
 		"empty":            {" \n", "empty", ""},
-		"page":             {`<!DOCTYPE html><html><head><link rel="alternate" type="application/atom+xml" href="/news.atom"><link rel=stylesheet type=text/css href=x></head></html>`, "web page", "/news.atom"},
+		"page":             {`<!DOCTYPE html><html><head><link rel="alternate" type="application/atom+xml" href="/news.atom"><link rel=stylesheet type=text/css href=x></head></html>`, "web page", "https://news.example/news.atom"},
 		"page about feeds": {`<html><body>&lt;rss&gt; <rss>x</rss></body></html>`, "web page", ""},
 		"error as JSON":    {`{"error":"no such feed"}`, "not a JSON Feed", ""},
 		"list as JSON":     {`[1,2]`, "not a JSON Feed", ""},

@@ -80,6 +80,22 @@ func TestCredentialsStayHome(t *testing.T) {
 	}
 }
 
+// TestCredentialsOfRedirects has a server give credentials away: they are
+// neither used nor kept.
+func TestCredentialsOfRedirects(t *testing.T) {
+	s := newSite(t, nil)
+	s.Fail("city", feedstest.Redirect(301, strings.Replace(s.feed(".atom"), "//", "//eve:pw@", 1)))
+	r, err := s.fetch(t, Source{})
+	if err != nil || r.Moved != s.feed(".atom") {
+		t.Errorf("moved to %q, %v", r.Moved, err)
+	}
+	for _, q := range s.Requests() {
+		if q.Authorization != "" {
+			t.Errorf("%+v", q)
+		}
+	}
+}
+
 func TestGuardRefuses(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	defer server.Close()

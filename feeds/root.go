@@ -3,6 +3,7 @@ package feeds
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -51,7 +52,7 @@ func afterDoctype(b []byte, x lexeme) int {
 }
 
 // notAFeed says what a document is instead of a feed.
-func notAFeed(b []byte) *Error {
+func (p *parsing) notAFeed(b []byte) *Error {
 	e := &Error{Kind: KindNotFeed, Hint: "check the feed's address"}
 	text := bytes.TrimSpace(b)
 	switch name := firstElement(text); {
@@ -61,8 +62,8 @@ func notAFeed(b []byte) *Error {
 		e.Message = "the document is JSON, but not a JSON Feed"
 	case name == "html" || name == "head" || name == "body" || bytes.Contains(bytes.ToLower(text[:min(len(text), 512)]), []byte("<!doctype html")):
 		e.Message = "the document is a web page, not a feed"
-		if found := alternates(b); len(found) > 0 {
-			e.Hint = "the page names these feeds: " + strings.Join(found, ", ")
+		if e.Alternates = p.alternates(b); len(e.Alternates) > 0 {
+			e.Hint = "the page names these feeds: " + strings.Join(e.Alternates, ", ")
 		}
 	case name == "urlset" || name == "sitemapindex":
 		e.Message = "the document is a sitemap, not a feed"
@@ -90,9 +91,9 @@ func firstElement(b []byte) string {
 	return ""
 }
 
-// alternates are the addresses of feeds that a page's head names, as they stand
-// there. They are for a person to choose from, and are never followed.
-func alternates(page []byte) []string {
+// alternates are the addresses of feeds that a page's head names. They are for
+// a person to choose from, and are never followed.
+func (p *parsing) alternates(page []byte) []string {
 	const enough, head = 5, 512 << 10
 	var found []string
 	z := html.NewTokenizer(bytes.NewReader(page[:min(len(page), head)]))
@@ -101,7 +102,7 @@ func alternates(page []byte) []string {
 		case html.ErrorToken:
 			return found
 		case html.StartTagToken, html.SelfClosingTagToken:
-			if href := alternate(z.Token()); href != "" {
+			if href := p.absolute(alternate(z.Token())); href != "" && !slices.Contains(found, href) {
 				found = append(found, href)
 			}
 		}
