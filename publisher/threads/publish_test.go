@@ -323,3 +323,21 @@ func TestFlickeringContainer(t *testing.T) {
 		}
 	})
 }
+
+// TestMissingRight: code 10 was seen with a live post behind it, so the first
+// one is a doubt; the second, after the grace time and without an effect, is
+// what it says.
+func TestMissingRight(t *testing.T) {
+	bubble(t, threadstest.Options{}, func(w *world) {
+		w.server.Plan(threadstest.Rule{Op: threadstest.OpPublish, Action: threadstest.Error(400, 10, 0, "no permission")})
+		p := w.drive(newPost())
+		if p.State != spool.Held || p.Hold != spool.HoldCredentials || p.Attempts != 2 {
+			t.Errorf("the post is %s (%s) after %d attempts: %s", p.State, p.Hold, p.Attempts, p.Reason)
+		}
+		w.server.Plan()
+		if p = w.drive(w.next(p, spool.Event{What: spool.Resumed})); p.State != spool.Live {
+			t.Errorf("with the right the post is %s: %s", p.State, p.Reason)
+		}
+		w.visible(1)
+	})
+}
