@@ -26,6 +26,8 @@ func (s *Scheduler) poll(soft, ctx context.Context, state spool.FeedState) {
 		return // no longer configured; the claim runs out
 	}
 	log := s.Log.With("feed", f.Name)
+	soft, cancel := context.WithTimeout(soft, feedLease-pollMargin)
+	defer cancel()
 	start := s.Now()
 	s.FailPoint("feed claimed")
 	result, err := s.Fetcher.Fetch(soft, feeds.Source{
@@ -38,7 +40,8 @@ func (s *Scheduler) poll(soft, ctx context.Context, state spool.FeedState) {
 	var outcome string
 	switch {
 	case err != nil && soft.Err() != nil:
-		return // being stopped is not a failure of the feed
+		log.Debug("poll given up", "err", err)
+		return // being stopped, or crowded out by others on its host, is not a failure of the feed
 	case err != nil:
 		in.Feed, outcome = s.failedPoll(f, state, err, now), "failed"
 		log.Warn("feed cannot be read", "err", err, "failures", in.Feed.Failures, "next", in.Feed.NextPoll)

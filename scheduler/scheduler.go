@@ -283,9 +283,13 @@ func (s *Scheduler) startPolls(ctx, hard context.Context, g *gang) int {
 	return len(claimed)
 }
 
-// feedLease is how long a poll may take: a fetch of 30 s, waiting for its turn
-// on the host, and the rest.
-const feedLease = 5 * time.Minute
+// feedLease is how long a poll may take: a fetch of 30 s, and waiting for its
+// turn on the host. One that takes longer is given up a little before, and the
+// feed is claimed again: it is also how long a feed rests when a replica dies.
+const (
+	feedLease  = 90 * time.Second
+	pollMargin = 10 * time.Second
+)
 
 func (s *Scheduler) startTurns(ctx, hard context.Context, g *gang) int {
 	room := g.room()

@@ -150,7 +150,7 @@ func (p *program) keepLogin(ctx context.Context, db *store.DB, in *bufio.Reader,
 	}
 	t := &tokens{db: db, account: name, now: p.now}
 	old, err := t.Token(ctx)
-	if err != nil && !errors.Is(err, errNoToken) {
+	if err != nil && !errors.Is(err, threads.ErrNoToken) {
 		return err
 	}
 	if err := t.Replace(ctx, old, token); err != nil {

@@ -36,6 +36,7 @@ type program struct {
 	// Tests put stand-ins in the place of the network; nil: the real one.
 	feedTransport http.RoundTripper
 	apiTransport  http.RoundTripper
+	tick          time.Duration // of the scheduler; 0: its default
 }
 
 // misuse is an error of the person who typed the command.

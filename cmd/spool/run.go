@@ -90,7 +90,7 @@ func (p *program) newDaemon(ctx context.Context, cfg *config.Config, log *slog.L
 	}
 	d.sched, err = scheduler.New(scheduler.Options{
 		Store: db, Fetcher: fetcher, Plan: plan, Owner: owner(), Metrics: d.pages.Metrics(), Log: log, Now: p.now,
-		Concurrency: cfg.Fetch.Concurrency, FailPoint: failPoint(p.getenv),
+		Concurrency: cfg.Fetch.Concurrency, FailPoint: failPoint(p.getenv), Tick: p.tick,
 	})
 	return d, err
 }

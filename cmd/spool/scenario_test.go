@@ -16,7 +16,7 @@ import (
 // in crash_test.go.
 
 func TestS1FirstStartPostsNothing(t *testing.T) {
-	play(t, stageConfig, func(s *stage) {
+	play(t, stageConfig, func(t *testing.T, s *stage) {
 		s.publish(10)
 		s.start()
 		s.wait(10 * time.Minute)
@@ -27,7 +27,7 @@ func TestS1FirstStartPostsNothing(t *testing.T) {
 
 func TestS1FirstStartPostsTheLatestWhenAskedOldestFirst(t *testing.T) {
 	config := strings.Replace(stageConfig, "settle: 0s", "settle: 0s\n    first_run: latest 3", 1)
-	play(t, config, func(s *stage) {
+	play(t, config, func(t *testing.T, s *stage) {
 		titles := s.publish(10)
 		s.start()
 		s.wait(10 * time.Minute)
@@ -37,7 +37,7 @@ func TestS1FirstStartPostsTheLatestWhenAskedOldestFirst(t *testing.T) {
 }
 
 func TestS2OneNewItemIsLiveWithinTheInterval(t *testing.T) {
-	play(t, stageConfig, func(s *stage) {
+	play(t, stageConfig, func(t *testing.T, s *stage) {
 		s.baseline()
 		titles := s.publish(1)
 		s.wait(time.Minute + 10*time.Second)
@@ -47,7 +47,7 @@ func TestS2OneNewItemIsLiveWithinTheInterval(t *testing.T) {
 
 func TestS3BurstIsPostedWholeAndSpaced(t *testing.T) {
 	config := strings.Replace(stageConfig, "spacing: 0s", "spacing: 2m", 1)
-	play(t, config, func(s *stage) {
+	play(t, config, func(t *testing.T, s *stage) {
 		s.baseline()
 		titles := s.publish(60)
 		s.wait(30 * time.Minute)
@@ -69,7 +69,7 @@ func TestS3BurstIsPostedWholeAndSpaced(t *testing.T) {
 
 func TestS3BurstIsHeldForAPerson(t *testing.T) {
 	config := strings.Replace(stageConfig, "burst: 0", "burst: 10", 1)
-	play(t, config, func(s *stage) {
+	play(t, config, func(t *testing.T, s *stage) {
 		s.baseline()
 		// All at once: the feed had been down, or its publisher changed systems.
 		for i := range 60 {
@@ -100,7 +100,7 @@ func TestS4ServerErrorIsRetriedOnce(t *testing.T) {
 		"503 after effect":   threadstest.CommitThenStatus(503, ""),
 	} {
 		t.Run(name, func(t *testing.T) {
-			play(t, stageConfig, func(s *stage) {
+			play(t, stageConfig, func(t *testing.T, s *stage) {
 				s.baseline()
 				s.net.Plan(threadstest.Rule{Op: threadstest.OpPublish, Nth: 1, Action: action})
 				titles := s.publish(3)
@@ -118,7 +118,7 @@ func TestS4ServerErrorIsRetriedOnce(t *testing.T) {
 }
 
 func TestS5ThrottlingIsWaitedFor(t *testing.T) {
-	play(t, stageConfig, func(s *stage) {
+	play(t, stageConfig, func(t *testing.T, s *stage) {
 		s.baseline()
 		s.net.Plan(threadstest.Rule{Op: threadstest.OpPublish, Nth: 1, Action: threadstest.Throttle(map[string]string{"Retry-After": "5"})})
 		titles := s.publish(1)
@@ -129,7 +129,7 @@ func TestS5ThrottlingIsWaitedFor(t *testing.T) {
 }
 
 func TestS7CleanRestartRepeatsNothing(t *testing.T) {
-	play(t, stageConfig, func(s *stage) {
+	play(t, stageConfig, func(t *testing.T, s *stage) {
 		s.baseline()
 		titles := s.publish(5)
 		s.wait(3 * time.Minute)
@@ -153,7 +153,7 @@ func TestS7CleanRestartRepeatsNothing(t *testing.T) {
 
 func TestAnEditBeforeSendingChangesTheWordsAndPostsOnce(t *testing.T) {
 	config := strings.Replace(stageConfig, "settle: 0s", "settle: 5m", 1)
-	play(t, config, func(s *stage) {
+	play(t, config, func(t *testing.T, s *stage) {
 		s.baseline()
 		s.publish(1)
 		s.wait(2 * time.Minute)
@@ -167,7 +167,7 @@ func TestAnEditBeforeSendingChangesTheWordsAndPostsOnce(t *testing.T) {
 }
 
 func TestARevokedTokenStopsTheAccountAndLosesNothing(t *testing.T) {
-	play(t, stageConfig, func(s *stage) {
+	play(t, stageConfig, func(t *testing.T, s *stage) {
 		s.baseline()
 		s.net.Revoke(stageToken, 190, 460)
 		titles := s.publish(3)
@@ -205,7 +205,7 @@ func publishes(s *stage) int {
 
 func TestADeadlineDropsAndReports(t *testing.T) {
 	config := strings.Replace(stageConfig, "network: threads", "network: threads\n    deadline: 1h", 1)
-	play(t, config, func(s *stage) {
+	play(t, config, func(t *testing.T, s *stage) {
 		s.baseline()
 		s.net.Plan(threadstest.Rule{Op: threadstest.OpCreate, Action: threadstest.Status(503, "")})
 		s.publish(1)
@@ -222,7 +222,7 @@ func TestADeadlineDropsAndReports(t *testing.T) {
 
 func TestANewDatabaseDoesNotRepeatWhatTheProfileShows(t *testing.T) {
 	config := strings.Replace(stageConfig, "settle: 0s", "settle: 0s\n    first_run: all", 1)
-	play(t, config, func(s *stage) {
+	play(t, config, func(t *testing.T, s *stage) {
 		titles := s.publish(3)
 		s.start()
 		s.wait(5 * time.Minute)
@@ -247,7 +247,7 @@ func TestGroupPostsAStoryOfTwoSectionsOnce(t *testing.T) {
     max_age: 0s
     group: paper
 `
-	play(t, config, func(s *stage) {
+	play(t, config, func(t *testing.T, s *stage) {
 		s.room.Add("culture", feedstest.Article{GUID: "old", Title: "Old"})
 		s.baseline()
 		story := s.room.Add("city", feedstest.Article{GUID: "shared", Title: "In both"})

@@ -125,12 +125,12 @@ func (s *stage) end() {
 }
 
 // play runs a test on a stage within a bubble of virtual time.
-func play(t *testing.T, config string, scene func(s *stage)) {
+func play(t *testing.T, config string, scene func(t *testing.T, s *stage)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t, config)
 		defer s.end()
-		scene(s)
+		scene(t, s)
 	})
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"time"
 
@@ -23,9 +22,6 @@ type tokens struct {
 }
 
 var _ threads.TokenStore = (*tokens)(nil)
-
-// errNoToken says that nobody has given the account a token.
-var errNoToken = errors.New("it has no token")
 
 // origin marks a stored token with the configured one that it replaced, without
 // telling it.
@@ -46,7 +42,7 @@ func (t *tokens) Token(ctx context.Context) (threads.Token, error) {
 		return threads.Token{Value: stored.Value, Issued: stored.Issued, Expires: stored.Expires, Checked: stored.Checked, Origin: stored.Origin}, nil
 	}
 	if t.configured == "" {
-		return threads.Token{}, fmt.Errorf("account %s: %w: run \"spool login %s\", or set token or token_file", t.account, errNoToken, t.account)
+		return threads.Token{}, fmt.Errorf("%w: run \"spool login %s\", or set token or token_file in the configuration", threads.ErrNoToken, t.account)
 	}
 	return threads.Token{Value: t.configured, Origin: t.origin()}, nil
 }

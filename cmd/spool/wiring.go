@@ -105,8 +105,9 @@ func (p *program) newFetcher(cfg *config.Config, log *slog.Logger) (*feeds.Fetch
 // newPlan is what the scheduler takes from the configuration.
 func (p *program) newPlan(cfg *config.Config, db *store.DB, log *slog.Logger) (scheduler.Plan, error) {
 	plan := scheduler.Plan{Feeds: map[string]scheduler.Feed{}, Accounts: map[string]scheduler.Account{}, Location: cfg.Location()}
+	words := wordings{}
 	for name, f := range cfg.Feeds {
-		feed, err := newFeed(name, f, cfg.Location())
+		feed, err := newFeed(name, f, cfg.Location(), words)
 		if err != nil {
 			return scheduler.Plan{}, fmt.Errorf("feed %s: %w", name, err)
 		}
@@ -122,12 +123,12 @@ func (p *program) newPlan(cfg *config.Config, db *store.DB, log *slog.Logger) (s
 	return plan, nil
 }
 
-func newFeed(name string, f config.Feed, location *time.Location) (scheduler.Feed, error) {
+func newFeed(name string, f config.Feed, location *time.Location, words wordings) (scheduler.Feed, error) {
 	schedule, err := scheduler.ParseSchedule(f.Schedule, location)
 	if err != nil {
 		return scheduler.Feed{}, err
 	}
-	wording, err := newWording(f.Post)
+	wording, err := words.of(f.Post)
 	if err != nil {
 		return scheduler.Feed{}, err
 	}
@@ -138,6 +139,22 @@ func newFeed(name string, f config.Feed, location *time.Location) (scheduler.Fee
 		Filters: scheduler.Filters{Include: patterns(f.Include), Exclude: patterns(f.Exclude)},
 		Wording: wording,
 	}, nil
+}
+
+// wordings has the compiled templates by their settings. Most feeds have those
+// of the defaults, and thousands of copies would be most of an idle daemon.
+type wordings map[string]*compose.Wording
+
+func (w wordings) of(post config.Post) (*compose.Wording, error) {
+	key := fmt.Sprintf("%#v", post) // sorts the keys of maps
+	if known, ok := w[key]; ok {
+		return known, nil
+	}
+	made, err := newWording(post)
+	if err == nil {
+		w[key] = made
+	}
+	return made, err
 }
 
 func newWording(post config.Post) (*compose.Wording, error) {
