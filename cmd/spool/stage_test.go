@@ -3,12 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -216,40 +213,6 @@ func (s *stage) wantClean() {
 	}
 	if strings.Contains(s.logs.String(), stageToken) {
 		s.t.Error("the token is in the log")
-	}
-}
-
-// inProcess is a transport to a handler without sockets.
-type inProcess struct{ handler http.Handler }
-
-func (t inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
-	type result struct {
-		resp *http.Response
-		err  error
-	}
-	answered := make(chan result, 1)
-	go func() {
-		defer func() {
-			if p := recover(); p != nil {
-				answered <- result{err: errors.New("connection cut")}
-			}
-		}()
-		w := httptest.NewRecorder()
-		in := r.Clone(r.Context())
-		if in.Body == nil {
-			in.Body = http.NoBody
-		}
-		in.RequestURI, in.Host = r.URL.RequestURI(), r.URL.Host
-		t.handler.ServeHTTP(w, in)
-		resp := w.Result()
-		resp.Request = r
-		answered <- result{resp: resp}
-	}()
-	select {
-	case res := <-answered:
-		return res.resp, res.err
-	case <-r.Context().Done():
-		return nil, r.Context().Err()
 	}
 }
 
