@@ -25,7 +25,7 @@ func mustNext(t *testing.T, p Post, e Event, now time.Time) Post {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if tr.Change.From != p.State || tr.Change.To != tr.Post.State || tr.Change.Time != now || tr.Change.What != e.What {
+	if tr.Change.From != p.State || tr.Change.To != tr.Post.State || !tr.Change.Time.Equal(now) || tr.Change.What != e.What {
 		t.Errorf("the history line %+v does not tell of %s → %s", tr.Change, p.State, tr.Post.State)
 	}
 	return tr.Post

@@ -225,7 +225,7 @@ func (c *composition) noteCut(what, full, kept string) {
 // shortenTitle fills the template in with as much of the title as there is room
 // for, and nothing of the parts marked fit. Empty: there is no such text.
 func (c *composition) shortenTitle(lay func(data) *layout, d data, fits func(string) bool) string {
-	full, result := d.Title, ""
+	full := d.Title
 	kept := shorten(full, func(s string) bool {
 		d.Title = s
 		l := lay(d).empty()
@@ -237,7 +237,8 @@ func (c *composition) shortenTitle(lay func(data) *layout, d data, fits func(str
 	}
 	d.Title = kept
 	l := lay(d).empty()
-	if result = l.String(); l.body() == "" || !fits(result) {
+	result := l.String()
+	if l.body() == "" || !fits(result) {
 		return ""
 	}
 	c.noteCut("the title", full, kept)

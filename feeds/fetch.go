@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"runtime"
 	"sync"
 	"time"
 
@@ -25,7 +26,8 @@ type Fetcher struct {
 	maxBytes  int64
 	now       func() time.Time
 	log       *slog.Logger
-	buffers   sync.Pool // of *bytes.Buffer
+	buffers   sync.Pool     // of *bytes.Buffer
+	parsers   chan struct{} // as many as can parse at the same time
 }
 
 // New returns a Fetcher, or an error that names the option at fault.
@@ -43,6 +45,7 @@ func New(o Options) (*Fetcher, error) {
 		now:       o.Now,
 		log:       o.Log,
 		buffers:   sync.Pool{New: func() any { return new(bytes.Buffer) }},
+		parsers:   make(chan struct{}, runtime.GOMAXPROCS(0)),
 	}
 	if f.transport == nil {
 		f.transport = newTransport(newGuard(o.AllowNetworks), o.PerHost)
@@ -101,11 +104,9 @@ func (f *Fetcher) read(resp *http.Response, s Source) (Result, error) {
 	case resp.StatusCode < 200 || resp.StatusCode > 299:
 		return Result{}, statusError(resp, f.now())
 	}
-	v := validators(resp.Header)
-	if v.ETag != "" && v.ETag == s.Validators.ETag {
-		return Result{Unchanged: true, Validators: v, BodyHash: s.BodyHash}, nil
-	}
-	return f.readDocument(resp, s, v)
+	// That the ETag is the same proves nothing here: a server that overlooks the
+	// condition may overlook changes as well, and the body is on its way anyhow.
+	return f.readDocument(resp, s, validators(resp.Header))
 }
 
 func (f *Fetcher) readDocument(resp *http.Response, s Source, v spool.Validators) (Result, error) {
@@ -119,12 +120,21 @@ func (f *Fetcher) readDocument(resp *http.Response, s Source, v spool.Validators
 		r.Unchanged = true
 		return r, nil
 	}
-	doc, err := Parse(buf.Bytes(), resp.Header.Get("Content-Type"), resp.Request.URL.String(), f.now())
+	doc, err := f.parse(buf.Bytes(), resp)
 	if err != nil {
 		return Result{}, withStatus(err, resp.StatusCode)
 	}
 	r.Document = doc
 	return r, nil
+}
+
+// parse lets no more documents be parsed at once than there are processors. It
+// would not be quicker, and a document that is being parsed takes many times
+// its size: dozens of them would be most of the memory that the program needs.
+func (f *Fetcher) parse(body []byte, resp *http.Response) (Document, error) {
+	f.parsers <- struct{}{}
+	defer func() { <-f.parsers }()
+	return Parse(body, resp.Header.Get("Content-Type"), resp.Request.URL.String(), f.now())
 }
 
 // recycle keeps buffers of ordinary size; a document's text never refers to one.

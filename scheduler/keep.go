@@ -93,7 +93,7 @@ func (t *turn) keepCredentials(keeper publisher.Keeper, now time.Time) bool {
 		t.log.Info("token renewed", "expires", c.Expires)
 	}
 	if c.Warning != "" && c.Warning != t.met.warned {
-		t.log.Warn(c.Warning, "expires", c.Expires)
+		t.log.Warn("the account's credentials need attention", "warning", c.Warning, "expires", c.Expires)
 	}
 	t.met.warned = c.Warning
 	return true

@@ -115,20 +115,24 @@ type Options struct {
 // A Scheduler polls and posts. Begin with Run, or Once.
 type Scheduler struct {
 	Options
-	mu     sync.RWMutex
-	plan   Plan
-	met    map[string]*acquaintance // by account
-	jumped time.Time                // when the clock was last seen to jump ahead
-	wake   chan struct{}
-	beat   atomic.Int64 // when the loop last came round, in Unix milliseconds
+	mu      sync.RWMutex
+	plan    Plan
+	met     map[string]*acquaintance // by account
+	jumped  time.Time                // when the clock was last seen to jump ahead
+	wake    chan struct{}
+	trouble atomic.Pointer[storeFailure]
+	beat    atomic.Int64 // when the loop last came round, in Unix milliseconds
 }
 
-// Alive returns an error when Run has not come round for a minute: it hangs, or
-// has not been started.
+// Alive returns an error when Run has not come round for a minute, because it
+// hangs or has not been started, and when the database failed within the last.
 func (s *Scheduler) Alive() error {
 	beat := s.beat.Load()
 	if beat == 0 {
 		return errors.New("the scheduler has not started yet")
+	}
+	if t := s.trouble.Load(); t != nil && s.Now().Sub(t.at) < time.Minute {
+		return fmt.Errorf("the database failed to %s: %w", t.doing, t.err)
 	}
 	if late := s.Now().Sub(time.UnixMilli(beat)); late > time.Minute {
 		return fmt.Errorf("the scheduler has not come round for %s", late.Round(time.Second))
@@ -319,8 +323,16 @@ func (s *Scheduler) accountLease() time.Duration {
 	return max(lease, time.Second)
 }
 
+// A storeFailure is what the database last failed to do.
+type storeFailure struct {
+	at    time.Time
+	doing string
+	err   error
+}
+
 func (s *Scheduler) storeTrouble(ctx context.Context, doing string, err error) {
 	if ctx.Err() == nil {
+		s.trouble.Store(&storeFailure{s.Now(), doing, err})
 		s.Log.Error("the database does not answer as it should; trying again", "doing", doing, "err", err)
 	}
 }

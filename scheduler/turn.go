@@ -214,7 +214,7 @@ func (t *turn) move(p spool.Post, e spool.Event) (spool.Post, bool) {
 	saved, err := t.Store.Save(t.db, t.state.Lease, until, tr)
 	switch {
 	case errors.Is(err, spool.ErrTaken) && e.Receipt.ID != "":
-		// It is live, but which of the network's posts it is is not certain.
+		// It is live, but nobody can say which of the network's posts it is.
 		e.Cause = "the network gave the id of another post, " + e.Receipt.ID
 		e.Receipt = spool.Receipt{Note: e.Receipt.Note}
 		return t.move(p, e)
@@ -244,8 +244,10 @@ func (t *turn) tell(p spool.Post, c spool.Change) {
 		log.Info("post is live", "url", p.Receipt.URL, "how", string(c.What), "after", p.LiveAt.Sub(p.Created).Round(time.Millisecond), "note", p.Receipt.Note)
 	case p.State == spool.Held:
 		log.Error("post held for a person", "hold", string(p.Hold), "reason", p.Reason)
-	case p.State == spool.Failed, p.State == spool.Dropped:
-		log.Error("post "+string(p.State), "reason", p.Reason)
+	case p.State == spool.Failed:
+		log.Error("post failed", "reason", p.Reason)
+	case p.State == spool.Dropped:
+		log.Error("post dropped", "reason", p.Reason)
 	case c.What == spool.Refused && p.State == spool.Doubt:
 		log.Warn("post may or may not be live; looking", "reason", c.Cause)
 	case c.What == spool.Refused:

@@ -39,7 +39,7 @@ func openPostgres(ctx context.Context, dsn string, o Options) (*DB, error) {
 	if !o.ReadOnly {
 		db.writer, db.writers = db.reader, db.readers
 	}
-	if err := db.Ping(ctx); err != nil {
+	if err := db.reachable(ctx); err != nil {
 		_ = db.Close()
 		return nil, err
 	}

@@ -108,8 +108,18 @@ func (db *DB) Close() error {
 	return errors.Join(errs...)
 }
 
-// Ping reports whether the database answers.
+// Ping reports whether the database answers, and lets this program write.
 func (db *DB) Ping(ctx context.Context) error {
+	if db.writer == nil {
+		return db.reachable(ctx)
+	}
+	return db.write(ctx, "ask for a sign of life", func(q *queries) error {
+		return q.exec(ctx, "UPDATE feeds SET name = name WHERE name = ''") // nothing has this name
+	})
+}
+
+// reachable reports whether the database answers at all, with or without tables.
+func (db *DB) reachable(ctx context.Context) error {
 	var one int
 	return db.explain("ask for a sign of life", db.readers.one(ctx, []any{&one}, "SELECT 1"))
 }

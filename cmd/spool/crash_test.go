@@ -223,7 +223,7 @@ func (s *siege) wait(cmd *exec.Cmd, d time.Duration, signal syscall.Signal) {
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
 	select {
-	case <-ended:
+	case _ = <-ended:
 		return
 	case <-time.After(d):
 	}

@@ -95,7 +95,10 @@ func (p *program) demo(ctx context.Context, dir string) (err error) {
 	if err != nil {
 		return err
 	}
-	timeline := threadstest.New(threadstest.Options{Now: p.now, PublicURL: networkAt, Snapshot: filepath.Join(dir, "timeline.json")})
+	timeline := threadstest.New(threadstest.Options{
+		Now: p.now, PublicURL: networkAt, Snapshot: filepath.Join(dir, "timeline.json"),
+		Knobs: threadstest.Knobs{Processing: time.Second, PublishLatency: 500 * time.Millisecond}, // as slow as the real one on a good day
+	})
 	timeline.AddUser(demoProfile, demoToken)
 	network.Handle("/", timeline)
 
@@ -208,21 +211,27 @@ type narrator struct {
 
 func (n narrator) Moved(post spool.Post, c spool.Change, f *spool.Failure) {
 	n.Metrics.Moved(post, c, f)
-	says, c2 := "", plain
-	switch {
-	case c.What == spool.Recorded:
-		says, c2 = "accepted", cyan
-	case c.What == spool.Lapsed:
-		says, c2 = "unsure, looking", yellow
-	case c.What == spool.Found:
-		says, c2 = "found live", green
-	case post.State == spool.Live && c.What == spool.Delivered:
-		says, c2 = "live", green
-	case post.State == spool.Held || post.State == spool.Failed || post.State == spool.Dropped:
-		says, c2 = string(post.State), red
-	default:
+	says, ink := narrate(post, c)
+	if says == "" {
 		return
 	}
 	fmt.Fprintf(n.p.out, "%s  %s %s  %s\n", n.p.paint(n.p.now().Format(time.TimeOnly), dim),
-		n.p.paint(pad(says, 15, false), c2), firstLine(post.Content.Text), n.p.paint(post.Receipt.URL, dim))
+		n.p.paint(pad(says, 15, false), ink), firstLine(post.Content.Text), n.p.paint(post.Receipt.URL, dim))
+}
+
+// narrate is what a change is called; empty: it is not worth a line.
+func narrate(post spool.Post, c spool.Change) (string, colour) {
+	switch {
+	case c.What == spool.Recorded:
+		return "accepted", cyan
+	case c.What == spool.Lapsed:
+		return "unsure, looking", yellow
+	case c.What == spool.Found:
+		return "found live", green
+	case c.What == spool.Delivered:
+		return "live", green
+	case post.State == spool.Held, post.State == spool.Failed, post.State == spool.Dropped:
+		return string(post.State), red
+	}
+	return "", plain
 }

@@ -148,7 +148,7 @@ func (p *program) logger() (*slog.Logger, error) {
 	case format == "json", format == "" && !isTerminal(p.err):
 		return slog.New(slog.NewJSONHandler(p.err, &slog.HandlerOptions{Level: level})), nil
 	case format == "text", format == "":
-		return slog.New(tint.NewHandler(p.err, &tint.Options{Level: level, TimeFormat: time.DateTime, NoColor: !p.colour(p.err)})), nil
+		return slog.New(tint.NewTextHandler(p.err, &tint.Options{Level: level, TimeFormat: time.DateTime, NoColor: !p.colour(p.err)})), nil
 	}
 	return nil, misuse{fmt.Errorf("--log-format is %q; text and json are possible", p.logFormat)}
 }

@@ -172,7 +172,7 @@ func (p *program) serve(ctx context.Context, cfg *config.Config, log *slog.Logge
 		return err
 	})
 	for _, w := range cfg.Warnings() {
-		log.Warn(w.Message, "at", w.Position.String(), "key", w.Path)
+		log.Warn("the configuration is valid, but look at this", "warning", w.String())
 	}
 	return g.Wait()
 }

@@ -42,7 +42,7 @@ func (t *tokens) Token(ctx context.Context) (threads.Token, error) {
 		return threads.Token{Value: stored.Value, Issued: stored.Issued, Expires: stored.Expires, Checked: stored.Checked, Origin: stored.Origin}, nil
 	}
 	if t.configured == "" {
-		return threads.Token{}, fmt.Errorf("%w: run \"spool login %s\", or set token or token_file in the configuration", threads.ErrNoToken, t.account)
+		return threads.Token{}, fmt.Errorf("%w %s, or set token or token_file in the configuration", threads.ErrNoToken, t.account)
 	}
 	return threads.Token{Value: t.configured, Origin: t.origin()}, nil
 }

@@ -164,6 +164,14 @@ func (p *Publisher) Fail(name string, faults ...Fault) {
 	f.faults = append(f.faults, faults...)
 }
 
+// Recover lets a feed answer as it should again: faults that were not used yet
+// are forgotten.
+func (p *Publisher) Recover(name string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.feed(name).faults = nil
+}
+
 // Requests returns what has arrived, in order.
 func (p *Publisher) Requests() []Request {
 	p.mu.Lock()
