@@ -59,6 +59,14 @@ crash: ## kill the real binary at every step, KILLS times (300), and count what 
 	@.ci/named Crash ./cmd/spool -tags failpoints
 	SPOOL_KILLS=$(KILLS) $(GO) test -tags failpoints -run Crash -count=1 -timeout 20m ./cmd/spool/
 
+.PHONY: matrix
+matrix: ## every fault at every setting of the stand-in of Threads, on virtual time
+	SPOOL_MATRIX=full $(GO) test -run 'TestMatrix$$' -count=1 -timeout 20m ./cmd/spool/
+
+.PHONY: browser
+browser: build ## the pages in headless Chromium
+	.ci/browser
+
 .PHONY: fuzz
 fuzz: ## every fuzz target for FUZZTIME (10s)
 	FUZZTIME=$(FUZZTIME) .ci/fuzz
@@ -128,7 +136,9 @@ ci: ## all of it; installs the Debian packages it lacks (.ci/setup)
 	@.ci/section vuln $(MAKE) vuln
 	@.ci/section race $(MAKE) race
 	@.ci/section fuzz $(MAKE) fuzz FUZZTIME=5s
+	@.ci/section browser $(MAKE) browser
 	@.ci/section image $(MAKE) image
+	@.ci/section matrix $(MAKE) matrix
 	@.ci/section crash $(MAKE) crash
 	@.ci/section end
 

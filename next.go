@@ -138,6 +138,8 @@ func cause(p Post, e Event) string {
 // A step changes a post as an event asks.
 type step func(p *Post, e Event, r Rules, now time.Time)
 
+//go:generate go test -run TestStatesDocument . -update
+
 // table says what can happen in which state. docs/states.md is made from it.
 var table = map[State]map[What]step{
 	Waiting: {
