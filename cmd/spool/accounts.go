@@ -29,8 +29,11 @@ func (p *program) accountsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "accounts", Short: "Show the accounts, pause and resume them", Args: noArgs, RunE: list,
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	cmd.AddCommand(p.pauseCommand("pause", "Stop posting on an account; its posts are kept", true), p.pauseCommand("resume", "Post on an account again", false))
+	listed := &cobra.Command{Use: "list", Short: "List the accounts: state, token, quota", Args: noArgs, RunE: list}
+	for _, c := range []*cobra.Command{cmd, listed} {
+		c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	}
+	cmd.AddCommand(listed, p.pauseCommand("pause", "Stop posting on an account; its posts are kept", true), p.pauseCommand("resume", "Post on an account again", false))
 	return cmd
 }
 
