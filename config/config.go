@@ -140,8 +140,8 @@ type App struct {
 
 // Limits is how much is posted on an account.
 type Limits struct {
-	// The least time between two posts. Priority breaking ignores it.
-	Spacing time.Duration `yaml:"spacing" default:"1m" max:"24h"`
+	// The least time between two posts; 0s: none. Priority breaking ignores it.
+	Spacing time.Duration `yaml:"spacing" default:"0s" max:"24h"`
 
 	// The most posts within an hour. 0: no limit of ours.
 	PerHour int `yaml:"per_hour" default:"0" min:"0" max:"1000"`

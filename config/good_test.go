@@ -49,7 +49,7 @@ func TestDefaults(t *testing.T) {
 	}
 	wantAccount := Account{
 		Network: "threads", BaseURL: "https://graph.threads.net",
-		Limits: Limits{Spacing: time.Minute, PerHour: 0, PerDay: 200, Reserve: 20},
+		Limits: Limits{Spacing: 0, PerHour: 0, PerDay: 200, Reserve: 20},
 		Grace:  10 * time.Minute, Deadline: 12 * time.Hour,
 	}
 	if got := c.Accounts["desk"]; !reflect.DeepEqual(got, wantAccount) {

@@ -191,6 +191,8 @@ accounts:
     network: threads
     # "spool login {{ .Account }}" stores a token in the database. Or name one here:
     # token_file: /run/secrets/threads
+    limits:
+      spacing: 2m # so that a busy hour does not flood your followers
 
 feeds:
   {{ .FeedName }}:
