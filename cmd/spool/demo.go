@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -18,6 +20,7 @@ import (
 	"spool/feeds/feedstest"
 	"spool/publisher/threads/threadstest"
 	"spool/scheduler"
+	"spool/store"
 )
 
 // What the demonstration is made of.
@@ -37,14 +40,12 @@ func (p *program) demoCommand() *cobra.Command {
 		Use: "demo", Short: "Show everything, with no account and no network",
 		Long: `Starts a sample newsroom whose feed keeps growing, a stand-in of Threads, and
 Spool between them, all on this machine. It prints what happens and the addresses
-to open. End it with Ctrl-C, or kill it, and start it again: what is live stays
-live once.`,
+to open. End it with Ctrl-C, or kill it, and start it again: nothing is posted
+twice.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if reset {
-				if err := clearDemo(dir); err != nil {
-					return err
-				}
+			if err := p.prepareDemo(cmd.Context(), dir, reset); err != nil {
+				return err
 			}
 			return p.demo(cmd.Context(), dir)
 		},
@@ -69,6 +70,25 @@ func clearDemo(dir string) error {
 	return nil
 }
 
+// prepareDemo makes the folder, and makes sure that no other demonstration runs
+// in it: what that one has written must stay as it is.
+func (p *program) prepareDemo(ctx context.Context, dir string, reset bool) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("make the folder of the demo: %w", err)
+	}
+	db, err := store.Open(ctx, filepath.Join(dir, "spool.db"), store.Options{Now: p.now, Exclusive: true, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return fmt.Errorf("%w; --dir names another folder for a second demo", err)
+	}
+	if err := db.Close(); err != nil {
+		return err
+	}
+	if reset {
+		return clearDemo(dir)
+	}
+	return nil
+}
+
 // listenNear takes the port, or any other when it is taken.
 func listenNear(ctx context.Context, port int) (net.Listener, error) {
 	var lc net.ListenConfig
@@ -79,9 +99,6 @@ func listenNear(ctx context.Context, port int) (net.Listener, error) {
 }
 
 func (p *program) demo(ctx context.Context, dir string) (err error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return fmt.Errorf("make the folder of the demo: %w", err)
-	}
 	g, ctx := errgroup.WithContext(ctx)
 	newsroom := feedstest.New(feedstest.Options{Now: p.now})
 	newsroomAt, err := p.demoServe(ctx, g, 8081, newsroom.Handler())
@@ -112,9 +129,11 @@ func (p *program) demo(ctx context.Context, dir string) (err error) {
 	}
 	p.demoWelcome(dir, newsroomAt, networkAt, "http://"+pages.Addr().String(), len(timeline.Visible(demoProfile)))
 	g.Go(func() error { return p.demoDaemon(ctx, cfg, pages) })
-	err = g.Wait()
-	fmt.Fprintf(p.out, "\nStopped. Start it again: what is live stays live once.\n")
-	return err
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	fmt.Fprintf(p.out, "\nStopped. Start it again: nothing is posted twice.\n")
+	return nil
 }
 
 // demoServe serves a handler near a port until ctx ends, and returns its address.
@@ -161,7 +180,11 @@ feeds:
 // on the demonstration, and reads it like any other.
 func (p *program) demoConfig(dir, newsroom, network, pages string) (*config.Config, error) {
 	path := filepath.Join(dir, "config.yaml")
-	text := fmt.Sprintf(demoTemplate, filepath.Join(dir, "spool.db"), pages, demoAccount, network, demoToken, demoFeed, newsroom, demoAccount)
+	database, err := filepath.Abs(filepath.Join(dir, "spool.db")) // the commands may be tried from any folder
+	if err != nil {
+		return nil, err
+	}
+	text := fmt.Sprintf(demoTemplate, database, pages, demoAccount, network, demoToken, demoFeed, newsroom, demoAccount)
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		return nil, err
 	}
@@ -171,18 +194,33 @@ func (p *program) demoConfig(dir, newsroom, network, pages string) (*config.Conf
 
 func (p *program) demoWelcome(dir, newsroom, network, pages string, live int) {
 	fmt.Fprintf(p.out, `%s
+Nothing leaves it.
 
-  %s   the newsroom, with a new story every %d seconds
-  %s   the timeline, as readers see it; %s so far
+  %s   the newsroom: a new story every %d seconds
+  %s   the timeline, as its readers see it
   %s   Spool: health and metrics
 
-In another terminal, look at what Spool knows:
-  spool posts list --config %s
-Kill this one however you like, and start it again: nothing is posted twice.
+Ask Spool what it knows, in another terminal in this folder:
 
-`, p.paint("Spool carries a newsroom's feed to a stand-in of Threads. Nothing leaves this machine.", bold),
-		p.paint(newsroom, cyan), int(demoEvery.Seconds()), p.paint(network, cyan), count(live, "post is live", "posts are live"),
-		p.paint(pages, cyan), filepath.Join(dir, "config.yaml"))
+  %s posts list --config %s
+
+Kill this demo however you like and start it again: nothing is posted twice.
+%s
+
+`, p.paint("Spool carries a newsroom's feed to a stand-in of Threads, all on this machine.", bold),
+		p.paint(newsroom, cyan), int(demoEvery.Seconds()), p.paint(network, cyan), p.paint(pages, cyan),
+		cmp.Or(p.self, "spool"), filepath.Join(dir, "config.yaml"), already(live))
+}
+
+// already says what an earlier demonstration left.
+func already(live int) string {
+	switch live {
+	case 0:
+		return "Nothing is live so far. Ctrl-C ends it."
+	case 1:
+		return "1 post is live from before. Ctrl-C ends it."
+	}
+	return fmt.Sprintf("%d posts are live from before. Ctrl-C ends it.", live)
 }
 
 func (p *program) demoDaemon(ctx context.Context, cfg *config.Config, pages net.Listener) (err error) {
@@ -215,8 +253,24 @@ func (n narrator) Moved(post spool.Post, c spool.Change, f *spool.Failure) {
 	if says == "" {
 		return
 	}
-	fmt.Fprintf(n.p.out, "%s  %s %s  %s\n", n.p.paint(n.p.now().Format(time.TimeOnly), dim),
-		n.p.paint(pad(says, 15, false), ink), firstLine(post.Content.Text), n.p.paint(post.Receipt.URL, dim))
+	fmt.Fprintln(n.p.out, n.p.story(n.p.now(), says, ink, firstLine(post.Content.Text), post.Receipt.URL))
+}
+
+// story is a line about a post. On a terminal that is too narrow for all of it,
+// the address is left out, and then the title is cut.
+func (p *program) story(at time.Time, says string, ink colour, title, address string) string {
+	moment, says := at.Format(time.TimeOnly), pad(says, len("unsure, looking"))
+	if isTerminal(p.out) {
+		room := terminalWidth(p.out) - width(moment+gap+says+gap)
+		if width(title+gap+address) > room {
+			title, address = cut(title, room), ""
+		}
+	}
+	line := p.paint(moment, dim) + gap + p.paint(says, ink) + gap + title
+	if address != "" {
+		line += gap + p.paint(address, dim)
+	}
+	return line
 }
 
 // narrate is what a change is called; empty: it is not worth a line.

@@ -20,13 +20,14 @@ var version = "dev"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], world{in: os.Stdin, out: os.Stdout, err: os.Stderr, getenv: os.LookupEnv})
+	code := run(ctx, os.Args[1:], world{self: os.Args[0], in: os.Stdin, out: os.Stdout, err: os.Stderr, getenv: os.LookupEnv})
 	stop()
 	os.Exit(code)
 }
 
 // A world is what a program is run in.
 type world struct {
+	self   string // what the program was called as
 	in     io.Reader
 	out    io.Writer
 	err    io.Writer

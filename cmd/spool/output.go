@@ -4,13 +4,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
+	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
+	"github.com/rivo/uniseg"
 	"golang.org/x/term"
-
-	"os"
 )
 
 // A table is aligned on a terminal and separated by tabs in a pipe.
@@ -46,25 +46,66 @@ func (p *program) paint(text string, c colour) string {
 	return "\x1b[" + string(c) + "m" + text + "\x1b[0m"
 }
 
+// leastLast is how wide the last column must be able to be to stand beside the
+// others. With less room it has lines of its own, below the others.
+const leastLast = 32
+
 // print writes the table to the program's output.
 func (t table) print(p *program) {
 	if !isTerminal(p.out) {
 		t.printPlain(p.out)
 		return
 	}
-	widths := t.widths(terminalWidth(p.out))
-	var line strings.Builder
-	for i, h := range t.head {
-		line.WriteString(p.paint(pad(h, widths[i], i == len(t.head)-1), dim))
+	t.printAligned(p, terminalWidth(p.out))
+}
+
+// printAligned writes the table in lines of at most so many columns. The last
+// column, which says why, is wrapped and never cut.
+func (t table) printAligned(p *program, line int) {
+	widths := t.widths(line)
+	last := len(widths) - 1
+	left := line - sum(widths[:last]) - len(gap)*last
+	if widths[last] > left && left < leastLast {
+		t.printStacked(p, widths[:last], line)
+		return
 	}
-	fmt.Fprintln(p.out, line.String())
-	for _, row := range t.rows {
-		line.Reset()
-		for i, c := range row {
-			line.WriteString(p.paint(pad(cut(c.text, widths[i]), widths[i], i == len(row)-1), c.colour))
+	indent := strings.Repeat(" ", line-left)
+	t.printRows(p, widths[:last], func(c cell) string {
+		return strings.Join(paintAll(p, wrap(c.text, left), c.colour), "\n"+indent)
+	})
+}
+
+// printStacked writes the last column below the others.
+func (t table) printStacked(p *program, widths []int, line int) {
+	t.printRows(p, widths, func(c cell) string {
+		if c.text == "" {
+			return ""
 		}
-		fmt.Fprintln(p.out, line.String())
+		return "\n" + gap + strings.Join(paintAll(p, wrap(c.text, line-len(gap)), c.colour), "\n"+gap)
+	})
+}
+
+// printRows writes the head and the rows: all columns but the last aligned, and
+// the last as it is told.
+func (t table) printRows(p *program, widths []int, last func(cell) string) {
+	head := make([]cell, len(t.head))
+	for i, h := range t.head {
+		head[i] = cell{h, dim}
 	}
+	for _, row := range append([][]cell{head}, t.rows...) {
+		var line strings.Builder
+		for i, w := range widths {
+			line.WriteString(p.paint(pad(cut(row[i].text, w), w), row[i].colour) + gap)
+		}
+		fmt.Fprintln(p.out, strings.TrimRight(line.String()+last(row[len(widths)]), " "))
+	}
+}
+
+func paintAll(p *program, lines []string, c colour) []string {
+	for i, line := range lines {
+		lines[i] = p.paint(line, c)
+	}
+	return lines
 }
 
 func (t table) printPlain(w io.Writer) {
@@ -72,47 +113,104 @@ func (t table) printPlain(w io.Writer) {
 	for _, row := range t.rows {
 		texts := make([]string, len(row))
 		for i, c := range row {
-			texts[i] = strings.Join(strings.Fields(c.text), " ")
+			texts[i] = oneLine(c.text)
 		}
 		fmt.Fprintln(w, strings.Join(texts, "\t"))
 	}
 }
 
-// widths are those of the columns; the last takes what is left of the line.
+// gap is between two columns.
+const gap = "  "
+
+// widths are those of the columns. All but the last are narrowed, the widest
+// first, until they fit into a line.
 func (t table) widths(line int) []int {
 	widths := make([]int, len(t.head))
-	for i, h := range t.head {
-		widths[i] = utf8.RuneCountInString(h)
-	}
 	for _, row := range t.rows {
 		for i, c := range row {
-			widths[i] = max(widths[i], utf8.RuneCountInString(c.text))
+			widths[i] = max(widths[i], width(oneLine(c.text)))
 		}
 	}
-	last := len(widths) - 1
-	left := line
-	for _, w := range widths[:last] {
-		left -= w + 2
+	for i, h := range t.head {
+		widths[i] = max(widths[i], width(h))
 	}
-	widths[last] = min(widths[last], max(left, 20))
+	others := widths[:len(widths)-1]
+	for len(others) > 0 && sum(others)+len(gap)*(len(others)-1) > line {
+		widest := slices.Index(others, slices.Max(others))
+		if others[widest] <= len("account") {
+			break
+		}
+		others[widest]--
+	}
 	return widths
 }
 
-func pad(text string, width int, last bool) string {
-	if last {
-		return text
+func sum(numbers []int) int {
+	total := 0
+	for _, n := range numbers {
+		total += n
 	}
-	return text + strings.Repeat(" ", max(width-utf8.RuneCountInString(text), 0)+2)
+	return total
 }
 
-// cut shortens a text to a width and puts it on one line.
-func cut(text string, width int) string {
-	text = strings.Join(strings.Fields(text), " ")
-	if r := []rune(text); len(r) > width {
-		return string(r[:max(width-1, 0)]) + "…"
-	}
-	return text
+// width is how many columns of a terminal a text takes: ideographs and most
+// emoji take two, combining marks none.
+func width(text string) int { return uniseg.StringWidth(text) }
+
+// pad fills a text up with spaces to a width.
+func pad(text string, to int) string {
+	return text + strings.Repeat(" ", max(to-width(text), 0))
 }
+
+// cut shortens a text to a width, between graphemes, and puts it on one line.
+func cut(text string, to int) string {
+	text = oneLine(text)
+	if width(text) <= to {
+		return text
+	}
+	head, _ := split(text, to-1)
+	return strings.TrimRight(head, " ") + "…"
+}
+
+// split divides a text where its first graphemes fill a width; there is always
+// at least one.
+func split(text string, at int) (head, tail string) {
+	end, used, state := 0, 0, -1
+	for rest := text; rest != ""; {
+		var cluster string
+		var w int
+		cluster, rest, w, state = uniseg.FirstGraphemeClusterInString(rest, state)
+		if end > 0 && used+w > at {
+			break
+		}
+		end, used = end+len(cluster), used+w
+	}
+	return text[:end], text[end:]
+}
+
+// wrap breaks a text into lines of at most a width, between words where it can.
+func wrap(text string, to int) []string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && width(line)+1+width(word) <= to {
+			line += " " + word
+			continue
+		}
+		if line != "" {
+			lines = append(lines, line)
+		}
+		for line = word; width(line) > to; {
+			var head string
+			head, line = split(line, to)
+			lines = append(lines, head)
+		}
+	}
+	return append(lines, line)
+}
+
+// oneLine has every run of spaces and line ends made one space.
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 func terminalWidth(w io.Writer) int {
 	if f, ok := w.(*os.File); ok {

@@ -177,7 +177,7 @@ func (p *program) postsShowCommand() *cobra.Command {
 func (p *program) printPost(post spool.Post, history []spool.Change) {
 	line := func(name, value string) {
 		if value != "" {
-			fmt.Fprintf(p.out, "%s %s\n", p.paint(pad(name, 10, false), dim), value)
+			fmt.Fprintf(p.out, "%s %s\n", p.paint(pad(name, 10), dim), value)
 		}
 	}
 	line("post", post.ID)

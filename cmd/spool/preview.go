@@ -292,6 +292,6 @@ func (p *program) printPreview(plan plannedPreview, doc feeds.Document, out prev
 
 func (p *program) printPart(name, value string) {
 	if value != "" {
-		fmt.Fprintf(p.out, "  %s %s\n", p.paint(pad(name, 5, false), dim), value)
+		fmt.Fprintf(p.out, "  %s %s\n", p.paint(pad(name, 5), dim), value)
 	}
 }

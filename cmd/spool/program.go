@@ -46,12 +46,15 @@ func (m misuse) Unwrap() error { return m.error }
 
 // run runs one command line and returns its exit status.
 func run(ctx context.Context, args []string, w world) int {
-	p := &program{world: w, now: time.Now}
+	return (&program{world: w, now: time.Now}).run(ctx, args)
+}
+
+func (p *program) run(ctx context.Context, args []string) int {
 	root := p.root()
 	root.SetArgs(args)
-	root.SetIn(w.in)
-	root.SetOut(w.out)
-	root.SetErr(w.err)
+	root.SetIn(p.in)
+	root.SetOut(p.out)
+	root.SetErr(p.err)
 	err := root.ExecuteContext(ctx)
 	if err == nil {
 		return exitDone

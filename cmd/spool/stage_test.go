@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -32,6 +33,8 @@ type stage struct {
 	dir  string
 	logs *lockedBuffer
 	err  *lockedBuffer
+
+	offset atomic.Int64 // how wrong the program's clock is, in nanoseconds
 
 	stop context.CancelFunc
 	done chan error
@@ -74,7 +77,7 @@ func newStage(t *testing.T, config string) *stage {
 	s.configure(config)
 	s.prog = &program{
 		world:      world{in: strings.NewReader(""), out: io.Discard, err: s.err, getenv: func(string) (string, bool) { return "", false }},
-		configPath: filepath.Join(s.dir, "config.yaml"), configSet: true, logLevel: "debug", now: time.Now,
+		configPath: filepath.Join(s.dir, "config.yaml"), configSet: true, logLevel: "debug", now: func() time.Time { return machineTime(time.Now(), time.Duration(s.offset.Load())) },
 		feedTransport: inProcess{s.room.Handler()}, apiTransport: s.net.Transport(),
 	}
 	return s
