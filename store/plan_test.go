@@ -45,6 +45,20 @@ func TestPlans(t *testing.T) {
 	}
 }
 
+// TestClaimPlan makes sure that looking for due feeds costs what is due, not
+// what is configured: it is done every second.
+func TestClaimPlan(t *testing.T) {
+	db, err := Open(t.Context(), filepath.Join(t.TempDir(), "spool.db"), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	lines := strings.Join(plan(t, db, claimFeeds), "\n")
+	if !strings.Contains(lines, "feeds_due") || strings.Contains(lines, "USE TEMP B-TREE") {
+		t.Errorf("the plan is\n%s", lines)
+	}
+}
+
 // everyday does what a running daemon does. Browsing and moving a feed to
 // another group are not in it: they read as much as there is.
 func everyday(t *testing.T, db *DB) {

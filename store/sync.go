@@ -31,12 +31,19 @@ func (db *DB) Sync(ctx context.Context, feeds []spool.FeedState, accounts []spoo
 }
 
 func (db *DB) syncFeeds(ctx context.Context, q *queries, feeds []spool.FeedState) error {
+	same, err := synced(ctx, q)
+	if err != nil {
+		return err
+	}
 	names := make([]string, 0, len(feeds))
 	for _, f := range feeds {
 		if f.Group == "" {
 			return fmt.Errorf("feed %s has no group", f.Name)
 		}
 		names = append(names, f.Name)
+		if same[feedPlace{f.Name, f.URL, f.Group}] {
+			continue
+		}
 		if err := syncGroup(ctx, q, f.Group); err != nil {
 			return err
 		}
@@ -49,6 +56,25 @@ func (db *DB) syncFeeds(ctx context.Context, q *queries, feeds []spool.FeedState
 		return err
 	}
 	return q.exec(ctx, "UPDATE feeds SET active = 0 WHERE active = 1 AND name NOT IN ({{list $1}})", list)
+}
+
+// A feedPlace is what Sync compares of a feed.
+type feedPlace struct{ name, url, group string }
+
+// synced returns the active feeds as they are. Most configurations that are
+// taken over change a few feeds, and every command takes one over: those that
+// are as they should be cost one query together. Nobody but Sync changes what is
+// compared, and no two of them run at once.
+func synced(ctx context.Context, q *queries) (map[feedPlace]bool, error) {
+	places, err := collect(ctx, q, func(row scanner) (p feedPlace, err error) {
+		err = row.Scan(&p.name, &p.url, &p.group)
+		return p, err
+	}, "SELECT name, url, grp FROM feeds WHERE active = 1")
+	same := make(map[feedPlace]bool, len(places))
+	for _, p := range places {
+		same[p] = true
+	}
+	return same, err
 }
 
 func syncGroup(ctx context.Context, q *queries, name string) error {

@@ -35,6 +35,8 @@ CREATE TABLE feeds (
 	lease_until   BIGINT NOT NULL DEFAULT 0
 );
 
+CREATE INDEX feeds_due ON feeds (next_poll, name) WHERE active = 1;
+
 CREATE TABLE accounts (
 	name         TEXT   NOT NULL PRIMARY KEY,
 	active       BIGINT NOT NULL CHECK (active IN (0, 1)),
