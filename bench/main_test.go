@@ -41,9 +41,16 @@ var built struct {
 	err error
 }
 
+// otherBinary names a program to be measured in the place of the one that is
+// built from the sources, for comparing two versions.
+const otherBinary = "SPOOL_BENCH_BINARY"
+
 // spoolBinary returns the path of the real program.
 func spoolBinary(b *testing.B) string {
 	b.Helper()
+	if path := os.Getenv(otherBinary); path != "" {
+		return path
+	}
 	built.Do(func() {
 		if built.dir, built.err = os.MkdirTemp("", "spool-bench"); built.err != nil {
 			return

@@ -1,13 +1,13 @@
 package bench
 
 import (
-	"context"
 	"fmt"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -170,11 +170,10 @@ type comparison struct{ bare, ours []cost }
 // feed has four new items, which become posts. Each round has all passes of
 // both, one after the other, on a new database.
 func BenchmarkOnce(b *testing.B) {
-	const rounds = 3
 	spoolBinary(b)
 	list := passes()
 	results := make([]comparison, len(list))
-	for range rounds {
+	for range rounds(b) {
 		round(b, list, results)
 	}
 	for i, p := range list {
@@ -184,6 +183,21 @@ func BenchmarkOnce(b *testing.B) {
 			results[i].report(b)
 		})
 	}
+}
+
+// rounds is how often everything is measured: $SPOOL_BENCH_ROUNDS, or three
+// times.
+func rounds(b *testing.B) int {
+	b.Helper()
+	text := os.Getenv("SPOOL_BENCH_ROUNDS")
+	if text == "" {
+		return 3
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		b.Fatalf("SPOOL_BENCH_ROUNDS is %q, not a number of rounds", text)
+	}
+	return n
 }
 
 func round(b *testing.B, list []pass, results []comparison) {
@@ -238,5 +252,3 @@ func middle(costs []cost) cost {
 	slices.Sort(wall)
 	return cost{cpu: cpu[len(cpu)/2], wall: wall[len(wall)/2], peak: peak}
 }
-
-var _ = context.Background

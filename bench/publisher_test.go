@@ -101,7 +101,7 @@ func (n *newsroom) item(b []byte, feed int, i int64) []byte {
 	b = fmt.Appendf(b, `<item><title>Council votes on harbour plan no. %d &amp; on section %d of the river path</title>
 <link>https://paper-%d.example.org/news/2026/03/10/council-votes-on-the-harbour-%d?utm_source=rss&amp;utm_medium=feed</link>
 <guid isPermaLink="false">paper-%d-story-%d</guid><pubDate>`, i, feed, feed, i, feed, i)
-	b = n.start.Add(time.Duration(i) * time.Second).UTC().AppendFormat(b, time.RFC1123)
+	b = n.start.Add(time.Duration(i)*time.Second).UTC().AppendFormat(b, time.RFC1123)
 	b = fmt.Appendf(b, `</pubDate><dc:creator>Ana Ruiz</dc:creator><category>Local</category><category>Politics</category>
 <description>&lt;p&gt;The council has voted on the plans for the harbour after a debate of seven hours and %d minutes. Work is to begin in spring, the mayor said on Tuesday evening, and to end &lt;a href="https://paper-%d.example.org/more"&gt;two years later&lt;/a&gt;.&lt;/p&gt;&lt;p&gt;Neighbours of the quay &amp;amp; the fishermen&amp;#8217;s association welcome it.&lt;/p&gt;</description>
 <enclosure url="https://img-%d.example.org/%d.jpg" type="image/jpeg" length="182044"/></item>
