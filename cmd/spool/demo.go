@@ -78,7 +78,7 @@ func (p *program) prepareDemo(ctx context.Context, dir string, reset bool) error
 	}
 	db, err := store.Open(ctx, filepath.Join(dir, "spool.db"), store.Options{Now: p.now, Exclusive: true, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
-		return fmt.Errorf("%w; --dir names another folder for a second demo", err)
+		return fmt.Errorf("%w; or name another folder with --dir", err)
 	}
 	if err := db.Close(); err != nil {
 		return err
@@ -101,11 +101,12 @@ func listenNear(ctx context.Context, port int) (net.Listener, error) {
 func (p *program) demo(ctx context.Context, dir string) (err error) {
 	g, ctx := errgroup.WithContext(ctx)
 	newsroom := feedstest.New(feedstest.Options{Now: p.now})
+	grow := newsroom.Begin("news", demoEvery, demoBacklog)
 	newsroomAt, err := p.demoServe(ctx, g, 8081, newsroom.Handler())
 	if err != nil {
 		return err
 	}
-	g.Go(func() error { newsroom.Grow(ctx, "news", demoEvery, demoBacklog); return nil })
+	g.Go(func() error { grow(ctx); return nil })
 
 	network := http.NewServeMux()
 	networkAt, err := p.demoServe(ctx, g, 8082, network)

@@ -15,6 +15,16 @@ import (
 	"strings"
 )
 
+// look is how the pages look, in light and dark, on wide and narrow screens.
+const look = `<meta name="viewport" content="width=device-width, initial-scale=1">
+<style>
+:root { color-scheme: light dark }
+body { font: 17px/1.5 Georgia, serif; max-width: 40rem; margin: 2rem auto; padding: 0 1.25rem }
+h1 { line-height: 1.2 } h2 { font-size: 1rem } img { max-width: 100%; height: auto }
+ul { list-style: none; padding: 0 } li { padding: .5rem 0; border-top: 1px solid #8884 } small { opacity: .7; white-space: nowrap }
+</style>
+`
+
 func pagePath(guid string) string { return "/articles/" + url.PathEscape(guid) }
 
 // Picture is the path of a picture, for Article.Image: one for each name.
@@ -28,12 +38,16 @@ func (p *Publisher) serveArticle(w http.ResponseWriter, r *http.Request) {
 	}
 	c := Channel{Base: "http://" + r.Host}
 	var b strings.Builder
-	b.WriteString("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>" + html.EscapeString(a.Title) + "</title>\n")
+	b.WriteString("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>" + html.EscapeString(a.Title) + "</title>\n" + look)
 	meta(&b, "og:title", a.Title)
 	meta(&b, "og:url", c.absolute(a.Link))
 	meta(&b, "og:image", c.absolute(a.Image))
 	meta(&b, "og:image:alt", a.Alt)
-	b.WriteString("</head><body>\n<h1>" + html.EscapeString(a.Title) + "</h1>\n" + a.Summary + "\n<p><a href=\"/\">Front page</a></p></body></html>\n")
+	b.WriteString("</head><body>\n<h1>" + html.EscapeString(a.Title) + "</h1>\n")
+	if a.Image != "" {
+		b.WriteString(`<img src="` + html.EscapeString(a.Image) + `" alt="` + html.EscapeString(a.Alt) + "\">\n")
+	}
+	b.WriteString(a.Summary + "\n<p><a href=\"/\">Front page</a></p></body></html>\n")
 	page(w, b.String())
 }
 
@@ -55,11 +69,11 @@ func (p *Publisher) serveFront(w http.ResponseWriter, _ *http.Request) {
 		articles := p.Articles(name)
 		slices.Reverse(articles)
 		for _, a := range articles {
-			body.WriteString(`<li><a href="` + html.EscapeString(a.Link) + `">` + html.EscapeString(a.Title) + "</a></li>\n")
+			body.WriteString(`<li><a href="` + html.EscapeString(a.Link) + `">` + html.EscapeString(a.Title) + "</a> <small>" + a.Published.UTC().Format("15:04:05") + " UTC</small></li>\n")
 		}
 		body.WriteString("</ul>\n")
 	}
-	page(w, "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Sample newsroom</title>\n"+head.String()+"</head><body>\n<h1>Sample newsroom</h1>\n"+body.String()+"</body></html>\n")
+	page(w, "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Sample newsroom</title>\n"+look+head.String()+"</head><body>\n<h1>Sample newsroom</h1>\n"+body.String()+"</body></html>\n")
 }
 
 func page(w http.ResponseWriter, text string) {
