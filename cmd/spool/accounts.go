@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -14,11 +15,12 @@ import (
 func (p *program) accountsCommand() *cobra.Command {
 	var asJSON bool
 	list := func(cmd *cobra.Command, _ []string) error {
-		return p.withStore(cmd.Context(), func(_ *config.Config, db *store.DB) error {
+		return p.withStore(cmd.Context(), func(cfg *config.Config, db *store.DB) error {
 			accounts, err := db.Accounts(cmd.Context())
 			if err != nil {
 				return err
 			}
+			accounts = append(accounts, unused(cfg, accounts)...)
 			if asJSON {
 				return p.printJSON(accountViews(accounts))
 			}
@@ -35,6 +37,21 @@ func (p *program) accountsCommand() *cobra.Command {
 	}
 	cmd.AddCommand(listed, p.pauseCommand("pause", "Stop posting on an account; its posts are kept", true), p.pauseCommand("resume", "Post on an account again", false))
 	return cmd
+}
+
+// unused are the configured accounts that the database does not know yet.
+func unused(cfg *config.Config, known []spool.AccountState) []spool.AccountState {
+	have := map[string]bool{}
+	for _, a := range known {
+		have[a.Name] = true
+	}
+	var out []spool.AccountState
+	for _, name := range sortedKeys(cfg.Accounts) {
+		if !have[name] {
+			out = append(out, spool.AccountState{Name: name, Network: cfg.Accounts[name].Network})
+		}
+	}
+	return out
 }
 
 func (p *program) printAccounts(accounts []spool.AccountState) {
@@ -78,9 +95,13 @@ func (p *program) pauseCommand(name, short string, paused bool) *cobra.Command {
 	return &cobra.Command{
 		Use: name + " ACCOUNT", Short: short, Args: oneArg("account"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.withStore(cmd.Context(), func(_ *config.Config, db *store.DB) error {
-				if err := db.SetPaused(cmd.Context(), args[0], paused); err != nil {
-					return fmt.Errorf("account %s: %w", args[0], err)
+			return p.withStore(cmd.Context(), func(cfg *config.Config, db *store.DB) error {
+				err := db.SetPaused(cmd.Context(), args[0], paused)
+				if _, ok := cfg.Accounts[args[0]]; ok && errors.Is(err, spool.ErrNotFound) {
+					return fmt.Errorf("account %s is not known to the database yet: start \"spool run\" first", args[0])
+				}
+				if err != nil {
+					return err
 				}
 				fmt.Fprintf(p.out, "%s %sd\n", args[0], name)
 				return nil

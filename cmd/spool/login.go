@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"spool"
 	"spool/config"
 	"spool/publisher/threads"
 	"spool/store"
@@ -156,7 +157,7 @@ func (p *program) keepLogin(ctx context.Context, db *store.DB, in *bufio.Reader,
 	if err := t.Replace(ctx, old, token); err != nil {
 		return err
 	}
-	if err := db.ClearStop(ctx, name); err != nil {
+	if err := db.ClearStop(ctx, name); err != nil && !errors.Is(err, spool.ErrNotFound) { // a new account never stopped
 		return err
 	}
 	fmt.Fprintf(p.out, "%s account %s posts as @%s%s\n", p.paint("ok", green), name, who.Username, lasts(token, p.now()))

@@ -65,13 +65,12 @@ func (p *program) withStore(ctx context.Context, work func(*config.Config, *stor
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	if err := syncNames(ctx, db, cfg); err != nil {
-		return err
-	}
 	return work(cfg, db)
 }
 
-// syncNames tells the database which feeds and accounts there are.
+// syncNames tells the database which feeds and accounts there are. Only the
+// daemon does so: a command that read a newer file must not take a feed away
+// from it.
 func syncNames(ctx context.Context, db *store.DB, cfg *config.Config) error {
 	var feedStates []spool.FeedState
 	for _, name := range sortedKeys(cfg.Feeds) {
