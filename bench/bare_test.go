@@ -62,7 +62,7 @@ func runBare(ctx context.Context, path string) error {
 	if err := readJSON(j.ETags, &etags); err != nil && !os.IsNotExist(err) {
 		return err
 	}
-	l := &bareLoop{job: j, etags: etags, client: &http.Client{Transport: &http.Transport{MaxIdleConns: 64, MaxIdleConnsPerHost: 2}}}
+	l := &bareLoop{job: j, etags: etags, client: &http.Client{Transport: &http.Transport{MaxIdleConns: 256, MaxIdleConnsPerHost: 2}}}
 	if err := l.run(ctx); err != nil {
 		return err
 	}

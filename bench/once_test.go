@@ -1,145 +1,12 @@
 package bench
 
 import (
-	"fmt"
-	"net"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
-
-	"spool"
-	"spool/store"
 )
-
-// A site is a folder with a configuration for the real program.
-type site struct {
-	b      *testing.B
-	dir    string
-	binary string
-	feeds  int
-}
-
-// siteConfig is for one account on a network that nobody answers for: posts are
-// recorded, and stay where they are.
-const siteConfig = `
-database: %s
-server: {listen: "%s"}
-fetch: {allow_networks: [127.0.0.0/8]}
-accounts:
-  desk:
-    network: threads
-    base_url: %s
-    token: THQVJbenchmarktoken1234567890
-%s
-defaults:
-  accounts: [desk]
-  schedule: "@every %s"
-%s
-feeds:
-`
-
-// A setup is what the configurations of the benchmarks differ in.
-type setup struct {
-	feeds    int
-	url      func(feed int) string
-	listen   string
-	network  string // the address of Threads; default: a closed port
-	schedule string // default 15m
-	account  string // more lines of the account
-	defaults string // more lines of the feeds' defaults
-}
-
-func newSite(b *testing.B, s setup) *site {
-	b.Helper()
-	dir := b.TempDir()
-	if s.network == "" {
-		s.network = "http://" + closedPort(b)
-	}
-	if s.schedule == "" {
-		s.schedule = "15m"
-	}
-	var text strings.Builder
-	fmt.Fprintf(&text, siteConfig, filepath.Join(dir, "spool.db"), s.listen, s.network, s.account, s.schedule, s.defaults)
-	for i := range s.feeds {
-		fmt.Fprintf(&text, "  %s:\n    url: %s\n", feedName(i), s.url(i))
-	}
-	if err := os.WriteFile(filepath.Join(dir, "config.yaml"), []byte(text.String()), 0o600); err != nil {
-		b.Fatal(err)
-	}
-	return &site{b: b, dir: dir, binary: spoolBinary(b), feeds: s.feeds}
-}
-
-func feedName(i int) string { return fmt.Sprintf("section-%d", i) }
-
-// closedPort is a local address at which nobody listens.
-func closedPort(b *testing.B) string {
-	b.Helper()
-	ln, err := (&net.ListenConfig{}).Listen(b.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer ln.Close()
-	return ln.Addr().String()
-}
-
-func (s *site) command(args ...string) *exec.Cmd {
-	args = append(args, "--config", filepath.Join(s.dir, "config.yaml"), "--log-format", "json")
-	cmd := exec.CommandContext(s.b.Context(), s.binary, args...)
-	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "GOGC=") || strings.HasPrefix(v, "GOMEMLIMIT=") })
-	return cmd
-}
-
-func (s *site) once() cost {
-	s.b.Helper()
-	return spend(s.b, s.command("run", "--once"))
-}
-
-// open opens the program's database.
-func (s *site) open(o store.Options) *store.DB {
-	s.b.Helper()
-	db, err := store.Open(s.b.Context(), filepath.Join(s.dir, "spool.db"), o)
-	if err != nil {
-		s.b.Fatal(err)
-	}
-	return db
-}
-
-// verify fails unless every feed was read well, and so many posts wait.
-func (s *site) verify(waiting int) {
-	s.b.Helper()
-	db := s.open(store.Options{ReadOnly: true})
-	defer db.Close()
-	feeds, err := db.Feeds(s.b.Context())
-	if err != nil {
-		s.b.Fatal(err)
-	}
-	if len(feeds) != s.feeds {
-		s.b.Fatalf("%d feeds, want %d", len(feeds), s.feeds)
-	}
-	for _, f := range feeds {
-		if f.Failures > 0 || f.Items != listed || f.LastGood.IsZero() {
-			s.b.Fatalf("feed %s: %d failures, %d items: %s", f.Name, f.Failures, f.Items, f.Problem)
-		}
-	}
-	counts, err := db.Counts(s.b.Context())
-	if err != nil {
-		s.b.Fatal(err)
-	}
-	got := 0
-	for _, c := range counts.Posts {
-		if c.State == spool.Waiting {
-			got += c.N
-		}
-	}
-	if got != waiting {
-		s.b.Fatalf("%d posts wait, want %d", got, waiting)
-	}
-}
 
 // A pass is one reading of all feeds.
 type pass struct {
@@ -147,6 +14,7 @@ type pass struct {
 	prepare func(*newsroom)
 	bodies  int64 // documents that each reader must have been sent, per feed
 	waiting int   // posts in the end, per feed
+	forget  bool  // also compare with a bare loop that keeps no validators
 }
 
 const newPerPass = listed / 10
@@ -155,14 +23,17 @@ const newPerPass = listed / 10
 func passes() []pass {
 	return []pass{
 		{name: "first", prepare: func(*newsroom) {}, bodies: 1},
-		{name: "unchanged", prepare: func(*newsroom) {}},
+		{name: "unchanged", prepare: func(*newsroom) {}, forget: true},
 		{name: "same-body", prepare: func(n *newsroom) { n.silent.Store(true) }, bodies: 1},
 		{name: "one-in-ten-new", prepare: func(n *newsroom) { n.silent.Store(false); n.gen.Add(newPerPass) }, bodies: 1, waiting: newPerPass},
 	}
 }
 
 // A comparison collects the costs of a pass over the rounds.
-type comparison struct{ bare, ours []cost }
+type comparison struct {
+	bare, ours []cost
+	forgetful  []cost // of the bare loop without validators
+}
 
 // BenchmarkOnce holds "spool run --once" over 2,000 feeds of 40 items against
 // the bare loop: the first reading of all; one where every server answers "not
@@ -209,6 +80,10 @@ func round(b *testing.B, list []pass, results []comparison) {
 		p.prepare(n)
 		results[i].bare = append(results[i].bare, n.expect(b, p, func() cost { return spend(b, bareCommand(b, n, allFeeds, dir)) }))
 		results[i].ours = append(results[i].ours, n.expect(b, p, s.once))
+		if p.forget {
+			all := pass{name: p.name + ", without validators", bodies: 1}
+			results[i].forgetful = append(results[i].forgetful, n.expect(b, all, func() cost { return spend(b, bareCommand(b, n, allFeeds, b.TempDir())) }))
+		}
 		s.verify(p.waiting * allFeeds)
 	}
 }
@@ -239,6 +114,11 @@ func (c comparison) report(b *testing.B) {
 	b.ReportMetric(ours.wall.Seconds(), "wall-s")
 	b.ReportMetric(mib(ours.peak), "peak-MiB")
 	b.ReportMetric(mib(bare.peak), "bare-peak-MiB")
+	if len(c.forgetful) > 0 {
+		all := middle(c.forgetful)
+		b.ReportMetric(float64(ours.cpu)/float64(all.cpu), "forgetful-cpu-ratio")
+		b.ReportMetric(float64(ours.wall)/float64(all.wall), "forgetful-wall-ratio")
+	}
 }
 
 // middle is the median of the times, and the highest peak.
