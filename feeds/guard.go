@@ -88,6 +88,12 @@ func (r *refusal) explain(host string) *Error {
 	return e
 }
 
+// maxIdle is how many connections are kept for the next request. It is far more
+// than are in use at once: net/http takes a connection that has answered without
+// a body back before it hands the answer over, and if so many others come back
+// in between, it closes that connection as the oldest and the answer is lost.
+const maxIdle = 256
+
 // newTransport returns the transport that all feeds share. Proxies of the
 // environment are not used: behind one, the guard would see the proxy's
 // address instead of the feed's.
@@ -100,7 +106,7 @@ func newTransport(g guard, perHost int) *http.Transport {
 		TLSHandshakeTimeout:    connectTimeout,
 		ResponseHeaderTimeout:  headerTimeout,
 		MaxResponseHeaderBytes: 256 << 10,
-		MaxIdleConns:           64,
+		MaxIdleConns:           maxIdle,
 		MaxIdleConnsPerHost:    perHost,
 		IdleConnTimeout:        headerTimeout,
 	}
