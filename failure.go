@@ -45,11 +45,13 @@ type Failure struct {
 	Err   error         // the cause
 }
 
+// Error says what a person has to know first, and what the network calls it last.
 func (f *Failure) Error() string {
+	what := fmt.Sprintf("%s: %s", f.Op, f.Kind)
 	if f.Code != "" {
-		return fmt.Sprintf("%s: %s (%s): %v", f.Op, f.Kind, f.Code, f.Err)
+		what += " " + f.Code
 	}
-	return fmt.Sprintf("%s: %s: %v", f.Op, f.Kind, f.Err)
+	return fmt.Sprintf("%v [%s]", f.Err, what)
 }
 
 func (f *Failure) Unwrap() error { return f.Err }
