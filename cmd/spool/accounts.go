@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -70,7 +71,7 @@ func (p *program) printAccounts(accounts []spool.AccountState) {
 func accountState(a spool.AccountState, now time.Time) (string, colour, string) {
 	switch {
 	case a.Stopped != "":
-		return "stopped", red, a.Stopped + "; spool login " + a.Name
+		return "stopped", red, stoppedNote(a)
 	case a.Paused:
 		return "paused", yellow, "by a person; spool accounts resume " + a.Name
 	case a.PausedUntil.After(now):
@@ -79,6 +80,14 @@ func accountState(a spool.AccountState, now time.Time) (string, colour, string) 
 		return "new", dim, "not used yet"
 	}
 	return "posting", green, ""
+}
+
+// stoppedNote says why an account does not post, and what to do.
+func stoppedNote(a spool.AccountState) string {
+	if do := "spool login " + a.Name; !strings.Contains(a.Stopped, do) {
+		return a.Stopped + "; " + do
+	}
+	return a.Stopped
 }
 
 func tokenLife(a spool.AccountState, now time.Time) string {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
 
 	"spool"
 	"spool/config"
@@ -29,7 +30,7 @@ nothing and changes nothing that is remembered of the feeds.`,
 			if err != nil {
 				return err
 			}
-			for _, w := range cfg.Warnings() {
+			for _, w := range distinct(cfg.Warnings()) {
 				fmt.Fprintf(p.out, "%s %s\n", p.paint("warning", yellow), w)
 			}
 			fmt.Fprintf(p.out, "%s %s is valid: %s, %s\n", p.paint("ok", green), p.configPath,
@@ -42,6 +43,34 @@ nothing and changes nothing that is remembered of the feeds.`,
 	}
 	cmd.Flags().BoolVar(&online, "online", false, "also reach feeds and accounts; publishes nothing")
 	return cmd
+}
+
+// distinct are the warnings in a line each. One about a line that many feeds
+// share, as those under defaults do, is said once.
+func distinct(warnings []config.Warning) []string {
+	type same struct {
+		at      config.Position
+		message string
+	}
+	var order []same
+	first, more := map[same]config.Warning{}, map[same]int{}
+	for _, w := range warnings {
+		key := same{w.Position, w.Message}
+		if _, ok := first[key]; ok {
+			more[key]++
+			continue
+		}
+		first[key] = w
+		order = append(order, key)
+	}
+	lines := make([]string, len(order))
+	for i, key := range order {
+		lines[i] = first[key].String()
+		if n := more[key]; n > 0 {
+			lines[i] += " (and " + count(n, "other", "others") + " by the same line)"
+		}
+	}
+	return lines
 }
 
 func (p *program) checkOnline(ctx context.Context, cfg *config.Config) error {
@@ -77,17 +106,39 @@ func (p *program) checkFeeds(ctx context.Context, cfg *config.Config) (bool, err
 		return false, err
 	}
 	defer fetcher.Close()
+	names := sortedKeys(cfg.Feeds)
+	found := make([]chan fetched, len(names)) // in the order of the names, whichever comes first
+	for i := range found {
+		found[i] = make(chan fetched, 1)
+	}
+	var g errgroup.Group
+	g.SetLimit(cfg.Fetch.Concurrency)
+	go func() {
+		for i, name := range names {
+			g.Go(func() error {
+				result, err := fetcher.Fetch(ctx, feeds.Source{Name: name, URL: cfg.Feeds[name].URL})
+				found[i] <- fetched{result, err}
+				return nil
+			})
+		}
+	}()
 	good := true
-	for _, name := range sortedKeys(cfg.Feeds) {
-		result, err := fetcher.Fetch(ctx, feeds.Source{Name: name, URL: cfg.Feeds[name].URL})
-		if err != nil {
+	for i, name := range names {
+		f := <-found[i]
+		if f.err != nil {
 			good = false
-			p.verdict(false, "feed", name, err.Error())
+			p.verdict(false, "feed", name, f.err.Error())
 			continue
 		}
-		p.verdict(true, "feed", name, describe(result, p.now()))
+		p.verdict(true, "feed", name, describe(f.result, p.now()))
 	}
 	return good, nil
+}
+
+// A fetched feed, or why it is none.
+type fetched struct {
+	result feeds.Result
+	err    error
 }
 
 // describe says what a feed holds.

@@ -225,7 +225,6 @@ func already(live int) string {
 }
 
 func (p *program) demoDaemon(ctx context.Context, cfg *config.Config, pages net.Listener) (err error) {
-	p.logLevel = "warn"
 	log, err := p.logger()
 	if err != nil {
 		return errors.Join(err, pages.Close())

@@ -101,13 +101,16 @@ To set it up:                                       spool init`,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			p.configSet = cmd.Flags().Changed("config") || p.env("SPOOL_CONFIG") != ""
+			if p.logLevel == "" && cmd.Name() != "run" {
+				p.logLevel = "warn" // the command's output says what it does
+			}
 			_, err := p.logger()
 			return err
 		},
 	}
 	flags := root.PersistentFlags()
 	flags.StringVar(&p.configPath, "config", cmp.Or(p.env("SPOOL_CONFIG"), "config.yaml"), "the configuration `file`; also $SPOOL_CONFIG")
-	flags.StringVar(&p.logLevel, "log-level", "info", "debug, info, warn or error")
+	flags.StringVar(&p.logLevel, "log-level", "", "debug, info, warn or error; default info for run, warn otherwise")
 	flags.StringVar(&p.logFormat, "log-format", "", "text or json; default text on a terminal, json otherwise")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return misuse{fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())}
@@ -144,7 +147,7 @@ func oneArg(name string) cobra.PositionalArgs {
 // logger writes to standard error as the flags say.
 func (p *program) logger() (*slog.Logger, error) {
 	var level slog.Level
-	if err := level.UnmarshalText([]byte(p.logLevel)); err != nil {
+	if err := level.UnmarshalText([]byte(cmp.Or(p.logLevel, "info"))); err != nil {
 		return nil, misuse{fmt.Errorf("--log-level is %q; debug, info, warn and error are possible", p.logLevel)}
 	}
 	switch format := p.logFormat; {

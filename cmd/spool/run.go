@@ -171,8 +171,8 @@ func (p *program) serve(ctx context.Context, cfg *config.Config, log *slog.Logge
 		log.Info("stopped")
 		return err
 	})
-	for _, w := range cfg.Warnings() {
-		log.Warn("the configuration is valid, but look at this", "warning", w.String())
+	for _, w := range distinct(cfg.Warnings()) {
+		log.Warn("the configuration is valid, but look at this", "warning", w)
 	}
 	return g.Wait()
 }
