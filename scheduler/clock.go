@@ -3,6 +3,8 @@ package scheduler
 import (
 	"context"
 	"time"
+
+	"spool"
 )
 
 // jumpSize is how far the wall clock and the monotonic clock may drift apart
@@ -30,8 +32,9 @@ func (c *clock) jump(now time.Time) time.Duration {
 // watchClock notices that the clock was set, or that the machine slept. Feeds
 // whose next poll the old clock put too far away are moved up.
 func (s *Scheduler) watchClock(ctx context.Context, c *clock) {
-	now := s.Now()
+	now := s.ticking()
 	jump := c.jump(now)
+	now = now.Round(0)
 	switch {
 	case jump > jumpSize:
 		s.Log.Warn("the clock jumped ahead, or the machine slept; deadlines are not enforced for ten minutes", "by", jump.Round(time.Second))
@@ -40,8 +43,33 @@ func (s *Scheduler) watchClock(ctx context.Context, c *clock) {
 		s.mu.Unlock()
 	case jump < -jumpSize:
 		s.Log.Warn("the clock was set back; check the machine's time service", "by", -jump.Round(time.Second))
+		s.mu.Lock()
+		s.jumped = time.Time{}
+		s.mu.Unlock()
+		if err := s.Store.Rewind(ctx, now, -jump); err != nil {
+			s.storeTrouble(ctx, "move up what the wrong clock planned", err)
+		}
 		s.Align(ctx)
 	}
+}
+
+// begunBy is a post in doubt with moments that its grace and a search for it may
+// be counted from, whatever the clock has been through since. A request that
+// was begun before the clock jumped ahead is younger than the clock says; one
+// that was begun in the future was begun by a clock that was wrong.
+func (s *Scheduler) begunBy(p spool.Post, now time.Time) spool.Post {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if s.jumped.After(p.Begun) {
+		p.Begun = s.jumped
+	}
+	if p.Begun.After(now) {
+		p.Begun = now
+	}
+	if p.FirstBegun.After(now) {
+		p.FirstBegun = now.Add(-historyReach)
+	}
+	return p
 }
 
 // trusted reports whether deadlines may be enforced at now.

@@ -40,7 +40,7 @@ func (s *Scheduler) acquaintance(account string) *acquaintance {
 
 // nextKeep is when the account's credentials want looking after again.
 func (m *acquaintance) nextKeep(state spool.AccountState, now time.Time) time.Time {
-	if m.kept.IsZero() {
+	if m.kept.IsZero() || m.kept.After(now) { // after now: the clock was set back
 		return now
 	}
 	if state.Stopped != "" {

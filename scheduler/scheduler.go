@@ -115,6 +115,8 @@ type Options struct {
 // A Scheduler polls and posts. Begin with Run, or Once.
 type Scheduler struct {
 	Options
+	ticking func() time.Time // Now with the monotonic clock, to tell jumps by
+
 	mu      sync.RWMutex
 	plan    Plan
 	met     map[string]*acquaintance // by account
@@ -159,13 +161,18 @@ func New(o Options) (*Scheduler, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	// Stored moments have no monotonic clock. Ones in memory must not have it
+	// either: after a jump, or a night's sleep of the machine, the two would
+	// disagree about what is due, and a turn would begin again and again.
+	ticking := o.Now
+	o.Now = func() time.Time { return ticking().Round(0) }
 	if o.FailPoint == nil {
 		o.FailPoint = func(string) {}
 	}
 	o.Concurrency = cmp.Or(o.Concurrency, 32)
 	o.Tick = cmp.Or(o.Tick, time.Second)
 	o.Drain = cmp.Or(o.Drain, 8*time.Second)
-	return &Scheduler{Options: o, plan: o.Plan, met: map[string]*acquaintance{}, wake: make(chan struct{}, 1)}, nil
+	return &Scheduler{Options: o, ticking: ticking, plan: o.Plan, met: map[string]*acquaintance{}, wake: make(chan struct{}, 1)}, nil
 }
 
 // Replace puts a new plan in force. Polls and turns under way end by the old one.
@@ -217,7 +224,7 @@ func (s *Scheduler) Run(ctx context.Context) error {
 	polls, turns := newGang(s.Concurrency, &all), newGang(maxTurns, &all)
 	ticker := time.NewTicker(s.Tick)
 	defer ticker.Stop()
-	clock := newClock(s.Now())
+	clock := newClock(s.ticking())
 	for {
 		s.beat.Store(s.Now().UnixMilli())
 		s.watchClock(ctx, &clock)

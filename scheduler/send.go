@@ -115,6 +115,7 @@ func (t *turn) alreadyThere(p spool.Post) bool {
 
 // look settles a post in doubt.
 func (t *turn) look(p spool.Post) {
+	p = t.begunBy(p, t.Now())
 	taken, err := t.bound(p)
 	if t.trouble("look up ids", err) {
 		return

@@ -31,6 +31,10 @@ type Store interface {
 	// unless it is due before, is failing, or its server asked to be left alone.
 	Align(ctx context.Context, latest map[string]time.Time) error
 
+	// Rewind moves up what is planned after now when the clock that it was
+	// planned by has been set back by so much.
+	Rewind(ctx context.Context, now time.Time, by time.Duration) error
+
 	// ClaimAccounts leases at most limit active accounts that have something
 	// to do at now and that nobody else holds.
 	ClaimAccounts(ctx context.Context, owner string, now time.Time, lease time.Duration, limit int) ([]spool.AccountState, error)

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"time"
 )
 
@@ -43,5 +45,31 @@ func (db *DB) late(ctx context.Context, latest map[string]time.Time) ([]string, 
 func (db *DB) DueAll(ctx context.Context, now time.Time) error {
 	return db.write(ctx, "make all feeds due", func(q *queries) error {
 		return q.exec(ctx, "UPDATE feeds SET next_poll = $1 WHERE active = 1 AND retry_after <= $1", ms(now))
+	})
+}
+
+// Rewind puts what is planned after now where it belongs when the clock that it
+// was planned by has been set back by so much: what that clock had called due
+// is due now, and the rest is as far away as it was. Feeds that do well are left
+// to Align, and what a person is to decide stays.
+func (db *DB) Rewind(ctx context.Context, now time.Time, by time.Duration) error {
+	const earlier = " = CASE WHEN %[1]s <= $1 THEN %[1]s WHEN %[1]s - $2 < $1 THEN $1 ELSE %[1]s - $2 END"
+	set := func(columns ...string) string {
+		for i, c := range columns {
+			columns[i] = c + fmt.Sprintf(earlier, c)
+		}
+		return strings.Join(columns, ", ")
+	}
+	return db.write(ctx, "move up what a wrong clock planned", func(q *queries) error {
+		for _, query := range []string{
+			"UPDATE feeds SET " + set("next_poll", "retry_after") + " WHERE failures > 0 OR retry_after > $1",
+			"UPDATE posts SET " + set("not_before") + " WHERE state IN ('waiting', 'doubt') AND not_before > $1",
+			"UPDATE accounts SET " + set("paused_until") + ", next_at = CASE WHEN next_at > $1 THEN $1 ELSE next_at END",
+		} {
+			if err := q.exec(ctx, query, ms(now), by.Milliseconds()); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }

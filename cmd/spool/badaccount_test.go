@@ -224,7 +224,11 @@ func TestClockSetBackPollsAndPostsGoOn(t *testing.T) {
 		titles = append(titles, s.publish(2)...)
 		s.atNight("After the change")
 		s.wait(3 * time.Minute)
-		s.wantLive(titles)
+		got := s.live()
+		slices.Sort(got) // to this machine they are all of one moment, in the future
+		if !slices.Equal(got, titles) {
+			t.Errorf("readers see %q, want %q\n%s", got, titles, s.tail())
+		}
 		s.wantLiveAt(nightUser, "After the change")
 		s.wantClean()
 	})

@@ -132,6 +132,37 @@ func testAlign(t *testing.T, f *fixture) {
 	wantPolls(t, f, want)
 }
 
+// testRewind moves up what a clock planned that was a day ahead. A day later by
+// that clock is now; an hour after that is in an hour.
+func testRewind(t *testing.T, f *fixture) {
+	const day = 24 * time.Hour
+	f.configure(t, []string{"news", "told", "failing"}, []string{"desk"})
+	due, soon, old := newPost("due", "desk"), newPost("soon", "desk"), newPost("old", "desk")
+	due.NotBefore, soon.NotBefore, old.NotBefore = start.Add(day-time.Minute), start.Add(day+time.Minute), start.Add(-time.Minute)
+	f.record(t, due, soon, old)
+	for _, fs := range must(f.ClaimFeeds(t.Context(), "me", start, time.Minute, 9))(t) {
+		fs.Failures, fs.NextPoll = 3, start.Add(day+time.Hour)
+		if fs.Name == "told" {
+			fs.Failures, fs.NextPoll, fs.RetryAfter = 0, start.Add(day+2*time.Hour), start.Add(day+2*time.Hour)
+		}
+		if _, err := f.Ingest(t.Context(), spool.Ingest{Feed: fs}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := f.Rewind(t.Context(), start, day); err != nil {
+		t.Fatal(err)
+	}
+	wantPolls(t, f, map[string]time.Time{"news": start.Add(time.Hour), "told": start.Add(2 * time.Hour), "failing": start.Add(time.Hour)})
+	for id, want := range map[string]time.Time{due.ID: start, soon.ID: start.Add(time.Minute), old.ID: start.Add(-time.Minute)} {
+		if p := must(f.Post(t.Context(), id))(t); !p.NotBefore.Equal(want) {
+			t.Errorf("post %s is due in %v, want %v", id, p.NotBefore.Sub(start), want.Sub(start))
+		}
+	}
+	if a := must(f.ClaimAccounts(t.Context(), "me", start, time.Minute, 9))(t); len(a) != 1 {
+		t.Errorf("%d accounts are due", len(a))
+	}
+}
+
 func wantPolls(t *testing.T, f *fixture, want map[string]time.Time) {
 	t.Helper()
 	for _, fs := range must(f.Feeds(t.Context()))(t) {

@@ -57,6 +57,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Database) {
 		"a feed takes its past to another group": testMoveGroup,
 		"reschedule":                             testReschedule,
 		"polls are moved up":                     testAlign,
+		"a clock that is set back":               testRewind,
 		"tokens are swapped":                     testTokens,
 		"notes":                                  testNotes,
 		"racing starts migrate once":             testMigrationRace,
