@@ -62,7 +62,7 @@ func (p *program) interview(ctx context.Context, a *answers, offline bool) error
 	var err error
 	for {
 		asked := a.Feed == ""
-		if err = p.ask(in, &a.Feed, "Address of the feed", "", validURL); err != nil {
+		if err = p.ask(ctx, in, &a.Feed, "Address of the feed", "", validURL); err != nil {
 			return err
 		}
 		if offline {
@@ -74,24 +74,27 @@ func (p *program) interview(ctx context.Context, a *answers, offline bool) error
 			break
 		}
 		if !asked {
-			return fmt.Errorf("%s: %w", a.Feed, err)
+			return fmt.Errorf("%s: %w; with --offline it is not read now", a.Feed, err)
 		}
-		fmt.Fprintf(p.out, "  %s %v\n", p.paint("no", red), err)
+		if ctx.Err() != nil {
+			return errInterrupted
+		}
+		fmt.Fprintf(p.out, "  %s %v\n  Another address? Or end this with Ctrl-C: \"spool init --offline\" does not read the feed.\n", p.paint("no", red), err)
 		a.Feed = ""
 	}
 	a.FeedName = nameFrom(a.Feed)
-	if err := p.ask(in, &a.Account, "A name of your choice for the Threads account", "newsroom", validName); err != nil {
+	if err := p.ask(ctx, in, &a.Account, "A name of your choice for the Threads account", "newsroom", validName); err != nil {
 		return err
 	}
-	if err := p.ask(in, &a.Zone, "Time zone", "UTC", validZone); err != nil {
+	if err := p.ask(ctx, in, &a.Zone, "Time zone", "UTC", validZone); err != nil {
 		return err
 	}
-	return p.ask(in, &a.Contact, "A page or e-mail address at which publishers can reach you", "none", func(string) error { return nil })
+	return p.ask(ctx, in, &a.Contact, "A page or e-mail address at which publishers can reach you", "none", func(string) error { return nil })
 }
 
 // ask puts a question until the answer is valid. One that a flag gave is not
 // asked for, but must be valid too.
-func (p *program) ask(in *bufio.Reader, answer *string, question, otherwise string, valid func(string) error) error {
+func (p *program) ask(ctx context.Context, in *bufio.Reader, answer *string, question, otherwise string, valid func(string) error) error {
 	if *answer != "" {
 		if err := valid(*answer); err != nil {
 			return misuse{err}
@@ -104,8 +107,11 @@ func (p *program) ask(in *bufio.Reader, answer *string, question, otherwise stri
 			hint = " [" + otherwise + "]"
 		}
 		fmt.Fprintf(p.out, "%s%s: ", question, hint)
-		line, err := in.ReadString('\n')
-		text := strings.TrimSpace(line)
+		text, err := readLine(ctx, in)
+		if errors.Is(err, errInterrupted) {
+			fmt.Fprintln(p.out)
+			return err
+		}
 		if text == "" {
 			text = otherwise
 		}

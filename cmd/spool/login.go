@@ -7,12 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"spool"
 	"spool/config"
@@ -85,7 +83,7 @@ func (p *program) authorize(ctx context.Context, in *bufio.Reader, l *threads.Lo
 	state := rand.Text()
 	fmt.Fprintf(p.out, "Open this address in a browser that is signed in to Threads as the account:\n\n%s\n\nAllow access, then paste the whole address that the browser ends at.\n", app.AuthorizeURL(state))
 	for {
-		pasted, err := p.secretLine(in, "Address: ")
+		pasted, err := p.secretLine(ctx, in, "Address (it is not shown): ")
 		if err != nil {
 			return threads.Token{}, threads.Account{}, err
 		}
@@ -110,27 +108,11 @@ func authorizeBase(base string) string {
 }
 
 func (p *program) takeToken(ctx context.Context, in *bufio.Reader, l *threads.Login) (threads.Token, threads.Account, error) {
-	value, err := p.secretLine(in, "Token (it is not shown): ")
+	value, err := p.secretLine(ctx, in, "Token (it is not shown): ")
 	if err != nil {
 		return threads.Token{}, threads.Account{}, err
 	}
 	return l.VerifyPasted(ctx, value)
-}
-
-// secretLine reads a line without showing it on a terminal.
-func (p *program) secretLine(in *bufio.Reader, prompt string) (string, error) {
-	fmt.Fprint(p.out, prompt)
-	if f, ok := p.in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		line, err := term.ReadPassword(int(f.Fd()))
-		fmt.Fprintln(p.out)
-		return string(line), err
-	}
-	line, err := in.ReadString('\n')
-	if err != nil && line == "" {
-		return "", errors.New("nothing was entered")
-	}
-	fmt.Fprintln(p.out)
-	return strings.TrimSpace(line), nil
 }
 
 // keepLogin stores the token, and lets the account post again.
@@ -141,8 +123,8 @@ func (p *program) keepLogin(ctx context.Context, db *store.DB, in *bufio.Reader,
 	}
 	if before != "" && before != who.ID && !yes {
 		fmt.Fprintf(p.out, "Until now account %s was another profile; this token is @%s. Posts that wait go there. Go on? [no] ", name, who.Username)
-		line, _ := in.ReadString('\n')
-		if answer := strings.ToLower(strings.TrimSpace(line)); answer != "y" && answer != "yes" {
+		line, _ := readLine(ctx, in)
+		if answer := strings.ToLower(line); answer != "y" && answer != "yes" {
 			return errors.New("nothing was changed")
 		}
 	}
