@@ -13,9 +13,10 @@ FROM --platform=$BUILDPLATFORM ${GO_IMAGE} AS build
 ARG TARGETOS
 ARG TARGETARCH
 ARG VERSION=dev
-# Where modules come from; go.sum says what they must be.
-ARG GOPROXY=https://proxy.golang.org,direct
-ARG GOSUMDB=sum.golang.org
+# Where modules come from; without an argument Go's own default. go.sum says
+# what they must be.
+ARG GOPROXY
+ARG GOSUMDB
 ENV CGO_ENABLED=0 GOTOOLCHAIN=local GOFLAGS=-buildvcs=false
 WORKDIR /src
 
