@@ -97,7 +97,7 @@ func (p *program) verdict(ok bool, what, name, says string) {
 	if !ok {
 		mark = p.paint("FAIL", red)
 	}
-	fmt.Fprintf(p.out, "%s %s %s: %s\n", mark, what, p.paint(name, bold), says)
+	fmt.Fprintf(p.out, "%s %s\n", mark, fold(p.out, what+" "+name+": "+says, "     "))
 }
 
 func (p *program) checkFeeds(ctx context.Context, cfg *config.Config) (bool, error) {

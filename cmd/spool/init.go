@@ -79,7 +79,8 @@ func (p *program) interview(ctx context.Context, a *answers, offline bool) error
 		if ctx.Err() != nil {
 			return errInterrupted
 		}
-		fmt.Fprintf(p.out, "  %s %v\n  Another address? Or end this with Ctrl-C: \"spool init --offline\" does not read the feed.\n", p.paint("no", red), err)
+		fmt.Fprintf(p.out, "  %s %s\n", p.paint("no", red), fold(p.out, err.Error(), "     "))
+		fmt.Fprintln(p.out, "  Try another address, or leave with Ctrl-C: spool init --offline reads none.")
 		a.Feed = ""
 	}
 	a.FeedName = nameFrom(a.Feed)
@@ -218,12 +219,19 @@ func (p *program) writeConfig(a answers) error {
 	if err != nil {
 		return fmt.Errorf("write %s: %w", p.configPath, err)
 	}
-	fmt.Fprintf(p.out, `
-%s written. What comes next:
-  spool login %s          let Spool post on the account
-  spool preview %s   see what posts will look like
-  spool check --online       see whether all is well
-  spool run                  go
-`, p.configPath, a.Account, a.FeedName)
+	fmt.Fprintf(p.out, "\n%s is written. What comes next:\n", p.configPath)
+	steps := [][2]string{
+		{"spool login " + a.Account + " --token", "let Spool post on the account"},
+		{"spool preview " + a.FeedName, "see what posts will look like"},
+		{"spool check --online", "see whether all is well"},
+		{"spool run", "go"},
+	}
+	longest := 0
+	for _, step := range steps {
+		longest = max(longest, width(step[0]))
+	}
+	for _, step := range steps {
+		fmt.Fprintln(p.out, gap+pad(step[0], longest)+gap+step[1])
+	}
 	return nil
 }

@@ -209,6 +209,15 @@ func wrap(text string, to int) []string {
 	return append(lines, line)
 }
 
+// fold breaks a text between words for a terminal, and indents what follows the
+// first line. What goes elsewhere stays as it is.
+func fold(w io.Writer, text, indent string) string {
+	if !isTerminal(w) {
+		return text
+	}
+	return strings.Join(wrap(text, terminalWidth(w)-width(indent)), "\n"+indent)
+}
+
 // oneLine has every run of spaces and line ends made one space.
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 

@@ -79,7 +79,7 @@ func (p *program) complain(err error) {
 		return
 	}
 	if !errors.Is(err, errSaid) {
-		fmt.Fprintln(p.err, "spool:", err)
+		fmt.Fprintln(p.err, fold(p.err, "spool: "+err.Error(), "  "))
 	}
 }
 
