@@ -48,7 +48,7 @@ func (p *program) paint(text string, c colour) string {
 
 // leastLast is how wide the last column must be able to be to stand beside the
 // others. With less room it has lines of its own, below the others.
-const leastLast = 32
+const leastLast = 24
 
 // print writes the table to the program's output.
 func (t table) print(p *program) {

@@ -72,15 +72,17 @@ func (p *program) preview(ctx context.Context, target string, asJSON bool, most 
 	if err != nil {
 		return fmt.Errorf("%s: %w", target, err)
 	}
-	if !asJSON && most > 0 && len(doc.Items) > most {
-		defer fmt.Fprintf(p.out, "\n… and %s; --items 0 shows all\n", count(len(doc.Items)-most, "more item", "more items"))
-		doc.Items = doc.Items[:most]
-	}
-	out := plan.compose(doc.Items)
 	if asJSON {
-		return p.printJSON(out)
+		return p.printJSON(plan.compose(doc.Items))
 	}
-	p.printPreview(plan, doc, out)
+	shown := doc.Items
+	if most > 0 && len(shown) > most {
+		shown = shown[:most]
+	}
+	p.printPreview(plan, doc, plan.compose(shown))
+	if left := len(doc.Items) - len(shown); left > 0 {
+		fmt.Fprintf(p.out, "\n… and %s; --items 0 shows all\n", count(left, "more item", "more items"))
+	}
 	return nil
 }
 
@@ -271,21 +273,22 @@ func rfc3339(t time.Time) string {
 }
 
 func (p *program) printPreview(plan plannedPreview, doc feeds.Document, out preview) {
-	fmt.Fprintf(p.out, "%s  %s, %s\n", p.paint(plan.feed, bold), doc.Format, count(len(out.Items), "item", "items"))
+	fmt.Fprintf(p.out, "%s  %s, %s\n", p.paint(plan.feed, bold), doc.Format, count(len(doc.Items), "item", "items"))
 	for _, note := range append(doc.Notes, doc.Skipped...) {
-		fmt.Fprintf(p.out, "%s %s\n", p.paint("note", yellow), note)
+		fmt.Fprintf(p.out, "%s %s\n", p.paint("note", yellow), fold(p.out, note, "     "))
 	}
 	for _, post := range out.Posts {
-		fmt.Fprintf(p.out, "\n%s %s\n", p.paint(post.Account, cyan), p.paint(fmt.Sprintf("(%s)  %d of %d", post.Network, post.Length, post.Limit), dim))
+		fmt.Fprintf(p.out, "\n%s %s\n", p.paint(post.Account, cyan), p.paint(fmt.Sprintf("(%s)  %d of %d characters", post.Network, post.Length, post.Limit), dim))
+		bar := p.paint("  │ ", dim)
 		for _, line := range strings.Split(post.Text, "\n") {
-			fmt.Fprintf(p.out, "  %s %s\n", p.paint("│", dim), line)
+			fmt.Fprintln(p.out, bar+strings.ReplaceAll(fold(p.out, line, "    "), "\n    ", "\n"+bar))
 		}
 		p.printPart("card", post.Link)
 		p.printPart("image", post.Image)
 		p.printPart("alt", post.Alt)
 		p.printPart("topic", post.Topic)
 		for _, note := range post.Notes {
-			p.printPart("note", note)
+			p.printPart("note", fold(p.out, note, "        "))
 		}
 	}
 }
