@@ -25,7 +25,7 @@ func statusError(resp *http.Response, now time.Time) *Error {
 		e.Kind = KindGone
 		e.Hint = "the publisher has given up this feed: look for a new address, or remove it"
 	case code == http.StatusUnauthorized, code == http.StatusForbidden:
-		e.Hint = "it does not let Spool in: check the credentials in the address, set fetch.contact, or ask the publisher"
+		e.Hint = "it does not let Spool in: set fetch.contact, or ask the publisher for an address that needs no login"
 	case code == http.StatusNotFound:
 		e.Hint = "check the feed's address; it is tried again later"
 	case code == http.StatusNotModified:

@@ -17,13 +17,10 @@ type Token struct {
 	Origin  string    // how it came here: "login", "config", "renewed"
 }
 
-// String keeps the value out of what is printed.
-func (t Token) String() string {
-	return fmt.Sprintf("token of account %s, from %s", t.Account, t.Origin)
+// Format keeps the value out of what is printed, whatever the verb.
+func (t Token) Format(f fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(f, "token of account %s, from %s", t.Account, t.Origin)
 }
-
-// GoString does the same for %#v.
-func (t Token) GoString() string { return t.String() }
 
 // Token returns the token kept for an account, and whether there is one.
 func (db *DB) Token(ctx context.Context, account string) (Token, bool, error) {

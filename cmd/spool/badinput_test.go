@@ -145,7 +145,7 @@ func sickFeeds() []sickFeed {
 		{"404", feedstest.Status(404, ""), "feeds.example answered 404 (Not Found)", "check the feed's address"},
 		{"410", feedstest.Status(410, ""), "feeds.example answered 410 (Gone)", "look for a new address, or remove it"},
 		{"500", feedstest.Status(500, ""), "feeds.example answered 500 (Internal Server Error)", later},
-		{"401", feedstest.Status(401, ""), "feeds.example answered 401 (Unauthorized)", "check the credentials in the address"},
+		{"401", feedstest.Status(401, ""), "feeds.example answered 401 (Unauthorized)", "ask the publisher for an address that needs no login"},
 		{"429", feedstest.Status(429, ""), "feeds.example answered 429 (Too Many Requests)", "poll its feeds less often"},
 		{"challenge", feedstest.Challenge(), "a page that only browsers get past", "ask the publisher to let Spool's User-Agent through"},
 		{"HTML", feedstest.HTML(), "web page", "http://feeds.example/feeds/night.rss"},

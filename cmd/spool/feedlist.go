@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"net/url"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -85,9 +86,26 @@ func feedNote(f spool.FeedState) string {
 	case f.Problem != "":
 		return f.Problem
 	case f.Moved != "" && f.Moved != f.URL:
-		return "moved for good to " + f.Moved
+		return "moved for good to " + shownAddress(f.Moved)
 	}
-	return f.URL
+	return shownAddress(f.URL)
+}
+
+// shownAddress is an address without its query, which may hold a key that only
+// this reader was given.
+func shownAddress(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "an address that cannot be read"
+	}
+	if u.User == nil && u.RawQuery == "" {
+		return address
+	}
+	u.User = nil
+	if u.RawQuery != "" {
+		u.RawQuery = "…"
+	}
+	return u.String()
 }
 
 // A feedView is a feed for programs.
@@ -107,7 +125,7 @@ type feedView struct {
 func feedViews(feeds []spool.FeedState) []feedView {
 	out := make([]feedView, len(feeds))
 	for i, f := range feeds {
-		out[i] = feedView{f.Name, f.URL, f.Moved, f.Items, f.Failures, f.Problem, f.LastPoll, f.LastGood, f.LastNew, f.NextPoll}
+		out[i] = feedView{f.Name, shownAddress(f.URL), shownAddress(f.Moved), f.Items, f.Failures, f.Problem, f.LastPoll, f.LastGood, f.LastNew, f.NextPoll}
 	}
 	return out
 }

@@ -74,7 +74,7 @@ func (p *program) interview(ctx context.Context, a *answers, offline bool) error
 			break
 		}
 		if !asked {
-			return fmt.Errorf("%s: %w; with --offline it is not read now", a.Feed, err)
+			return fmt.Errorf("%s: %w; with --offline it is not read now", shownAddress(a.Feed), err)
 		}
 		if ctx.Err() != nil {
 			return errInterrupted
@@ -135,6 +135,9 @@ func validURL(s string) error {
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
 		return fmt.Errorf("%q is not an address such as https://www.example.org/rss.xml", s)
+	}
+	if u.User != nil {
+		return errors.New("the address must have no user name or password in it: addresses are shown in logs and pages")
 	}
 	return nil
 }

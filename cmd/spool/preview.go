@@ -70,6 +70,9 @@ func (p *program) preview(ctx context.Context, target string, asJSON bool, most 
 	}
 	doc, err := p.readTarget(ctx, target, plan)
 	if err != nil {
+		if plan.url != "" {
+			target = shownAddress(target)
+		}
 		return fmt.Errorf("%s: %w", target, err)
 	}
 	if asJSON {

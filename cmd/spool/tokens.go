@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"spool/config"
 	"spool/publisher/threads"
 	"spool/store"
 )
@@ -17,7 +18,7 @@ import (
 type tokens struct {
 	db         *store.DB
 	account    string
-	configured string // empty: the token comes from "spool login"
+	configured config.Secret // empty: the token comes from "spool login"
 	now        func() time.Time
 }
 
@@ -26,10 +27,10 @@ var _ threads.TokenStore = (*tokens)(nil)
 // origin marks a stored token with the configured one that it replaced, without
 // telling it.
 func (t *tokens) origin() string {
-	if t.configured == "" {
+	if t.configured.Reveal() == "" {
 		return "login"
 	}
-	sum := sha256.Sum256([]byte("spool token\n" + t.configured))
+	sum := sha256.Sum256([]byte("spool token\n" + t.configured.Reveal()))
 	return "configuration " + hex.EncodeToString(sum[:6])
 }
 
@@ -38,13 +39,13 @@ func (t *tokens) Token(ctx context.Context) (threads.Token, error) {
 	if err != nil {
 		return threads.Token{}, err
 	}
-	if ok && (t.configured == "" || stored.Origin == t.origin()) {
+	if ok && (t.configured.Reveal() == "" || stored.Origin == t.origin()) {
 		return threads.Token{Value: stored.Value, Issued: stored.Issued, Expires: stored.Expires, Checked: stored.Checked, Origin: stored.Origin}, nil
 	}
-	if t.configured == "" {
+	if t.configured.Reveal() == "" {
 		return threads.Token{}, fmt.Errorf("%w %s, or set token or token_file in the configuration", threads.ErrNoToken, t.account)
 	}
-	return threads.Token{Value: t.configured, Origin: t.origin()}, nil
+	return threads.Token{Value: t.configured.Reveal(), Origin: t.origin()}, nil
 }
 
 // Replace stores a token in the place of old. The first one that comes from the

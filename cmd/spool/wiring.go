@@ -201,7 +201,7 @@ func (p *program) newAccount(name string, a config.Account, location *time.Locat
 func (p *program) newThreads(name string, a config.Account, timeout time.Duration, db *store.DB, log *slog.Logger) (*threads.Client, error) {
 	const read, publish = 30 * time.Second, 90 * time.Second
 	return threads.New(threads.Options{
-		Account: name, BaseURL: a.BaseURL, Tokens: &tokens{db: db, account: name, configured: a.Token.Reveal(), now: p.now},
+		Account: name, BaseURL: a.BaseURL, Tokens: &tokens{db: db, account: name, configured: a.Token, now: p.now},
 		Memory: &memory{db: db, account: name}, Now: p.now, Log: log, Transport: p.apiTransport,
 		Timeout: min(read, timeout), Publish: min(publish, timeout),
 	})

@@ -31,6 +31,9 @@ type App struct {
 	AuthorizeBase string // default DefaultAuthorizeBase
 }
 
+// Format keeps the secret out of what is printed, whatever the verb.
+func (a App) Format(f fmt.State, _ rune) { _, _ = fmt.Fprintf(f, "<app %q>", a.ID) }
+
 // AuthorizeURL is the address at which a person grants access. State comes back
 // in the redirect, and must be hard to guess.
 func (a App) AuthorizeURL(state string) string {

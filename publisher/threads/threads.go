@@ -22,6 +22,7 @@ package threads
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -49,6 +50,11 @@ type Token struct {
 	Expires time.Time // zero: unknown
 	Checked time.Time // when the network last took it; zero: never
 	Origin  string    // where it comes from, for people: "configuration", "login", "renewal"
+}
+
+// Format keeps the value out of what is printed, whatever the verb.
+func (t Token) Format(f fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(f, "<token from %q, expires %s>", t.Origin, t.Expires.Format(time.RFC3339))
 }
 
 // TokenStore keeps the account's token.
