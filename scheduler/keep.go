@@ -1,6 +1,7 @@
 package scheduler
 
 import (
+	"sync"
 	"time"
 
 	"spool"
@@ -21,9 +22,12 @@ const (
 // An acquaintance is what this process has learned of an account. It is kept in
 // memory only: a new process asks anew.
 type acquaintance struct {
+	turn     sync.Mutex // held by the turn on the account, of which a process has one at a time
 	kept     time.Time
+	soon     bool              // there was no answer to go by then: ask again soon
 	quota    time.Time         // when the network's count was last asked for
 	history  publisher.History // nil: unknown, or the network cannot say
+	read     time.Time         // when history was
 	tries    int               // at the history; historyTries: done with it
 	warned   string            // the last warning about its credentials, said once
 	sentThen int               // posts in the last day when the quota was asked for
@@ -43,7 +47,10 @@ func (m *acquaintance) nextKeep(state spool.AccountState, now time.Time) time.Ti
 	if m.kept.IsZero() || m.kept.After(now) { // after now: the clock was set back
 		return now
 	}
-	if state.Stopped != "" {
+	switch {
+	case m.soon:
+		return m.kept.Add(historyPause)
+	case state.Stopped != "":
 		return m.kept.Add(keepWhenDown)
 	}
 	return m.kept.Add(keepEvery)
@@ -56,7 +63,7 @@ func (t *turn) keep() {
 	if t.stopped() || t.state.PausedUntil.After(now) || t.met.nextKeep(t.state, now).After(now) {
 		return
 	}
-	t.met.kept = now
+	t.met.kept, t.met.soon = now, false
 	keeper, ok := t.acct.Publisher.(publisher.Keeper)
 	if ok && !t.keepCredentials(keeper, now) {
 		return
@@ -71,15 +78,16 @@ func (t *turn) keepCredentials(keeper publisher.Keeper, now time.Time) bool {
 	cancel()
 	if err != nil {
 		f := asFailure("look after credentials", err)
-		if f.Kind == spool.Credentials {
-			if t.state.Stopped == "" {
-				t.consequences(f)
-			}
+		switch {
+		case f.Kind == spool.Throttled, f.Kind == spool.Credentials && t.state.Stopped == "":
+			t.consequences(f)
+			return false
+		case f.Kind == spool.Credentials:
 			return false
 		}
 		// A passing trouble: what is known of the account stays true, and it
 		// may post. Ask again soon.
-		t.met.kept = now.Add(historyPause - keepEvery)
+		t.met.soon = true
 		t.log.Warn("credentials could not be verified; trying again", "err", err)
 		return t.state.Stopped == ""
 	}
@@ -111,12 +119,19 @@ func (t *turn) readHistory(now time.Time) {
 	h, err := historian.History(ctx, now.Add(-historyReach))
 	cancel()
 	if err == nil {
-		t.met.history = h
+		t.met.history, t.met.read = h, now
 		return
 	}
 	f := asFailure("read the profile", err)
 	t.consequences(f)
-	if t.met.tries < historyTries && !t.blocked() {
+	again := t.met.tries < historyTries && !t.blocked()
+	if again && t.once { // no turn comes after this one
+		if t.sleep(historyPause) {
+			t.readHistory(t.Now())
+		}
+		return
+	}
+	if again {
 		t.state.PausedUntil = now.Add(historyPause)
 		t.met.kept = time.Time{}
 		t.saveAccount()
@@ -146,6 +161,7 @@ func (t *turn) askQuota(now time.Time, sent int) {
 	cancel()
 	if err != nil {
 		t.log.Info("the network did not say how much may be posted; going by the configured limits", "err", err)
+		t.state.QuotaUsed, t.state.QuotaTotal = 0, 0 // an old answer says nothing about today
 		return
 	}
 	t.state.QuotaUsed, t.state.QuotaTotal = limits.Used, limits.Total

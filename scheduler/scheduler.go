@@ -124,6 +124,7 @@ type Scheduler struct {
 	wake    chan struct{}
 	trouble atomic.Pointer[storeFailure]
 	beat    atomic.Int64 // when the loop last came round, in Unix milliseconds
+	once    bool         // there is a single pass
 }
 
 // Alive returns an error when Run has not come round for a minute, because it
@@ -243,23 +244,34 @@ func (s *Scheduler) Run(ctx context.Context) error {
 // maxTurns is how many accounts post at the same time.
 const maxTurns = 64
 
-// Once polls every feed that is due, publishes what is due then, and returns.
-// Callers that want every feed polled make them due first.
+// Once polls every feed that is due, publishes what is due then, and returns. An
+// error says that something could not be read or recorded. Callers that want
+// every feed polled make them due first.
 func (s *Scheduler) Once(ctx context.Context) error {
+	s.once = true
 	hard, cancel := s.outlive(ctx)
 	defer cancel()
 	var all sync.WaitGroup
 	polls, turns := newGang(s.Concurrency, &all), newGang(maxTurns, &all)
-	for ctx.Err() == nil && s.startPolls(ctx, hard, polls) > 0 {
-		polls.waitForRoom(ctx)
+	for round := 0; round < maxRounds && ctx.Err() == nil && s.startPolls(ctx, hard, polls) > 0; round++ {
+		for polls.waitForRoom(ctx); s.startPolls(ctx, hard, polls) > 0; {
+			polls.waitForRoom(ctx)
+		}
+		all.Wait()
 	}
-	all.Wait()
 	for ctx.Err() == nil && s.startTurns(ctx, hard, turns) > 0 {
 		all.Wait()
 	}
 	all.Wait()
+	if f := s.trouble.Load(); f != nil && ctx.Err() == nil {
+		return fmt.Errorf("%s: %w", f.doing, f.err)
+	}
 	return ctx.Err()
 }
+
+// maxRounds is how often Once looks for feeds that are due again, since another
+// feed of their group was quicker to record the same story.
+const maxRounds = 5
 
 // outlive is a context that ends Options.Drain after ctx does.
 func (s *Scheduler) outlive(ctx context.Context) (context.Context, context.CancelFunc) {

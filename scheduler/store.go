@@ -77,7 +77,8 @@ type Store interface {
 	// post or the lease changed hands, and then nothing is recorded.
 	Save(ctx context.Context, lease spool.Lease, until time.Time, t spool.Transition) (spool.Post, error)
 
-	// SaveAccount records the account's state while the lease is held.
+	// SaveAccount records the account's state while the lease is held, and
+	// extends the lease to a.Lease.Until if it would end before.
 	SaveAccount(ctx context.Context, a spool.AccountState) error
 
 	// Release gives the lease back. The account is due again at next (zero:

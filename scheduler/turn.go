@@ -27,17 +27,22 @@ type turn struct {
 	soft context.Context // begin nothing new once it has ended
 	ctx  context.Context // requests go on a little longer
 	db   context.Context // and what came of them is saved in any case
-	lost bool            // somebody else changed something, or saving failed: touch nothing more
+
+	asked time.Time // when the store was last asked for what is due
+	lost  bool      // somebody else changed something, or saving failed: touch nothing more
 }
 
 // turn works on one account until nothing is due, and gives it back.
 func (s *Scheduler) turn(soft, ctx context.Context, state spool.AccountState) {
 	acct, ok := s.account(state.Name)
-	if !ok {
+	met := s.acquaintance(state.Name)
+	if !ok || !met.turn.TryLock() {
+		s.release(ctx, state.Lease, s.Now().Add(misfitPause))
 		return
 	}
+	defer met.turn.Unlock()
 	t := &turn{
-		Scheduler: s, acct: acct, state: state, met: s.acquaintance(state.Name),
+		Scheduler: s, acct: acct, state: state, met: met,
 		log: s.Log.With("account", state.Name), soft: soft, ctx: ctx,
 	}
 	var cancel context.CancelFunc
@@ -50,10 +55,19 @@ func (s *Scheduler) turn(soft, ctx context.Context, state spool.AccountState) {
 		next = s.Now().Add(lostPause)
 	}
 	s.FailPoint("account done")
-	if err := s.Store.Release(t.db, t.state.Lease, next); err != nil && !errors.Is(err, spool.ErrConflict) {
-		s.storeTrouble(ctx, "release account "+acct.Name, err)
+	s.release(t.db, t.state.Lease, next)
+}
+
+func (s *Scheduler) release(ctx context.Context, lease spool.Lease, next time.Time) {
+	if err := s.Store.Release(ctx, lease, next); err != nil && !errors.Is(err, spool.ErrConflict) {
+		s.storeTrouble(ctx, "release account "+lease.Name, err)
 	}
 }
+
+// misfitPause keeps what was claimed and cannot be worked on from being claimed
+// again at once: the plan does not have it (yet, or any more), or the clock
+// jumped and ended the lease of a turn that goes on.
+const misfitPause = 5 * time.Second
 
 // lostPause keeps an account whose turn was lost from being taken up again at
 // once, and for ever, while the disk is full.
@@ -61,15 +75,16 @@ const lostPause = time.Second
 
 // work goes through the turn and returns when the account wants the next one.
 func (t *turn) work() time.Time {
+	began := t.Now()
 	t.settle()
-	t.expire()
 	t.keep()
 	if t.blocked() {
 		return t.nextTurn(time.Time{})
 	}
 	t.resume()
+	t.expire(t.Now())
 	for range maxSteps {
-		if t.stopped() || t.blocked() {
+		if t.stopped() || t.blocked() || t.Now().Sub(began) > maxTurn/2 {
 			break
 		}
 		p, wait, ok := t.pick()
@@ -103,17 +118,16 @@ func (t *turn) settle() {
 	}
 }
 
-// expire drops the posts that are too late.
-func (t *turn) expire() {
-	if t.stopped() || !t.trusted(t.Now()) {
-		return
-	}
-	posts, err := t.Store.Overdue(t.db, t.acct.Name, t.Now(), maxSteps)
-	if t.trouble("look for overdue posts", err) {
-		return
-	}
-	for _, p := range posts {
-		t.move(p, spool.Event{What: spool.Expired})
+// expire drops the posts whose deadline has passed at now.
+func (t *turn) expire(now time.Time) {
+	for !t.stopped() && t.trusted(now) {
+		posts, err := t.Store.Overdue(t.db, t.acct.Name, now, maxSteps)
+		if t.trouble("look for overdue posts", err) || len(posts) == 0 {
+			return
+		}
+		for _, p := range posts {
+			t.move(p, spool.Event{What: spool.Expired})
+		}
 	}
 }
 
@@ -136,6 +150,7 @@ func (t *turn) resume() {
 // when to come back; zero: when something is due.
 func (t *turn) pick() (p spool.Post, wait time.Time, ok bool) {
 	now := t.Now()
+	t.asked = now
 	due, err := t.Store.Due(t.db, t.acct.Name, now, 1)
 	if t.trouble("look for due posts", err) || len(due) == 0 {
 		return spool.Post{}, time.Time{}, false
@@ -148,6 +163,7 @@ func (t *turn) pick() (p spool.Post, wait time.Time, ok bool) {
 	if t.trouble("count posts", err) {
 		return spool.Post{}, time.Time{}, false
 	}
+	sent = upTo(sent, now.Add(jumpSize))
 	if at, why := t.acct.Pace.Allowed(sent, p.Priority, now); at.After(now) {
 		t.log.Debug("post has to wait", "post", p.ID, "until", at, "for", why)
 		return spool.Post{}, at, false
@@ -170,21 +186,36 @@ func (t *turn) step(p spool.Post) {
 	}
 }
 
+// upTo leaves out the moments after now: a clock that was wrong then and is right
+// since must not silence the account until it is as late as it said.
+func upTo(moments []time.Time, now time.Time) []time.Time {
+	n := len(moments)
+	for n > 0 && moments[n-1].After(now) {
+		n--
+	}
+	return moments[:n]
+}
+
 // nextTurn is when the account is to be claimed again: at wait, when something
-// is due, or when its credentials want looking after. While it is blocked
-// nothing but the pause, deadlines and credentials matters.
+// is due, or when its credentials want looking after or the network's pause is
+// over. Deadlines are kept meanwhile, also while the account is blocked.
 func (t *turn) nextTurn(wait time.Time) time.Time {
 	now := t.Now()
-	if t.state.Stopped == "" && t.state.PausedUntil.After(now) {
-		return t.state.PausedUntil
-	}
+	t.expire(now)
 	next := t.met.nextKeep(t.state, now)
+	if t.state.Stopped == "" && t.state.PausedUntil.After(now) {
+		next = t.state.PausedUntil
+	}
+	after := now
+	if !t.asked.IsZero() {
+		after = t.asked // what has become due since was not in the answer
+	}
 	consider := func(at time.Time) {
 		if !at.IsZero() && (next.IsZero() || at.Before(next)) {
 			next = at
 		}
 	}
-	due, err := t.Store.NextDue(t.db, t.acct.Name, now)
+	due, err := t.Store.NextDue(t.db, t.acct.Name, after)
 	if !t.trouble("look for the next due post", err) {
 		consider(due)
 	}
@@ -280,9 +311,19 @@ func (t *turn) saveAccount() {
 	}
 }
 
-// request is a context for one call to the network.
+// request is a context for one call to the network. It ends before the lease
+// does, which is renewed for it; without a lease it has ended already.
 func (t *turn) request() (context.Context, context.CancelFunc) {
-	return context.WithTimeout(t.ctx, t.acct.RequestTimeout())
+	now := t.Now()
+	if t.state.Lease.Until.Before(now.Add(t.acct.RequestTimeout())) {
+		t.state.Lease.Until = now.Add(t.acct.Lease())
+		t.saveAccount()
+	}
+	ctx, cancel := context.WithTimeout(t.ctx, t.acct.RequestTimeout())
+	if t.lost {
+		cancel()
+	}
+	return ctx, cancel
 }
 
 // asFailure reads an error of a publisher. One that was not classified is

@@ -57,14 +57,19 @@ func (db *DB) ClaimAccounts(ctx context.Context, owner string, now time.Time, le
 	return claimed, nil
 }
 
-// SaveAccount records the account's state while the lease is held. Whether a
-// person has paused it is not the holder's to say, and stays; and a stop that a
+// SaveAccount records the account's state while the lease is held, and extends
+// the lease to a.Lease.Until if it would end before. Whether a person has paused it is not the holder's to say, and stays; and a stop that a
 // person cleared meanwhile does not come back from what the holder had read.
 func (db *DB) SaveAccount(ctx context.Context, a spool.AccountState) error {
 	return db.write(ctx, "record account "+a.Name, func(q *queries) error {
-		return q.guarded(ctx, `UPDATE accounts SET paused_until = $1, stopped = CASE WHEN cleared > woken THEN '' ELSE $2 END, kept = $3, expires = $4, quota_used = $5, quota_total = $6
-			WHERE name = $7 AND lease_owner = $8 AND lease_epoch = $9`,
-			ms(a.PausedUntil), a.Stopped, ms(a.Kept), ms(a.Expires), a.QuotaUsed, a.QuotaTotal,
+		until, err := db.leaseEnd(ctx, q, a.Lease.Until)
+		if err != nil {
+			return err
+		}
+		return q.guarded(ctx, `UPDATE accounts SET paused_until = $1, stopped = CASE WHEN cleared > woken THEN '' ELSE $2 END, kept = $3, expires = $4, quota_used = $5, quota_total = $6,
+				lease_until = CASE WHEN lease_until < $7 THEN $7 ELSE lease_until END
+			WHERE name = $8 AND lease_owner = $9 AND lease_epoch = $10`,
+			ms(a.PausedUntil), a.Stopped, ms(a.Kept), ms(a.Expires), a.QuotaUsed, a.QuotaTotal, until,
 			a.Name, a.Lease.Owner, a.Lease.Epoch)
 	})
 }

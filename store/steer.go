@@ -39,13 +39,20 @@ func (db *DB) Save(ctx context.Context, lease spool.Lease, until time.Time, t sp
 // extend moves a lease's end, which is given by the caller's clock, and fails
 // when the lease is another's.
 func (db *DB) extend(ctx context.Context, q *queries, lease spool.Lease, until time.Time) error {
-	left := until.Sub(db.now())
-	clock, err := db.clock(ctx, q)
+	end, err := db.leaseEnd(ctx, q, until)
 	if err != nil {
 		return err
 	}
 	return q.guarded(ctx, "UPDATE accounts SET lease_until = $1 WHERE name = $2 AND lease_owner = $3 AND lease_epoch = $4",
-		ms(clock.Add(min(left, longestLease))), lease.Name, lease.Owner, lease.Epoch)
+		end, lease.Name, lease.Owner, lease.Epoch)
+}
+
+// leaseEnd turns a lease's end by the caller's clock into one by the clock that
+// leases are counted from.
+func (db *DB) leaseEnd(ctx context.Context, q *queries, until time.Time) (int64, error) {
+	left := until.Sub(db.now())
+	clock, err := db.clock(ctx, q)
+	return ms(clock.Add(min(left, longestLease))), err
 }
 
 // Steer lets a person's event happen to a post, whoever works on its account,
