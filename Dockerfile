@@ -1,7 +1,7 @@
 # Spool as an image: one static binary on an empty file system, not root.
 #
 #   docker build --build-arg VERSION="$(git describe --tags --always)" -t spool .
-#   docker run --rm -p 8080:8080 -v spool-data:/data -v "$PWD/config.yaml:/etc/spool/config.yaml:ro" spool
+#   docker run --rm -p 127.0.0.1:8080:8080 -v spool-data:/data -v "$PWD/config.yaml:/etc/spool/config.yaml:ro" spool
 #
 # `make image` builds this very file and tries the result, with or without a
 # Docker engine. Each ARG has a line of its own and no RUN is a heredoc, since
@@ -47,7 +47,7 @@ COPY --from=build /out/passwd /out/group /etc/
 COPY --from=build --chown=10001:10001 --chmod=0700 /out/data /data
 COPY --from=build --chmod=1777 /out/tmp /tmp
 COPY --from=build --chmod=0755 /out/spool /usr/local/bin/spool
-ENV SPOOL_CONFIG=/etc/spool/config.yaml
+ENV PATH=/usr/local/bin SPOOL_CONFIG=/etc/spool/config.yaml
 WORKDIR /data
 VOLUME /data
 EXPOSE 8080

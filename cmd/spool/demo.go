@@ -39,9 +39,9 @@ func (p *program) demoCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "demo", Short: "Show everything, with no account and no network",
 		Long: `Starts a sample newsroom whose feed keeps growing, a stand-in of Threads, and
-Spool between them, all on this machine. It prints what happens and the addresses
-to open. End it with Ctrl-C, or kill it, and start it again: nothing is posted
-twice.`,
+Spool between them, all on this machine. It prints what happens and the
+addresses to open. End it with Ctrl-C, or kill it, and start it again: nothing
+is posted twice.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := p.prepareDemo(cmd.Context(), dir, reset); err != nil {

@@ -288,6 +288,7 @@ func TestWordsOfThePagesExist(t *testing.T) {
 		// of the world around it
 		"git": true, "make": true, "ca-certificates": true, "PATH": true, "pg_dump": true, "error": true, "secrets": true,
 		"threads_basic": true, "threads_content_publish": true, "app": true,
+		"newsroom": true, "data": true, // the names of an account and a volume
 	}
 	for key := range schemaKeys(t) {
 		words[path.Base(strings.ReplaceAll(key, ".", "/"))] = true
@@ -298,7 +299,7 @@ func TestWordsOfThePagesExist(t *testing.T) {
 	for _, hold := range []spool.Hold{spool.HoldApproval, spool.HoldBurst, spool.HoldCredentials, spool.HoldDoubt, spool.HoldPerson} {
 		words[string(hold)] = true
 	}
-	for _, word := range []string{"stopped", "resting", "paused", "new", "posting"} { // accountState's
+	for _, word := range []string{"stopped", "resting", "paused", "new", "posting", "failing"} { // of accounts and feeds
 		words[word] = true
 	}
 	for _, p := range pages(t) {

@@ -26,13 +26,13 @@ func (p *program) loginCommand() *cobra.Command {
 	var paste, yes bool
 	cmd := &cobra.Command{
 		Use: "login ACCOUNT", Short: "Obtain and store a token for an account",
-		Long: `Obtains a token for an account of the configuration and stores it in the database,
-from where the daemon takes it and keeps it fresh.
+		Long: `Obtains a token for an account of the configuration and stores it in the
+database, from where the daemon takes it and keeps it fresh.
 
 With an app in the configuration (accounts.ACCOUNT.app) it prints an address to
 open in a browser where you are signed in to Threads as that account. After you
-have allowed access, the browser ends at your redirect address; whatever it shows
-there, paste the whole address here. Nothing has to answer at it.
+have allowed access, the browser ends at your redirect address; whatever it
+shows there, paste the whole address here. Nothing has to answer at it.
 
 With --token it takes a token that you made in the dashboard of your app, from
 the prompt or from standard input, never from the command line.`,

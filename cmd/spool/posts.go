@@ -151,7 +151,7 @@ func (p *program) postsShowCommand() *cobra.Command {
 		Use: "show ID", Short: "Show a post with its history", Args: oneArg("id"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.withStore(cmd.Context(), func(_ *config.Config, db *store.DB) error {
-				post, err := db.Post(cmd.Context(), args[0])
+				post, err := findPost(cmd.Context(), db, args[0])
 				if err != nil {
 					return err
 				}
@@ -172,6 +172,15 @@ func (p *program) postsShowCommand() *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
+}
+
+// findPost is the post of an id, or of the beginning of one.
+func findPost(ctx context.Context, db *store.DB, id string) (spool.Post, error) {
+	post, err := db.Post(ctx, id)
+	if errors.Is(err, spool.ErrNotFound) {
+		return post, fmt.Errorf("%w; \"spool posts list\" shows the ids", err)
+	}
+	return post, err
 }
 
 func (p *program) printPost(post spool.Post, history []spool.Change) {
@@ -237,8 +246,8 @@ func (p *program) approveCommand() *cobra.Command {
 	var all bool
 	cmd := &cobra.Command{
 		Use: "approve ID...", Short: "Release held posts",
-		Long: `Releases held posts, by id, or with --all every one that waits for a person: after
-a burst, for instance. Posts whose fate is in doubt are never among --all.`,
+		Long: `Releases held posts, by id, or with --all every one that waits for a person:
+after a burst, for instance. Posts whose fate is in doubt are never among --all.`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if all == (len(args) > 0) {
 				return misuse{errors.New("spool posts approve wants ids, or --all; not both")}
@@ -303,7 +312,7 @@ func (p *program) steer(ctx context.Context, cfg *config.Config, db *store.DB, i
 }
 
 func (p *program) steerOne(ctx context.Context, cfg *config.Config, db *store.DB, id string, e spool.Event) (spool.Post, error) {
-	post, err := db.Post(ctx, id)
+	post, err := findPost(ctx, db, id)
 	if err != nil {
 		return spool.Post{}, err
 	}

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/lmittmann/tint"
@@ -116,6 +117,7 @@ To set it up:                                       spool init`,
 		return misuse{fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())}
 	})
 	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", ".FlagUsagesWrapped 80"))
 	root.AddCommand(
 		p.runCommand(), p.demoCommand(), p.initCommand(), p.checkCommand(), p.previewCommand(), p.loginCommand(),
 		p.postsCommand(), p.feedsCommand(), p.accountsCommand(), p.backupCommand(), p.healthCommand(), p.versionCommand(),
