@@ -21,9 +21,10 @@ const maxBackoff = 24 * time.Hour
 // poll reads one feed and records everything that follows from it. Reading ends
 // with soft: nothing is lost by asking again later. Recording goes on under ctx.
 func (s *Scheduler) poll(soft, ctx context.Context, state spool.FeedState) {
-	f, ok := s.feed(state.Name)
+	f, ok := s.current().feedOf(state)
 	if !ok {
-		return // no longer configured; the claim runs out
+		s.putBack(ctx, state)
+		return
 	}
 	log := s.Log.With("feed", f.Name)
 	soft, cancel := context.WithTimeout(soft, feedLease-pollMargin)
@@ -34,10 +35,16 @@ func (s *Scheduler) poll(soft, ctx context.Context, state spool.FeedState) {
 		Name: f.Name, URL: f.URL, Validators: state.Validators, BodyHash: state.BodyHash,
 	})
 	s.FailPoint("feed fetched")
+	plan := s.current() // a new one may have come meanwhile, and it counts
+	if f, ok = plan.feedOf(state); !ok {
+		s.putBack(ctx, state)
+		return
+	}
 	now := s.Now()
 	state.LastPoll = now
 	var in spool.Ingest
 	var outcome string
+	items := map[string]int{}
 	switch {
 	case err != nil && soft.Err() != nil:
 		log.Debug("poll given up", "err", err)
@@ -48,7 +55,7 @@ func (s *Scheduler) poll(soft, ctx context.Context, state spool.FeedState) {
 	case result.Unchanged:
 		in.Feed, outcome = goodPoll(f, state, result, now), "unchanged"
 	default:
-		in, err = s.digest(ctx, f, goodPoll(f, state, result, now), result.Document, now)
+		in, err = s.digest(ctx, plan, f, goodPoll(f, state, result, now), result.Document, items, now)
 		if err != nil {
 			s.storeTrouble(ctx, "look up items of feed "+f.Name, err)
 			return // the claim runs out, and the feed is polled again
@@ -57,6 +64,7 @@ func (s *Scheduler) poll(soft, ctx context.Context, state spool.FeedState) {
 		if len(in.New) > 0 {
 			outcome = "new"
 		}
+		items["skipped"] = len(result.Document.Skipped)
 		s.report(f, result.Document)
 	}
 	if state.Problem != "" && in.Feed.Problem == "" {
@@ -70,12 +78,31 @@ func (s *Scheduler) poll(soft, ctx context.Context, state spool.FeedState) {
 	}
 	s.FailPoint("feed ingested")
 	s.Metrics.Polled(f.Name, outcome, now.Sub(start), result.Bytes)
+	s.ingested(f, in, items, recorded, now)
+}
+
+// ingested tells everybody what a poll has led to.
+func (s *Scheduler) ingested(f Feed, in spool.Ingest, items map[string]int, recorded []spool.Post, now time.Time) {
+	for verdict, n := range items {
+		if n > 0 {
+			s.Metrics.Items(f.Name, verdict, n)
+		}
+	}
 	for _, p := range recorded {
 		s.Metrics.Moved(p, spool.Change{Time: now, To: p.State, What: spool.Recorded}, nil)
 	}
 	s.logIngest(f, in, recorded)
 	if len(recorded) > 0 {
 		s.poke()
+	}
+}
+
+// putBack gives a claimed feed back that is not in the plan as the database has
+// it: the configuration is just being replaced, or another process has another.
+func (s *Scheduler) putBack(ctx context.Context, state spool.FeedState) {
+	state.NextPoll = s.Now().Add(misfitPause)
+	if _, err := s.Store.Ingest(ctx, spool.Ingest{Feed: state}); err != nil && !errors.Is(err, spool.ErrConflict) {
+		s.storeTrouble(ctx, "give back feed "+state.Name, err)
 	}
 }
 
@@ -117,8 +144,9 @@ func (s *Scheduler) failedPoll(f Feed, state spool.FeedState, err error, now tim
 	return state
 }
 
-// digest decides what the items of a document lead to.
-func (s *Scheduler) digest(ctx context.Context, f Feed, state spool.FeedState, doc feeds.Document, now time.Time) (spool.Ingest, error) {
+// digest decides what the items of a document lead to. It counts them in items,
+// by verdict.
+func (s *Scheduler) digest(ctx context.Context, plan Plan, f Feed, state spool.FeedState, doc feeds.Document, items map[string]int, now time.Time) (spool.Ingest, error) {
 	first := state.Baselined.IsZero()
 	if first {
 		state.Baselined = now
@@ -148,12 +176,18 @@ func (s *Scheduler) digest(ctx context.Context, f Feed, state spool.FeedState, d
 		if len(v.Keys) > 0 && (v.Kind == dedupe.Known || v.Kind == dedupe.Joined) {
 			in.Known = append(in.Known, spool.NewItem{Item: v.Item, Keys: v.Keys})
 		}
-		s.Metrics.Items(f.Name, tally(v, first), 1)
-		if v.Post {
-			s.record(&in, f, v, now)
+		items[tally(v, first)]++
+		if !v.Post {
+			continue
 		}
+		if ok, reason := f.Filters.Pass(v.Item); !ok {
+			items["filtered"]++
+			s.Log.Info("item filtered out", "feed", f.Name, "item", v.Item.ID, "title", v.Item.Title, "reason", reason)
+			continue
+		}
+		s.record(&in, plan, f, v, now)
 	}
-	in.Reworded, err = s.reword(ctx, f, edited, now)
+	in.Reworded, err = s.reword(ctx, plan, f, edited, now)
 	return in, err
 }
 
@@ -183,14 +217,9 @@ func flatten(keys [][]spool.Key) []spool.Key {
 }
 
 // record adds the posts that an item leads to: one for each account of its feed.
-func (s *Scheduler) record(in *spool.Ingest, f Feed, v dedupe.Verdict, now time.Time) {
-	if ok, reason := f.Filters.Pass(v.Item); !ok {
-		s.Metrics.Items(f.Name, "filtered", 1)
-		s.Log.Info("item filtered out", "feed", f.Name, "item", v.Item.ID, "title", v.Item.Title, "reason", reason)
-		return
-	}
+func (s *Scheduler) record(in *spool.Ingest, plan Plan, f Feed, v dedupe.Verdict, now time.Time) {
 	for _, name := range f.Accounts {
-		a, ok := s.account(name)
+		a, ok := plan.Accounts[name]
 		if !ok {
 			continue // the configuration is checked for this
 		}
@@ -232,7 +261,7 @@ func (s *Scheduler) word(f Feed, a Account, it spool.Item) (spool.Content, compo
 }
 
 // reword gives the posts of edited items that are not begun yet the new words.
-func (s *Scheduler) reword(ctx context.Context, f Feed, edited []spool.Item, now time.Time) ([]spool.Transition, error) {
+func (s *Scheduler) reword(ctx context.Context, plan Plan, f Feed, edited []spool.Item, now time.Time) ([]spool.Transition, error) {
 	if len(edited) == 0 {
 		return nil, nil
 	}
@@ -248,9 +277,9 @@ func (s *Scheduler) reword(ctx context.Context, f Feed, edited []spool.Item, now
 	}
 	var out []spool.Transition
 	for _, p := range posts {
-		a, ok := s.account(p.Account)
-		if !ok || p.Feed != f.Name {
-			continue // the words are those of the feed that brought the post
+		a, ok := plan.Accounts[p.Account]
+		if !ok || p.Feed != f.Name || p.Draft.State != "" {
+			continue // the words are those of the feed that brought the post, until it is on its way
 		}
 		content, _, err := s.word(f, a, byID[p.Item])
 		if err != nil || content == p.Content {
@@ -276,7 +305,6 @@ func (s *Scheduler) report(f Feed, doc feeds.Document) {
 	if len(doc.Skipped) == 0 && len(doc.Notes) == 0 {
 		return
 	}
-	s.Metrics.Items(f.Name, "skipped", len(doc.Skipped))
 	s.Log.Warn("feed was read with repairs", "feed", f.Name, "items", len(doc.Items), "skipped", len(doc.Skipped),
 		"notes", some(doc.Notes), "reasons", some(doc.Skipped))
 }

@@ -176,7 +176,8 @@ func New(o Options) (*Scheduler, error) {
 	return &Scheduler{Options: o, ticking: ticking, plan: o.Plan, met: map[string]*acquaintance{}, wake: make(chan struct{}, 1)}, nil
 }
 
-// Replace puts a new plan in force. Polls and turns under way end by the old one.
+// Replace puts a new plan in force. Turns under way end by the old one; so do
+// fetches, but what they lead to goes by the new one.
 func (s *Scheduler) Replace(p Plan) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -185,11 +186,18 @@ func (s *Scheduler) Replace(p Plan) {
 	s.poke()
 }
 
-func (s *Scheduler) feed(name string) (Feed, bool) {
+// current is the plan in force. Its maps are never changed.
+func (s *Scheduler) current() Plan {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	f, ok := s.plan.Feeds[name]
-	return f, ok
+	return s.plan
+}
+
+// feedOf is the feed as it is planned; false when what is remembered belongs to
+// another address or group, or the plan has no such feed.
+func (p Plan) feedOf(state spool.FeedState) (Feed, bool) {
+	f, ok := p.Feeds[state.Name]
+	return f, ok && f.URL == state.URL && f.Group == state.Group
 }
 
 func (s *Scheduler) account(name string) (Account, bool) {
