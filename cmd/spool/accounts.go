@@ -106,7 +106,10 @@ func (p *program) pauseCommand(name, short string, paused bool) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.withStore(cmd.Context(), func(cfg *config.Config, db *store.DB) error {
 				err := db.SetPaused(cmd.Context(), args[0], paused)
-				if _, ok := cfg.Accounts[args[0]]; ok && errors.Is(err, spool.ErrNotFound) {
+				if errors.Is(err, spool.ErrNotFound) {
+					if _, ok := cfg.Accounts[args[0]]; !ok {
+						return noAccount(cfg, args[0])
+					}
 					return fmt.Errorf("account %s is not known to the database yet: start \"spool run\" first", args[0])
 				}
 				if err != nil {
@@ -117,6 +120,11 @@ func (p *program) pauseCommand(name, short string, paused bool) *cobra.Command {
 			})
 		},
 	}
+}
+
+// noAccount says which accounts there are instead.
+func noAccount(cfg *config.Config, name string) error {
+	return misuse{fmt.Errorf("no account is called %q; there are %s", name, strings.Join(sortedKeys(cfg.Accounts), ", "))}
 }
 
 // An accountView is an account for programs.

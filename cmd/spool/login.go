@@ -51,7 +51,7 @@ the prompt or from standard input, never from the command line.`,
 func (p *program) login(ctx context.Context, cfg *config.Config, db *store.DB, name string, paste, yes bool) error {
 	account, ok := cfg.Accounts[name]
 	if !ok {
-		return misuse{fmt.Errorf("no account is called %q; there are %s", name, strings.Join(sortedKeys(cfg.Accounts), ", "))}
+		return noAccount(cfg, name)
 	}
 	if account.Token.Reveal() != "" {
 		return misuse{fmt.Errorf("account %s has a token in the configuration, and that one is used: remove token or token_file first", name)}

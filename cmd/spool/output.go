@@ -97,7 +97,11 @@ func (t table) printRows(p *program, widths []int, last func(cell) string) {
 		for i, w := range widths {
 			line.WriteString(p.paint(pad(cut(row[i].text, w), w), row[i].colour) + gap)
 		}
-		fmt.Fprintln(p.out, strings.TrimRight(line.String()+last(row[len(widths)]), " "))
+		left, right := line.String(), last(row[len(widths)])
+		if right == "" || right[0] == '\n' {
+			left = strings.TrimRight(left, " ")
+		}
+		fmt.Fprintln(p.out, left+right)
 	}
 }
 
