@@ -112,7 +112,8 @@ plain     ok
 
 func TestTablesOfAPipe(t *testing.T) {
 	var out bytes.Buffer
-	sampleTable().print(&program{world: world{out: &out}})
+	table := sampleTable()
+	table.print(&program{world: world{out: &out}})
 	if want := "FEED\tSTATE\tNOTE\n東京\tok\tshort\n"; !strings.HasPrefix(out.String(), want) {
 		t.Errorf("got %q", out.String())
 	}
