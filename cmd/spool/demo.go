@@ -259,7 +259,7 @@ func (n narrator) Moved(post spool.Post, c spool.Change, f *spool.Failure) {
 // story is a line about a post. On a terminal that is too narrow for all of it,
 // the address is left out, and then the title is cut.
 func (p *program) story(at time.Time, says string, ink colour, title, address string) string {
-	moment, says := at.Format(time.TimeOnly), pad(says, len("unsure, looking"))
+	moment, says := at.Format(time.TimeOnly), pad(says, len("accepted"))
 	if isTerminal(p.out) {
 		room := terminalWidth(p.out) - width(moment+gap+says+gap)
 		if width(title+gap+address) > room {
@@ -279,9 +279,9 @@ func narrate(post spool.Post, c spool.Change) (string, colour) {
 	case c.What == spool.Recorded:
 		return "accepted", cyan
 	case c.What == spool.Lapsed:
-		return "unsure, looking", yellow
+		return "in doubt", yellow
 	case c.What == spool.Found:
-		return "found live", green
+		return "found", green
 	case c.What == spool.Delivered:
 		return "live", green
 	case post.State == spool.Held, post.State == spool.Failed, post.State == spool.Dropped:
