@@ -24,6 +24,10 @@ func (db *DB) Backup(ctx context.Context, path string) error {
 }
 
 func (db *DB) backup(ctx context.Context, path string) (err error) {
+	// SQLite's addresses of files must be absolute.
+	if path, err = filepath.Abs(path); err != nil {
+		return err
+	}
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 		return errors.Join(errors.New("there is a file of that name: choose another, or move it away"), err)
 	}

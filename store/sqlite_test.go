@@ -320,6 +320,17 @@ func testUnwritable(t *testing.T, dir string) {
 	}
 }
 
+func TestBackupToARelativePath(t *testing.T) {
+	db, _ := file(t, store.Options{})
+	t.Chdir(t.TempDir())
+	if err := db.Backup(t.Context(), "copy.db"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat("copy.db"); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestBackup(t *testing.T) {
 	db, path := file(t, store.Options{})
 	if err := db.Remember(t.Context(), "desk", "k", "v"); err != nil {

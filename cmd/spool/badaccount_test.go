@@ -102,7 +102,7 @@ func (s *stage) pragma(text string) {
 	}
 }
 
-// TestDiskFull limits the size of the database, which to SQLite is a full disk.
+// TestDiskFullLosesNothingAndWorkGoesOnByItself limits the size of the database, which to SQLite is a full disk.
 func TestDiskFullLosesNothingAndWorkGoesOnByItself(t *testing.T) {
 	playPair(t, pairConfig, func(t *testing.T, s *stage) {
 		s.pragma("max_page_count = 1")
@@ -135,9 +135,9 @@ func TestDiskFullLosesNothingAndWorkGoesOnByItself(t *testing.T) {
 	})
 }
 
-// A disk that fills up between a post's being sent and its being saved is what
-// doubles posts elsewhere.
-func TestDiskFullInTheMiddleOfAPostDoublesNothing(t *testing.T) {
+// A database that takes nothing any more between a post's being sent and its
+// being saved is what doubles posts elsewhere.
+func TestReadOnlyDatabaseInTheMiddleOfAPostDoublesNothing(t *testing.T) {
 	playPair(t, pairConfig, func(t *testing.T, s *stage) {
 		s.net.Plan(threadstest.Rule{Op: threadstest.OpPublish, Action: threadstest.Delay(5 * time.Second)})
 		titles := s.publish(3)
@@ -146,11 +146,12 @@ func TestDiskFullInTheMiddleOfAPostDoublesNothing(t *testing.T) {
 				break
 			}
 		}
-		s.pragma("query_only = 1") // to SQLite a disk that takes nothing at all
+		s.pragma("query_only = 1") // to SQLite a file that may only be read
 		s.wait(10 * time.Minute)
 		if n := publishes(s); n != 1 {
 			t.Errorf("%d publishes though nothing can be recorded", n)
 		}
+		s.wantLogged("the database does not answer as it should", "it cannot be written", "must be able to write the file and its folder")
 		s.pragma("query_only = 0")
 		s.net.Plan()
 		s.wait(30 * time.Minute)

@@ -154,11 +154,19 @@ func (p *program) logger() (*slog.Logger, error) {
 	}
 	switch format := p.logFormat; {
 	case format == "json", format == "" && !isTerminal(p.err):
-		return slog.New(slog.NewJSONHandler(p.err, &slog.HandlerOptions{Level: level})), nil
+		return slog.New(slog.NewJSONHandler(p.err, &slog.HandlerOptions{Level: level, ReplaceAttr: spellDurations})), nil
 	case format == "text", format == "":
 		return slog.New(tint.NewTextHandler(p.err, &tint.Options{Level: level, TimeFormat: time.DateTime, NoColor: !p.colour(p.err)})), nil
 	}
 	return nil, misuse{fmt.Errorf("--log-format is %q; text and json are possible", p.logFormat)}
+}
+
+// spellDurations writes "1.5s" where JSON would have a number of nanoseconds.
+func spellDurations(_ []string, a slog.Attr) slog.Attr {
+	if a.Value.Kind() == slog.KindDuration {
+		a.Value = slog.StringValue(a.Value.Duration().String())
+	}
+	return a
 }
 
 func isTerminal(w any) bool {

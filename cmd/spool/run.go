@@ -127,6 +127,9 @@ func (d *daemon) summary(ctx context.Context, start time.Time) error {
 			failing++
 		}
 	}
+	if err := d.remindOfStops(ctx); err != nil {
+		return err
+	}
 	counts, err := d.db.Counts(ctx)
 	if err != nil {
 		return err
@@ -140,6 +143,24 @@ func (d *daemon) summary(ctx context.Context, start time.Time) error {
 		"dropped", byState[spool.Dropped], "took", d.now().Sub(start).Round(time.Millisecond))
 	if failing > 0 && failing == len(feeds) {
 		return errors.New("no feed could be read; \"spool feeds list\" says why")
+	}
+	return nil
+}
+
+// remindOfStops names the accounts that cannot post until somebody acts. A
+// person who reads only what cron mails must not have to remember last week's.
+func (d *daemon) remindOfStops(ctx context.Context) error {
+	accounts, err := d.db.Accounts(ctx)
+	if err != nil {
+		return err
+	}
+	for _, a := range accounts {
+		switch {
+		case a.Stopped != "":
+			d.log.Warn("the account still cannot post; its posts are kept", "account", a.Name, "reason", a.Stopped, "do", "spool login "+a.Name)
+		case a.Paused:
+			d.log.Warn("the account is paused by a person; its posts are kept", "account", a.Name, "do", "spool accounts resume "+a.Name)
+		}
 	}
 	return nil
 }

@@ -15,6 +15,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
 	"spool/config"
 	"spool/publisher/threads"
 	"spool/publisher/threads/threadstest"
@@ -86,6 +89,25 @@ func (b *browser) Read(p []byte) (int, error) {
 	return b.pasted.Read(p)
 }
 
+// TestNoSecretInArguments: whoever may list the processes sees their arguments,
+// so no secret can be given in one.
+func TestNoSecretInArguments(t *testing.T) {
+	var walk func(cmd *cobra.Command)
+	walk = func(cmd *cobra.Command) {
+		cmd.Flags().VisitAll(func(f *pflag.Flag) {
+			for _, word := range []string{"token", "secret", "password", "code"} {
+				if strings.Contains(f.Name, word) && f.Value.Type() != "bool" {
+					t.Errorf("%s takes a secret in --%s", cmd.CommandPath(), f.Name)
+				}
+			}
+		})
+		for _, sub := range cmd.Commands() {
+			walk(sub)
+		}
+	}
+	walk((&program{world: world{getenv: func(string) (string, bool) { return "", false }}}).root())
+}
+
 // login runs "spool login late-desk" through the browser. It returns what was
 // printed and the code that went through the person's hands.
 func (s *stage) login() (string, string) {
@@ -116,6 +138,7 @@ type ordeal struct {
 // stand-ins, a revoked token and a renewed one.
 func throughEverything(t *testing.T, look func(t *testing.T, o *ordeal)) {
 	t.Helper()
+	t.Parallel()
 	play(t, secretsConfig, func(t *testing.T, s *stage) {
 		o := &ordeal{stage: s, secrets: map[string]string{
 			"configured token": stageToken, "app secret": secretApp, "feed's query": secretQuery,
@@ -187,23 +210,7 @@ func (o *ordeal) wantNone(place, text string) {
 	}
 }
 
-func TestNoSecretAnywhere(t *testing.T) {
-	throughEverything(t, func(t *testing.T, o *ordeal) {
-		for name, look := range map[string]func(*testing.T, *ordeal){
-			"log at level debug":      secretInLog,
-			"pages":                   secretInPages,
-			"output of each command":  secretInCommands,
-			"posts and their history": secretInPosts,
-			"other tables":            secretInTables,
-			"backup":                  secretInBackup,
-			"the reload":              secretInReload,
-			"printed structs":         secretInStructs,
-		} {
-			t.Log(name)
-			look(t, o)
-		}
-	})
-}
+func TestNoSecretInTheLog(t *testing.T) { throughEverything(t, secretInLog) }
 
 func secretInLog(t *testing.T, o *ordeal) {
 	log := o.logs.String()
@@ -216,6 +223,8 @@ func secretInLog(t *testing.T, o *ordeal) {
 	o.wantNone("standard error", o.err.String())
 }
 
+func TestNoSecretOnPagesOrInMetrics(t *testing.T) { throughEverything(t, secretInPages) }
+
 func secretInPages(t *testing.T, o *ordeal) {
 	for _, path := range []string{"/", "/healthz", "/readyz", "/metrics", "/nowhere", "/?key=" + "x"} {
 		w := httptest.NewRecorder()
@@ -223,6 +232,8 @@ func secretInPages(t *testing.T, o *ordeal) {
 		o.wantNone("page "+path, w.Body.String()+fmt.Sprint(w.Header()))
 	}
 }
+
+func TestNoSecretInTheOutputOfCommands(t *testing.T) { throughEverything(t, secretInCommands) }
 
 func secretInCommands(_ *testing.T, o *ordeal) {
 	id := o.posts()[0].ID
@@ -252,6 +263,8 @@ func secretInCommands(_ *testing.T, o *ordeal) {
 	o.net.Plan()
 }
 
+func TestNoSecretInPostsOrTheirHistory(t *testing.T) { throughEverything(t, secretInPosts) }
+
 func secretInPosts(t *testing.T, o *ordeal) {
 	for _, p := range o.posts() {
 		history, err := o.d.db.History(t.Context(), p.ID)
@@ -264,6 +277,8 @@ func secretInPosts(t *testing.T, o *ordeal) {
 
 // secretInTables looks at each row of each table. Tokens are in the one table
 // that is for them, and what was learned of them nowhere else.
+func TestNoSecretInOtherTables(t *testing.T) { throughEverything(t, secretInTables) }
+
 func secretInTables(t *testing.T, o *ordeal) {
 	db, err := sql.Open("sqlite", "file:"+filepath.Join(o.dir, "spool.db")+"?mode=ro")
 	if err != nil {
@@ -321,6 +336,8 @@ func textRows(t *testing.T, db *sql.DB, query string) []string {
 	return out
 }
 
+func TestBackupsAreTheirOwnersAlone(t *testing.T) { throughEverything(t, secretInBackup) }
+
 func secretInBackup(t *testing.T, o *ordeal) {
 	path := filepath.Join(o.dir, "copy.db")
 	o.wantNone("spool backup", o.must("", "backup", path))
@@ -332,6 +349,8 @@ func secretInBackup(t *testing.T, o *ordeal) {
 		t.Errorf("others may read a backup: %v", info.Mode())
 	}
 }
+
+func TestNoSecretInTheLogOfAReload(t *testing.T) { throughEverything(t, secretInReload) }
 
 func secretInReload(_ *testing.T, o *ordeal) {
 	before := o.logs.String()
@@ -349,6 +368,8 @@ func secretInReload(_ *testing.T, o *ordeal) {
 
 // secretInStructs prints whatever holds a secret, as a careless line of a log
 // or a panic's message would.
+func TestNoSecretInPrintedStructs(t *testing.T) { throughEverything(t, secretInStructs) }
+
 func secretInStructs(t *testing.T, o *ordeal) {
 	o.configure(secretsConfig)
 	cfg, err := o.prog.loadConfig()
