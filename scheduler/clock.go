@@ -80,7 +80,8 @@ func (s *Scheduler) trusted(now time.Time) bool {
 }
 
 // Align moves up the polls of feeds that are due later than their schedule
-// says, as after a change of the schedule or of the clock.
+// says, as after a change of the schedule or of the clock, and gives each
+// account a turn: its limits or its credentials may be others now.
 func (s *Scheduler) Align(ctx context.Context) {
 	s.mu.RLock()
 	latest := make(map[string]time.Time, len(s.plan.Feeds))
@@ -91,5 +92,8 @@ func (s *Scheduler) Align(ctx context.Context) {
 	s.mu.RUnlock()
 	if err := s.Store.Align(ctx, latest); err != nil {
 		s.storeTrouble(ctx, "move up polls", err)
+	}
+	if err := s.Store.Rouse(ctx); err != nil {
+		s.storeTrouble(ctx, "make all accounts due", err)
 	}
 }

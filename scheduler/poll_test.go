@@ -12,6 +12,7 @@ import (
 	"spool"
 	"spool/dedupe"
 	"spool/feeds"
+	"spool/publisher"
 	"spool/store"
 )
 
@@ -202,4 +203,21 @@ func (c *counter) Items(_, verdict string, n int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.n[verdict] += n
+}
+
+// A new configuration with a token that works lets the account post at once.
+func TestANewPlanGivesEachAccountATurn(t *testing.T) {
+	onRig(t, func(t *testing.T, r *rig) {
+		r.net.keep = func(context.Context) (publisher.Credential, error) {
+			return publisher.Credential{}, fail(spool.Credentials, 0)
+		}
+		r.record(spool.Post{ID: "a"})
+		r.run(time.Minute)
+		r.wantSent()
+		r.net.keep = nil
+		r.Replace(r.clonePlan())
+		r.Align(t.Context())
+		r.run(5 * time.Second)
+		r.wantSent("a")
+	})
 }

@@ -31,6 +31,9 @@ type Store interface {
 	// unless it is due before, is failing, or its server asked to be left alone.
 	Align(ctx context.Context, latest map[string]time.Time) error
 
+	// Rouse makes every active account due at once.
+	Rouse(ctx context.Context) error
+
 	// Rewind moves up what is planned after now when the clock that it was
 	// planned by has been set back by so much.
 	Rewind(ctx context.Context, now time.Time, by time.Duration) error

@@ -48,6 +48,14 @@ func (db *DB) DueAll(ctx context.Context, now time.Time) error {
 	})
 }
 
+// Rouse makes every active account due at once: what it waits for may have been
+// mended, or be another thing in a new configuration.
+func (db *DB) Rouse(ctx context.Context) error {
+	return db.write(ctx, "make all accounts due", func(q *queries) error {
+		return q.exec(ctx, "UPDATE accounts SET wake = wake + 1, next_at = $1 WHERE active = 1", ms(db.now()))
+	})
+}
+
 // Rewind puts what is planned after now where it belongs when the clock that it
 // was planned by has been set back by so much: what that clock had called due
 // is due now, and the rest is as far away as it was. Feeds that do well are left

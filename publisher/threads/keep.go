@@ -38,6 +38,7 @@ type keeper struct {
 	barred  *refusal // the account may sign in, but not post
 	hint    verdict
 	until   time.Time
+	token   string // that the account was last looked after with
 	pending *Token // a renewed token that could not be verified yet
 }
 
@@ -50,6 +51,17 @@ func (k *keeper) bar(ref *refusal, v verdict, now time.Time) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.barred, k.hint, k.until = ref, v, now.Add(barredFor)
+}
+
+// met tells the keeper which token the account has. What was refused to another
+// one says nothing about it.
+func (k *keeper) met(token string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.token != token && k.token != "" {
+		k.barred = nil
+	}
+	k.token = token
 }
 
 func (k *keeper) refused(now time.Time) error {
@@ -108,6 +120,7 @@ func (c *Client) Keep(ctx context.Context) (publisher.Credential, error) {
 
 // verify asks who the token belongs to, and now and then what it may do.
 func (c *Client) verify(ctx context.Context, t Token) (Token, error) {
+	c.keeper.met(t.Value)
 	if _, err := c.whoIs(ctx, t.Value); err != nil {
 		return t, c.explain("verify the token", err, throttleWaits[0])
 	}

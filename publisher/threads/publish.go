@@ -47,6 +47,7 @@ func (c *Client) Publish(ctx context.Context, p spool.Post) (spool.Receipt, erro
 	}
 	id, err := c.publish(ctx, n.ID)
 	if err == nil {
+		c.keeper.clear()
 		return spool.Receipt{ID: id, URL: c.permalink(ctx, p, n, id), Note: n.note()}, nil
 	}
 	return c.after(ctx, p, n, err)
