@@ -15,6 +15,7 @@ func (p *Publisher) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /feeds/{file}", p.serveFeed)
 	mux.HandleFunc("GET /articles/{guid}", p.serveArticle)
+	mux.HandleFunc("GET /articles/{guid}/{title}", p.serveArticle) // as Sample's links are
 	mux.HandleFunc("GET /pictures/{name}", servePicture)
 	mux.HandleFunc("GET /{$}", p.serveFront)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

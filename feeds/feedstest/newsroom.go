@@ -3,6 +3,7 @@ package feedstest
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -17,7 +18,7 @@ func Sample(n int64, published time.Time) Article {
 	title := fmt.Sprintf("%s %s %s", a, pick(does, n), pick(where, n))
 	guid := fmt.Sprintf("sample-%d", n)
 	return Article{
-		GUID: guid, Title: title, Author: "Sample Desk", Categories: []string{"Local"},
+		GUID: guid, Title: title, Link: pagePath(guid) + "/" + strings.ReplaceAll(strings.ToLower(title), " ", "-"), Author: "Sample Desk", Categories: []string{"Local"},
 		Summary: fmt.Sprintf("<p>%s. %s.</p>", title, pick(more, n)),
 		Image:   Picture(guid), Alt: "A plain coloured card that stands in for a photograph",
 		Published: published,
