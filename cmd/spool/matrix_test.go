@@ -85,7 +85,6 @@ func TestMatrix(t *testing.T) {
 					continue
 				}
 				t.Run(fault.name, func(t *testing.T) {
-					t.Parallel()
 					playMatrix(t, setting, fault)
 				})
 			}

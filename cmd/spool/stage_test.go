@@ -127,6 +127,7 @@ func (s *stage) end() {
 // play runs a test on a stage within a bubble of virtual time.
 func play(t *testing.T, config string, scene func(t *testing.T, s *stage)) {
 	t.Helper()
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newStage(t, config)
 		defer s.end()
