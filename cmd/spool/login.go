@@ -142,7 +142,8 @@ func (p *program) keepLogin(ctx context.Context, db *store.DB, in *bufio.Reader,
 	if err := db.ClearStop(ctx, name); err != nil && !errors.Is(err, spool.ErrNotFound) { // a new account never stopped
 		return err
 	}
-	fmt.Fprintf(p.out, "%s account %s posts as @%s%s\n", p.paint("ok", green), name, who.Username, lasts(token, p.now()))
+	says := fmt.Sprintf("account %s posts as @%s%s", name, who.Username, lasts(token, p.now()))
+	fmt.Fprintln(p.out, p.paint("ok", green), fold(p.out, says, "   "))
 	return nil
 }
 

@@ -55,7 +55,11 @@ func (p *program) postsListCommand() *cobra.Command {
 				if asJSON {
 					return p.printJSON(postViews(posts))
 				}
-				p.printPosts(posts)
+				accounts, err := db.Accounts(cmd.Context())
+				if err != nil {
+					return err
+				}
+				p.printPosts(posts, p.closed(accounts))
 				return nil
 			})
 		},
@@ -88,7 +92,18 @@ func parseStates(names []string) ([]spool.State, error) {
 	return out, nil
 }
 
-func (p *program) printPosts(posts []spool.Post) {
+// closed are the accounts that nothing is posted on now, and the word for it.
+func (p *program) closed(accounts []spool.AccountState) map[string]string {
+	words := map[string]string{}
+	for _, a := range accounts {
+		if state, _, _ := accountState(a, p.now()); state != "posting" && state != "new" {
+			words[a.Name] = "account " + state
+		}
+	}
+	return words
+}
+
+func (p *program) printPosts(posts []spool.Post, closed map[string]string) {
 	if len(posts) == 0 {
 		fmt.Fprintln(p.out, "no posts")
 		return
@@ -97,7 +112,7 @@ func (p *program) printPosts(posts []spool.Post) {
 	for _, post := range posts {
 		t.rows = append(t.rows, []cell{
 			{text: shortID(post.ID)}, {string(post.State), stateColour(post.State)}, {text: post.Account}, {text: post.Feed},
-			{p.when(post), dim}, {text: listText(post)},
+			{p.when(post, closed[post.Account]), dim}, {text: listText(post)},
 		})
 	}
 	t.print(p)
@@ -131,12 +146,14 @@ func stateColour(s spool.State) colour {
 	return cyan
 }
 
-// when is the moment that matters in a post's state.
-func (p *program) when(post spool.Post) string {
+// when is the moment that matters in a post's state, or what it waits for.
+func (p *program) when(post spool.Post, closed string) string {
 	now := p.now()
 	switch {
 	case post.State == spool.Live:
 		return ago(post.LiveAt, now)
+	case post.State == spool.Waiting && closed != "":
+		return closed
 	case post.State == spool.Waiting && post.NotBefore.After(now):
 		return "due " + ago(post.NotBefore, now)
 	case post.State == spool.Waiting:
@@ -155,6 +172,10 @@ func (p *program) postsShowCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
+				accounts, err := db.Accounts(cmd.Context())
+				if err != nil {
+					return err
+				}
 				history, err := db.History(cmd.Context(), post.ID)
 				if err != nil {
 					return err
@@ -165,7 +186,7 @@ func (p *program) postsShowCommand() *cobra.Command {
 						History []spool.Change `json:"history"`
 					}{viewPost(post), history})
 				}
-				p.printPost(post, history)
+				p.printPost(post, history, p.closed(accounts)[post.Account])
 				return nil
 			})
 		},
@@ -183,7 +204,7 @@ func findPost(ctx context.Context, db *store.DB, id string) (spool.Post, error) 
 	return post, err
 }
 
-func (p *program) printPost(post spool.Post, history []spool.Change) {
+func (p *program) printPost(post spool.Post, history []spool.Change, closed string) {
 	line := func(name, value string) {
 		if value != "" {
 			fmt.Fprintf(p.out, "%s %s\n", p.paint(pad(name, 10), dim), value)
@@ -197,6 +218,9 @@ func (p *program) printPost(post spool.Post, history []spool.Change) {
 	line("priority", post.Priority.String())
 	line("live at", post.Receipt.URL)
 	if post.State == spool.Waiting {
+		if closed != "" {
+			line("waits", closed+`; "spool accounts" says why`)
+		}
 		line("due", moment(post.NotBefore))
 		line("deadline", moment(post.Deadline))
 	}
