@@ -222,7 +222,7 @@ func TestOneTurnAtATimeHoweverSlowTheNetwork(t *testing.T) {
 			return spool.Receipt{ID: "net-" + p.ID}, nil
 		}
 		r.record(spool.Post{ID: "a"})
-		r.run(6 * time.Minute)
+		r.run(313 * time.Second) // with the drain enough for four times eighty, and nothing lost between
 		r.wantState("a", spool.Live)
 		r.wantSent("a")
 		if r.net.over > 0 || r.net.count("find") > 0 || r.net.count("history") != 1 {
