@@ -222,9 +222,12 @@ func TestOneTurnAtATimeHoweverSlowTheNetwork(t *testing.T) {
 			return spool.Receipt{ID: "net-" + p.ID}, nil
 		}
 		r.record(spool.Post{ID: "a"})
-		r.run(313 * time.Second) // with the drain enough for four times eighty, and nothing lost between
+		r.run(6 * time.Minute)
 		r.wantState("a", spool.Live)
 		r.wantSent("a")
+		if p := r.post("a"); p.LiveAt.Sub(p.Created) > 322*time.Second { // four times eighty, and no turn lost
+			t.Errorf("live after %v", p.LiveAt.Sub(p.Created))
+		}
 		if r.net.over > 0 || r.net.count("find") > 0 || r.net.count("history") != 1 {
 			t.Errorf("calls %q, %d of them while another was under way", r.net.calls, r.net.over)
 		}
