@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -27,7 +28,8 @@ func (p *program) runCommand() *cobra.Command {
 		Use: "run", Short: "Run the daemon",
 		Long: `Runs the daemon: polls the feeds by their schedules and posts what is due, until
 it is told to stop. SIGHUP, and a change of the file, reload the configuration;
-a broken new one is refused and the old one stays in force.
+a broken new one is refused and the old one stays in force. What is changed under
+database, server and fetch takes effect at the next start.
 
 With --once it polls every feed once, publishes what is due, and ends: for cron,
 CI and the like. A post that settles or waits for its spacing is left for the
@@ -283,6 +285,22 @@ func (d *daemon) reload(ctx context.Context, why string) {
 	}
 	d.sched.Replace(plan)
 	d.sched.Align(ctx)
-	d.log.Info("configuration reloaded", "why", why, "changes", config.Diff(d.cfg, cfg).String())
+	changes := config.Diff(d.cfg, cfg)
+	d.log.Info("configuration reloaded", "why", why, "changes", changes.String())
+	if keys := afterRestart(changes); len(keys) > 0 {
+		d.log.Warn("a part of the new configuration takes effect only when Spool is started anew", "keys", strings.Join(keys, ", "))
+	}
 	d.cfg = cfg
+}
+
+// afterRestart are the changed keys that a running daemon does not take over:
+// its database, what it listens on, and how it fetches.
+func afterRestart(c config.Changes) []string {
+	var keys []string
+	for _, key := range c.Changed {
+		if key == "database" || strings.HasPrefix(key, "server.") || strings.HasPrefix(key, "fetch.") {
+			keys = append(keys, key)
+		}
+	}
+	return keys
 }
