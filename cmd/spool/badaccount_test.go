@@ -260,6 +260,9 @@ func TestClockAheadWhenAPostIsInDoubt(t *testing.T) {
 		s.setClock(time.Hour) // the grace is over by the wall clock alone
 		s.wait(30 * time.Minute)
 		s.wantLive(titles)
+		if n := publishes(s); n != 1 {
+			t.Errorf("%d publishes: the grace ended with the jump", n)
+		}
 		s.wantClean()
 	})
 }
