@@ -111,7 +111,7 @@ type Account struct {
 	// How long a publish whose outcome is unclear may still take effect. A post
 	// that is not to be found after this time is sent again, so a value below
 	// 4m risks posting twice.
-	Grace time.Duration `yaml:"grace" default:"10m" min:"1ms" max:"24h"`
+	Grace time.Duration `yaml:"grace" default:"10m" min:"1s" max:"24h"`
 
 	// Times of day without posts, as "23:00-06:00" in the time zone of the
 	// file; a window may cross midnight. Priority breaking ignores them.
