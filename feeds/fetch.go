@@ -75,7 +75,7 @@ func (f *Fetcher) Fetch(ctx context.Context, s Source) (Result, error) {
 	defer leave()
 	ctx, cancel := context.WithTimeout(withPort(ctx, u), f.timeout)
 	defer cancel()
-	resp, moved, err := f.follow(ctx, u, s.Validators)
+	resp, moved, err := f.follow(ctx, u, s.Validators) //nolint:bodyclose // discard closes it
 	if err != nil {
 		return Result{}, err
 	}
@@ -110,7 +110,10 @@ func (f *Fetcher) read(resp *http.Response, s Source) (Result, error) {
 }
 
 func (f *Fetcher) readDocument(resp *http.Response, s Source, v spool.Validators) (Result, error) {
-	buf := f.buffers.Get().(*bytes.Buffer)
+	buf, ok := f.buffers.Get().(*bytes.Buffer)
+	if !ok {
+		buf = new(bytes.Buffer)
+	}
 	defer f.recycle(buf)
 	if err := readBody(buf, resp, f.maxBytes); err != nil {
 		return Result{}, withStatus(err, resp.StatusCode)

@@ -149,3 +149,17 @@ func TestApprovalIsWaitedFor(t *testing.T) {
 		s.wantStates(map[spool.State]int{spool.Live: 1, spool.Held: 1})
 	})
 }
+
+func TestAnAccountThatLeavesTheConfigurationIsMissed(t *testing.T) {
+	config := strings.Replace(stageConfig, "settle: 0s", "settle: 0s\n    approve: true", 1)
+	play(t, config, func(t *testing.T, s *stage) {
+		s.baseline()
+		s.publish(2)
+		s.wait(5 * time.Minute)
+		s.configure(strings.ReplaceAll(strings.Replace(config, "  desk:", "  desk-two:", 1), "[desk]", "[desk-two]"))
+		s.d.reload(t.Context(), "test")
+		if log := s.logs.String(); !strings.Contains(log, "account=desk posts=2") {
+			t.Errorf("nobody is told of the two posts that wait\n%s", s.tail())
+		}
+	})
+}

@@ -220,13 +220,22 @@ func (s *siege) moment() time.Duration {
 	return 20*time.Millisecond + time.Duration(s.dice.IntN(2000))*time.Millisecond
 }
 
+// watch tells when a process has ended, and how.
+func watch(cmd *exec.Cmd) <-chan *os.ProcessState {
+	ended := make(chan *os.ProcessState, 1)
+	go func() {
+		_ = cmd.Wait() // the state says it all
+		ended <- cmd.ProcessState
+	}()
+	return ended
+}
+
 // wait lets the program run for at most d, and then sends it the signal.
 func (s *siege) wait(cmd *exec.Cmd, d time.Duration, signal syscall.Signal) {
 	s.t.Helper()
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
+	ended := watch(cmd)
 	select {
-	case _ = <-ended:
+	case <-ended:
 		return
 	case <-time.After(d):
 	}
@@ -234,9 +243,9 @@ func (s *siege) wait(cmd *exec.Cmd, d time.Duration, signal syscall.Signal) {
 		s.t.Error(err)
 	}
 	select {
-	case err := <-ended:
-		if signal == syscall.SIGTERM && err != nil {
-			s.t.Errorf("SIGTERM: %v", err)
+	case state := <-ended:
+		if signal == syscall.SIGTERM && !state.Success() {
+			s.t.Errorf("SIGTERM: %v", state)
 		}
 	case <-time.After(10 * time.Second):
 		s.t.Errorf("still running ten seconds after %v", signal)
@@ -371,8 +380,7 @@ func TestCrashPointsAreAllReached(t *testing.T) {
 				s.net.Plan(threadstest.Rule{Op: threadstest.OpPublish, Times: 1, Action: threadstest.Status(500, "")})
 			}
 			cmd := s.run(point)
-			ended := make(chan error, 1)
-			go func() { ended <- cmd.Wait() }()
+			ended := watch(cmd)
 			select {
 			case <-ended:
 				if status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); !ok || status.Signal() != syscall.SIGKILL {

@@ -341,6 +341,9 @@ func (p *program) steerOne(ctx context.Context, cfg *config.Config, db *store.DB
 		return spool.Post{}, err
 	}
 	rules := spool.Rules{Deadline: cfg.Accounts[post.Account].Deadline}
+	if e.What == spool.Retried && post.Content.Text == "" {
+		return spool.Post{}, fmt.Errorf("post %s has no words that could be sent: %s", shortID(post.ID), post.Reason)
+	}
 	post, err = db.Steer(ctx, post.ID, e, rules)
 	if errors.Is(err, spool.ErrTransition) {
 		return spool.Post{}, fmt.Errorf("post %s is %s: %s", shortID(post.ID), post.State, hint(post.State, e.What))

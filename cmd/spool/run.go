@@ -194,6 +194,7 @@ func (p *program) serve(ctx context.Context, cfg *config.Config, log *slog.Logge
 		log.Info("stopped")
 		return err
 	})
+	d.warnOfOrphans(ctx)
 	for _, w := range distinct(cfg.Warnings()) {
 		log.Warn("the configuration is valid, but look at this", "warning", w)
 	}
@@ -291,6 +292,26 @@ func (d *daemon) reload(ctx context.Context, why string) {
 		d.log.Warn("a part of the new configuration takes effect only when Spool is started anew", "keys", strings.Join(keys, ", "))
 	}
 	d.cfg = cfg
+	d.warnOfOrphans(ctx)
+}
+
+// warnOfOrphans says which accounts the configuration does not name although
+// posts wait for them.
+func (d *daemon) warnOfOrphans(ctx context.Context) {
+	counts, err := d.db.Counts(ctx)
+	if err != nil {
+		d.log.Warn("posts could not be counted", "err", err)
+		return
+	}
+	open := map[string]int{}
+	for _, c := range counts.Posts {
+		if _, ok := d.cfg.Accounts[c.Account]; !ok && !c.State.Final() {
+			open[c.Account] += c.N
+		}
+	}
+	for _, name := range sortedKeys(open) {
+		d.log.Warn("posts wait for an account that the configuration does not name; they rest until it does, or until you cancel them", "account", name, "posts", open[name])
+	}
 }
 
 // afterRestart are the changed keys that a running daemon does not take over:
