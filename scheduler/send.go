@@ -123,20 +123,10 @@ func (t *turn) alreadyThere(p spool.Post) bool {
 // look settles a post in doubt.
 func (t *turn) look(p spool.Post) {
 	p = t.begunBy(p, t.Now())
-	taken, err := t.bound(p)
-	if t.trouble("look up ids", err) {
-		return
-	}
-	shared, err := t.Store.LinkShared(t.db, p)
-	if t.trouble("look up links", err) {
-		return
-	}
-	ctx, cancel := t.request()
-	s, err := t.acct.Publisher.Find(ctx, publisher.Query{Post: p, Taken: taken, LinkShared: shared})
-	cancel()
+	s, err := t.find(p)
 	t.FailPoint("look answered")
 	switch {
-	case err != nil && t.ctx.Err() != nil:
+	case t.lost, err != nil && t.ctx.Err() != nil:
 		return // being stopped says nothing about the post
 	case err != nil:
 		t.unclear(p, asFailure("look", err))
@@ -161,23 +151,12 @@ func (t *turn) unclear(p spool.Post, f *spool.Failure) {
 // check looks at a live post once more: for an id that was not known, and for a
 // doubling.
 func (t *turn) check(p spool.Post) {
-	taken, err := t.bound(p)
-	if t.trouble("look up ids", err) {
+	s, err := t.find(p)
+	if t.lost || err != nil && t.ctx.Err() != nil {
 		return
 	}
-	shared, err := t.Store.LinkShared(t.db, p)
-	if t.trouble("look up links", err) {
-		return
-	}
-	ctx, cancel := t.request()
-	s, err := t.acct.Publisher.Find(ctx, publisher.Query{Post: p, Taken: taken, LinkShared: shared})
-	cancel()
 	if err != nil {
-		if t.ctx.Err() != nil {
-			return
-		}
-		f := asFailure("check", err)
-		t.consequences(f)
+		t.consequences(asFailure("check", err))
 		if t.blocked() {
 			return
 		}
@@ -187,6 +166,22 @@ func (t *turn) check(p spool.Post) {
 		e.Receipt = s.Receipt
 	}
 	t.move(p, e)
+}
+
+// find asks the network for a post, and says which of what it may find belongs
+// to others.
+func (t *turn) find(p spool.Post) (publisher.Sighting, error) {
+	taken, err := t.bound(p)
+	if t.trouble("look up ids", err) {
+		return publisher.Sighting{}, err
+	}
+	shared, err := t.Store.LinkShared(t.db, p)
+	if t.trouble("look up links", err) {
+		return publisher.Sighting{}, err
+	}
+	ctx, cancel := t.request()
+	defer cancel()
+	return t.acct.Publisher.Find(ctx, publisher.Query{Post: p, Taken: taken, LinkShared: shared})
 }
 
 func doubled(others []string) string {
