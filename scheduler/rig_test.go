@@ -201,13 +201,6 @@ func (r *rig) wantState(id string, want spool.State) {
 	}
 }
 
-func (r *rig) steer(id string, e spool.Event) {
-	r.t.Helper()
-	if _, err := r.db.Steer(r.t.Context(), id, e, spool.Rules{}); err != nil {
-		r.t.Fatal(err)
-	}
-}
-
 func (r *rig) state() spool.AccountState {
 	r.t.Helper()
 	all, err := r.db.Accounts(r.t.Context())
@@ -421,3 +414,6 @@ func (r *rig) once() {
 		r.t.Error(err)
 	}
 }
+
+// pass lets virtual time go by, within the bubble that play makes.
+func pass(d time.Duration) { time.Sleep(d) }

@@ -91,7 +91,7 @@ func TestDeadlinesAreKept(t *testing.T) {
 func TestDeadlinesThatPassDuringATurn(t *testing.T) {
 	onRig(t, func(t *testing.T, r *rig) {
 		r.net.publish = func(ctx context.Context, p spool.Post) (spool.Receipt, error) {
-			time.Sleep(10 * time.Second)
+			pass(10 * time.Second)
 			return spool.Receipt{ID: "net-" + p.ID}, nil
 		}
 		r.change(func(a *Account) { a.Pace.Spacing = time.Hour })
@@ -137,7 +137,7 @@ func TestADoubtThatComesDueDuringATurnIsLookedAt(t *testing.T) {
 			if r.net.count("limits") == 1 {
 				return publisher.Limits{}, nil
 			}
-			time.Sleep(10 * time.Second)
+			pass(10 * time.Second)
 			return publisher.Limits{Used: 10, Total: 10}, nil
 		}
 		r.record(spool.Post{ID: "a"})
@@ -163,10 +163,10 @@ func TestALaterPostWithTheSameLinkIsNotTakenForOneOfHistory(t *testing.T) {
 		r.run(time.Minute)
 		r.record(day(2))
 		r.run(time.Minute)
-		time.Sleep(71 * time.Hour)
+		pass(71 * time.Hour)
 		r.record(day(3)) // day 1 is longer ago than a search reaches
 		r.run(time.Minute)
-		time.Sleep(24 * time.Hour)
+		pass(24 * time.Hour)
 		r.record(day(4)) // and the history is no witness any more
 		r.run(time.Minute)
 		r.wantSent("day1", "day2", "day3", "day4")
@@ -210,7 +210,7 @@ func TestOneTurnAtATimeHoweverSlowTheNetwork(t *testing.T) {
 	onRig(t, func(t *testing.T, r *rig) {
 		r.plan.Accounts["hasty"] = Account{Name: "hasty", Network: "fake", Publisher: &network{}, Grace: 4 * time.Second}
 		r.sync(r.plan)
-		slow := func(d time.Duration) { time.Sleep(d) }
+		slow := func(d time.Duration) { pass(d) }
 		r.net.keep = func(context.Context) (publisher.Credential, error) {
 			slow(80 * time.Second)
 			return publisher.Credential{}, nil
@@ -240,7 +240,7 @@ func TestOneTurnAtATimeWhenTheClockJumps(t *testing.T) {
 	onRig(t, func(t *testing.T, r *rig) {
 		r.net.publish = func(_ context.Context, p spool.Post) (spool.Receipt, error) {
 			r.setClock(8 * time.Hour)
-			time.Sleep(30 * time.Second)
+			pass(30 * time.Second)
 			return spool.Receipt{ID: "net-" + p.ID}, nil
 		}
 		r.record(spool.Post{ID: "a"})
