@@ -52,8 +52,13 @@ type Verdict struct {
 	Reason string      // for people: why it is not posted or held, or what was odd about recognising it
 }
 
+// Decide is Identify(items).Decide(p, known, now).
+func Decide(p Policy, items []spool.Item, known map[spool.Key]spool.Known, now time.Time) []Verdict {
+	return Identify(items).Decide(p, known, now)
+}
+
 // Decide says what is new in a document. Known is what is remembered under
-// KeysOf(items) in the feed's group.
+// doc.Keys() in the feed's group.
 //
 // The verdicts are in the order of the document, one for each story: what
 // repeats an earlier item adds its keys to that item's verdict. An item that
@@ -61,7 +66,8 @@ type Verdict struct {
 //
 // Only the feed that comes first in Known.Feeds can edit an item. Two feeds of
 // a group that word a story differently would otherwise edit it in turns.
-func Decide(p Policy, items []spool.Item, known map[spool.Key]spool.Known, now time.Time) []Verdict {
+func (doc Document) Decide(p Policy, known map[spool.Key]spool.Known, now time.Time) []Verdict {
+	items, entries := doc.items, doc.entries
 	d := decision{
 		policy: p, feeds: []string{p.Feed}, known: known, now: now,
 		here:  make(map[spool.Key]spool.Known, len(items)),
@@ -69,7 +75,6 @@ func Decide(p Policy, items []spool.Item, known map[spool.Key]spool.Known, now t
 		group: cmp.Or(p.Group, p.Feed),
 	}
 	d.verdicts = make([]Verdict, 0, len(items))
-	entries := identify(items)
 	for i := range items {
 		if len(entries[i].marks) > 0 {
 			d.add(items[i], &entries[i])

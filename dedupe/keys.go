@@ -42,10 +42,25 @@ type entry struct {
 	marks              []mark
 }
 
-// KeysOf returns, for each item of one document, the keys to look up, the
-// strongest first. An item with nothing to be known by has none.
-func KeysOf(items []spool.Item) [][]spool.Key {
-	entries := identify(items)
+// A Document is the items of one document with the names that they go by. It is
+// made once for each document, which is where most of the work is.
+type Document struct {
+	items   []spool.Item
+	entries []entry
+}
+
+// Identify finds the names of the items of one document.
+func Identify(items []spool.Item) Document {
+	return Document{items: items, entries: identify(items)}
+}
+
+// KeysOf is Identify(items).Keys().
+func KeysOf(items []spool.Item) [][]spool.Key { return Identify(items).Keys() }
+
+// Keys returns, for each item, the keys to look up, the strongest first. An item
+// with nothing to be known by has none.
+func (d Document) Keys() [][]spool.Key {
+	entries := d.entries
 	keys := make([][]spool.Key, len(entries))
 	for i := range entries {
 		ks := make([]spool.Key, len(entries[i].marks))

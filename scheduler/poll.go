@@ -152,14 +152,14 @@ func (s *Scheduler) digest(ctx context.Context, plan Plan, f Feed, state spool.F
 		state.Baselined = now
 	}
 	state.Items = len(doc.Items)
-	keys := dedupe.KeysOf(doc.Items)
-	known, err := s.Store.Seen(ctx, f.Group, flatten(keys))
+	named := dedupe.Identify(doc.Items)
+	known, err := s.Store.Seen(ctx, f.Group, flatten(named.Keys()))
 	if err != nil {
 		return spool.Ingest{}, err
 	}
-	verdicts := dedupe.Decide(dedupe.Policy{
+	verdicts := named.Decide(dedupe.Policy{
 		Feed: f.Name, Group: f.Group, First: first, FirstRun: f.FirstRun, MaxAge: f.MaxAge, Burst: f.Burst,
-	}, doc.Items, known, now)
+	}, known, now)
 	in := spool.Ingest{Feed: state}
 	var edited []spool.Item
 	for _, v := range verdicts {

@@ -22,7 +22,7 @@ func (db *DB) Ingest(ctx context.Context, in spool.Ingest) ([]spool.Post, error)
 		return nil, db.relaxed(ctx, op, func(q *queries) error { return db.saveFeed(ctx, q, in.Feed) })
 	}
 	var recorded []spool.Post
-	err := db.write(ctx, op, func(q *queries) error {
+	err := db.together(ctx, op, func(ctx context.Context, q *queries) error {
 		var err error
 		recorded, err = db.ingest(ctx, q, in)
 		return err

@@ -27,8 +27,9 @@ const (
 
 // sqliteFile is what a DB has only on SQLite.
 type sqliteFile struct {
-	path string
-	lock *os.File // nil unless Options.Exclusive
+	path   string
+	lock   *os.File // nil unless Options.Exclusive
+	convoy convoy
 }
 
 func openSQLite(ctx context.Context, dsn string, o Options) (*DB, error) {
