@@ -30,7 +30,8 @@ func (t inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 		}()
 		t.handler.ServeHTTP(a, in)
 		a.WriteHeader(http.StatusOK)
-		_ = pipe.Close()
+		// A handler that ends because the client gave up has not ended its answer.
+		_ = pipe.CloseWithError(r.Context().Err())
 	}()
 	select {
 	case <-a.begun:
