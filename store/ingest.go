@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"spool"
@@ -147,31 +148,55 @@ func itemRow(it spool.Item) ([]any, error) {
 	return []any{it.ID, it.Feed, it.Digest, ms(it.Published), ms(it.Seen), string(body)}, nil
 }
 
-func itemRows(items []spool.NewItem) (string, error) {
-	rows := make([][]any, 0, len(items))
+const itemColumns = 6
+
+// insertItems has parameters where others pass rows as JSON: items are the bulk
+// of what is recorded, and their bodies would be encoded and decoded twice. The
+// powers of two keep the statements few.
+func insertItems(ctx context.Context, q *queries, in spool.Ingest) error {
+	const most = 64 // rows at once
+	added := int64(0)
+	for rest := in.New; len(rest) > 0; {
+		size := most
+		for size > len(rest) {
+			size /= 2
+		}
+		n, err := insertSome(ctx, q, rest[:size])
+		if err != nil {
+			return err
+		}
+		added, rest = added+n, rest[size:]
+	}
+	return q.exec(ctx, "UPDATE feeds SET known = known + $1 WHERE name = $2", added, in.Feed.Name)
+}
+
+func insertSome(ctx context.Context, q *queries, items []spool.NewItem) (int64, error) {
+	args := make([]any, 0, len(items)*itemColumns)
 	for _, n := range items {
 		row, err := itemRow(cleanItem(n.Item))
 		if err != nil {
-			return "", err
+			return 0, err
 		}
-		rows = append(rows, row)
+		args = append(args, row...)
 	}
-	return rowsOf(rows)
+	return q.affect(ctx, insertOf(len(items)), args...)
 }
 
-func insertItems(ctx context.Context, q *queries, in spool.Ingest) error {
-	rows, err := itemRows(in.New)
-	if err != nil {
-		return err
+// insertOf is the statement for so many items.
+func insertOf(items int) string {
+	b := []byte("INSERT INTO items (id, feed, digest, published, seen, body) VALUES ")
+	for i := range items * itemColumns {
+		switch {
+		case i == 0:
+			b = append(b, "($"...)
+		case i%itemColumns == 0:
+			b = append(b, "), ($"...)
+		default:
+			b = append(b, ", $"...)
+		}
+		b = strconv.AppendInt(b, int64(i+1), 10)
 	}
-	n, err := q.affect(ctx, `INSERT INTO items (id, feed, digest, published, seen, body)
-		SELECT t.value ->> 0, t.value ->> 1, t.value ->> 2, CAST(t.value ->> 3 AS BIGINT), CAST(t.value ->> 4 AS BIGINT), t.value ->> 5
-		FROM {{rows $1}} WHERE true
-		ON CONFLICT (id) DO NOTHING`, rows)
-	if err != nil {
-		return err
-	}
-	return q.exec(ctx, "UPDATE feeds SET known = known + $1 WHERE name = $2", n, in.Feed.Name)
+	return string(append(b, ") ON CONFLICT (id) DO NOTHING"...))
 }
 
 // updateItems keeps the feed that an item was first seen in, and when.
@@ -190,22 +215,24 @@ func updateItems(ctx context.Context, q *queries, items []spool.NewItem) error {
 
 // insertKeys adds names to items. A name that another item has stays with it.
 func insertKeys(ctx context.Context, q *queries, group int64, items []spool.NewItem) error {
-	var rows [][2]string
+	owners := map[string]string{}
 	for _, n := range items {
 		for _, key := range n.Keys {
-			rows = append(rows, [2]string{text(string(key)), text(n.Item.ID)})
+			if name := text(string(key)); owners[name] == "" {
+				owners[name] = text(n.Item.ID)
+			}
 		}
 	}
-	if len(rows) == 0 {
+	if len(owners) == 0 {
 		return nil
 	}
-	list, err := rowsOf(rows)
+	pairs, err := rowsOf(owners)
 	if err != nil {
 		return err
 	}
 	return q.exec(ctx, `INSERT INTO keys (grp, key, item)
-		SELECT CAST($1 AS BIGINT), t.value ->> 0, i.n FROM {{rows $2}} JOIN items i ON i.id = t.value ->> 1 WHERE true
-		ON CONFLICT (grp, key) DO NOTHING`, group, list)
+		SELECT CAST($1 AS BIGINT), t.key, i.n FROM {{pairs $2}} JOIN items i ON i.id = t.value WHERE true
+		ON CONFLICT (grp, key) DO NOTHING`, group, pairs)
 }
 
 func insertListed(ctx context.Context, q *queries, feed string, items []string) error {

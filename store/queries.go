@@ -224,8 +224,9 @@ func text(s string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
 }
 
-// rowsOf is the parameter for {{rows}}: an array of rows whose text is clean.
-func rowsOf[T any](rows []T) (string, error) {
+// rowsOf is the parameter for {{rows}}, an array of rows whose text is clean, or
+// for {{pairs}}.
+func rowsOf(rows any) (string, error) {
 	b, err := json.Marshal(rows)
 	if err != nil {
 		return "", fmt.Errorf("encode rows: %w", err)
