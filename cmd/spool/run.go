@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"syscall"
 	"time"
@@ -110,6 +111,7 @@ func (p *program) once(ctx context.Context, cfg *config.Config, log *slog.Logger
 		return err
 	}
 	start := p.now()
+	defer p.hurried()()
 	if err := d.sched.Once(ctx); err != nil {
 		return err
 	}
@@ -187,6 +189,7 @@ func (p *program) serve(ctx context.Context, cfg *config.Config, log *slog.Logge
 	g.Go(func() error { return d.watch(ctx, reload) })
 	g.Go(func() error { return d.reloads(ctx, reload) })
 	g.Go(func() error { return d.maintain(ctx) })
+	g.Go(func() error { return giveBackMemory(ctx) })
 	g.Go(func() error {
 		d.sched.Align(ctx)
 		log.Info("running", "version", version, "feeds", len(cfg.Feeds), "accounts", len(cfg.Accounts), "database", d.db.Name())
@@ -215,6 +218,7 @@ func (d *daemon) maintain(ctx context.Context) error {
 			if err := d.db.Maintain(ctx); err != nil && ctx.Err() == nil {
 				d.log.Warn("the database could not be tidied up", "err", err)
 			}
+			debug.FreeOSMemory() // what a burst of news has left behind
 		}
 	}
 }
