@@ -335,9 +335,9 @@ func (s *siege) verdict() {
 	s.t.Logf("%d kills, %d stories, %d seen, %d held for a person", s.kills, len(s.titles), len(seen), len(held))
 }
 
-// TestCrash kills the real program at every step and at random, and counts what
-// readers see in the end (scenario S6).
-func TestCrash(t *testing.T) {
+// TestS6CrashLosesAndDoublesNothing kills the real program at every step and at random, and counts what
+// readers see in the end.
+func TestS6CrashLosesAndDoublesNothing(t *testing.T) {
 	const sieges = 3 // at a time: a program that waits to be killed needs no processor
 	program := buildProgram(t)
 	for n := range sieges {
