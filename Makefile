@@ -47,8 +47,8 @@ test: ## all tests that need nothing but Go
 	$(GO) test ./...
 
 .PHONY: race
-race: ## the same with the race detector
-	$(GO) test -race -timeout 15m ./...
+race: ## the same with the race detector; the longest on virtual time are left to make test
+	$(GO) test -race -short -timeout 15m ./...
 
 .PHONY: postgres
 postgres: ## the store's tests on PostgreSQL; its absence is a failure

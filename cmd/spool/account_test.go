@@ -13,6 +13,9 @@ import (
 // A token lasts sixty days. Ninety days of virtual time must not surprise
 // anybody: it is renewed early, and a failure to renew does no harm.
 func TestATokenIsRenewedForNinetyDays(t *testing.T) {
+	if testing.Short() {
+		t.Skip("ninety days on virtual time: left to a run without -short")
+	}
 	for _, old := range []threadstest.OldToken{threadstest.OldTokenValid, threadstest.OldTokenInvalid} {
 		t.Run(string(old), func(t *testing.T) {
 			config := strings.Replace(stageConfig, "@every 1m", "@every 12h", 1)

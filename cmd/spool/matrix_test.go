@@ -75,13 +75,14 @@ func matrixSettings() []matrixSetting {
 // publisher/threads, by their names.
 //
 // All pairs are run when $SPOOL_MATRIX is "full", as it is in CI; otherwise all
-// faults at the default setting, and a few of them at each other one.
+// faults at the default setting, and a few of them at each other one. With
+// -short, as under the race detector, it is a third of those.
 func TestMatrix(t *testing.T) {
 	full := os.Getenv("SPOOL_MATRIX") == "full"
 	for n, setting := range matrixSettings() {
 		t.Run(strings.Trim(setting.knob+"="+setting.value, "="), func(t *testing.T) {
 			for i, fault := range matrixFaults() {
-				if !full && setting.knob != "" && (i+n)%8 != 0 {
+				if !full && setting.knob != "" && (i+n)%8 != 0 || testing.Short() && (i+n)%3 != 0 {
 					continue
 				}
 				t.Run(fault.name, func(t *testing.T) {
