@@ -140,7 +140,6 @@ ci: ## all of it; installs the Debian packages it lacks (.ci/setup)
 	@.ci/section lint $(MAKE) lint
 	@.ci/section vuln $(MAKE) vuln
 	@.ci/section race $(MAKE) race
-	@.ci/section fuzz $(MAKE) fuzz FUZZTIME=5s
 	@.ci/section browser $(MAKE) browser
 	@.ci/section image $(MAKE) image
 	@.ci/section matrix $(MAKE) matrix

@@ -44,9 +44,6 @@ func (c *checker) node(n parse.Node, in scope) error {
 		if in.loop || !categories(n.Pipe) {
 			return c.at(n, "range can only go over .Categories, and not inside another range")
 		}
-		if n.Pipe.IsAssign {
-			return c.at(n, "in a range, write := instead of =") // the parser lets unknown variables through
-		}
 		return c.branch(&n.BranchNode, in, scope{inner: true, loop: true})
 	case *parse.TextNode, *parse.BreakNode, *parse.ContinueNode, *parse.CommentNode:
 		return nil
@@ -75,6 +72,9 @@ func categories(p *parse.PipeNode) bool {
 }
 
 func (c *checker) pipe(p *parse.PipeNode, in scope) error {
+	if p.IsAssign { // the parser lets variables through that nobody has declared
+		return c.at(p, "a variable is set once: write := instead of =")
+	}
 	for _, v := range p.Decl {
 		if v.Ident[0] == "$" {
 			return c.at(v, "$ is the item: give the variable a name")
