@@ -24,7 +24,7 @@ func (c *composition) data(link string, mute func(string) string) data {
 	it, v := c.item, c.values
 	field := func(s string, limit int) string { return muted(clip(line(s), limit), mute) }
 	d := data{
-		Title: field(it.Title, maxTitle), Summary: muted(clip(lines(it.Summary), maxSummary), mute),
+		Title: field(it.Title, maxTitle), Summary: muted(withoutTeaser(clip(lines(it.Summary), maxSummary)), mute),
 		Author: field(it.Author, maxSmall), Link: link,
 		Published: newMoment(it.Published, v.Location), Updated: newMoment(it.Updated, v.Location),
 		Language: field(cmp.Or(c.wording.settings.Language, it.Language), maxSmall),
