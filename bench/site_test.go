@@ -2,7 +2,7 @@ package bench
 
 import (
 	"fmt"
-	"net"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,6 +12,8 @@ import (
 
 	"spool"
 	"spool/store"
+
+	"spool/publisher/threads/threadstest"
 )
 
 // A site is a folder with a configuration for the real program.
@@ -46,7 +48,7 @@ type setup struct {
 	feeds    int
 	url      func(feed int) string
 	listen   string
-	network  string // the address of Threads; default: a closed port
+	network  string // the address of Threads; default: a stand-in of its own
 	schedule string // default 15m
 	account  string // more lines of the account
 	defaults string // more lines of the feeds' defaults
@@ -56,7 +58,7 @@ func newSite(b *testing.B, s setup) *site {
 	b.Helper()
 	dir := b.TempDir()
 	if s.network == "" {
-		s.network = "http://" + closedPort(b)
+		s.network = quietNetwork(b)
 	}
 	if s.schedule == "" {
 		s.schedule = "15m"
@@ -74,15 +76,14 @@ func newSite(b *testing.B, s setup) *site {
 
 func feedName(i int) string { return fmt.Sprintf("section-%d", i) }
 
-// closedPort is a local address at which nobody listens.
-func closedPort(b *testing.B) string {
+// quietNetwork is a stand-in of Threads on which nothing has been posted.
+func quietNetwork(b *testing.B) string {
 	b.Helper()
-	ln, err := (&net.ListenConfig{}).Listen(b.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer ln.Close()
-	return ln.Addr().String()
+	network := threadstest.New(threadstest.Options{})
+	network.AddUser("desk", "THQVJbenchmarktoken1234567890")
+	api := httptest.NewServer(network)
+	b.Cleanup(api.Close)
+	return api.URL
 }
 
 func (s *site) command(args ...string) *exec.Cmd {
