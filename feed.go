@@ -1,6 +1,9 @@
 package spool
 
-import "time"
+import (
+	"encoding/json"
+	"time"
+)
 
 // A Lease is the right to work on a feed or an account for a while. Epoch
 // grows with each claim, so that a holder that stalled cannot write.
@@ -35,7 +38,44 @@ type FeedState struct {
 	Failures   int       // in a row
 	Problem    string    // for people: what is wrong; empty: nothing
 	Items      int       // in the document, when last read
+	Memory     FeedMemory
 	Lease      Lease
+}
+
+// FeedMemory is what else is remembered of a feed. No query asks for any of it,
+// so it is stored as one JSON object, and a field may be added at any time.
+type FeedMemory struct {
+	// How it is asked.
+	Address    string    `json:"address,omitempty"`    // where it has moved for good, and is asked now; empty: its URL
+	MovedSince time.Time `json:"moved_since,omitzero"` // since when each answer came by the same permanent redirect
+	GoneSince  time.Time `json:"gone_since,omitzero"`  // since when it answers 410
+	Ended      time.Time `json:"ended,omitzero"`       // since when it is not asked any more, because it is gone for good
+	Fresh      time.Time `json:"fresh,omitzero"`       // the server said that its answer holds until then
+	Hints      Hints     `json:"hints,omitzero"`       // what its document says about when to ask
+
+	// What it was like when it was last read.
+	Format   string   `json:"format,omitempty"`
+	Title    string   `json:"title,omitempty"`
+	Degraded bool     `json:"degraded,omitempty"` // items may have been missed
+	Repairs  []string `json:"repairs,omitempty"`  // what had to be repaired
+	Skipped  []string `json:"skipped,omitempty"`  // items that could not be used, with the reason
+
+	// What it is like as a rule.
+	Habit json.RawMessage `json:"habit,omitempty"` // when it has news: notes of the scheduler
+	Alarm string          `json:"alarm,omitempty"` // for people: what is odd about it though it can be read; empty: nothing
+
+	// How it is pushed (WebSub).
+	Hub    string `json:"hub,omitempty"`    // that it names
+	Topic  string `json:"topic,omitempty"`  // its name at the hub
+	Polled int    `json:"polled,omitempty"` // new items that a poll found while there was a subscription
+	Pushed int    `json:"pushed,omitempty"` // new items that a push led to
+}
+
+// Hints are what a feed's document says about when to ask for it.
+type Hints struct {
+	Every time.Duration  `json:"every,omitempty"` // ttl, or what the syndication module makes of its period and frequency; 0: nothing said
+	Hours []int          `json:"hours,omitempty"` // 0 to 23, UTC, in which it does not change
+	Days  []time.Weekday `json:"days,omitempty"`  // on which it does not change
 }
 
 // An Ingest is everything that one poll leads to. It is recorded whole or not
@@ -46,6 +86,7 @@ type Ingest struct {
 	Edited   []NewItem    // known, with a new digest
 	Known    []NewItem    // known and as they were, with keys that are new: only those are recorded
 	Listed   []string     // ids of items known to the group and new to this feed
+	Fates    []Fate       // what became of new items and of listed ones; and of edits
 	Posts    []Post       // to be recorded; one that exists already stays as it is
 	Causes   []string     // per post, for its first history line; may be nil
 	Reworded []Transition // posts not yet begun whose item was edited; one that changed meanwhile is left alone

@@ -60,6 +60,8 @@ type Hold string
 const (
 	HoldApproval    Hold = "approval"    // its feed wants each post released
 	HoldBurst       Hold = "burst"       // too many new items came at once
+	HoldChurn       Hold = "churn"       // all items of its feed turned new at once, or known ones came under other names
+	HoldDuplicate   Hold = "duplicate"   // another item says nearly the same
 	HoldCredentials Hold = "credentials" // the network does not let the account in
 	HoldDoubt       Hold = "doubt"       // nobody could tell whether it is live
 	HoldPerson      Hold = "person"      // somebody asked for it

@@ -16,8 +16,14 @@ func (w *walker) check(rule, text string) error {
 	switch rule {
 	case "timezone":
 		return w.timezone(text)
+	case "zone":
+		return checkZone(text)
 	case "listen":
 		return checkListen(text)
+	case "base":
+		return checkBase(text)
+	case "agent":
+		return checkAgent(text)
 	case "contact":
 		return checkContact(text)
 	case "url":
@@ -37,11 +43,38 @@ func (w *walker) check(rule, text string) error {
 }
 
 func (w *walker) timezone(name string) error {
-	loc, err := time.LoadLocation(name)
-	if err != nil || name == "" || name == "Local" {
+	if err := checkZone(name); err != nil {
+		return err
+	}
+	w.config.location, _ = time.LoadLocation(name)
+	return nil
+}
+
+func checkZone(name string) error {
+	if _, err := time.LoadLocation(name); err != nil || name == "" || name == "Local" {
 		return wrong("is not a time zone such as Europe/Paris or UTC")
 	}
-	w.config.location = loc
+	return nil
+}
+
+// checkBase wants the address of a server, below which Spool's own paths are.
+func checkBase(s string) error {
+	if s == "" {
+		return nil
+	}
+	if err := checkURL(s); err != nil {
+		return err
+	}
+	if u, err := url.Parse(s); err == nil && u.RawQuery != "" {
+		return bare("must have no ?… at its end")
+	}
+	return nil
+}
+
+func checkAgent(s string) error {
+	if strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r >= 0x7f }) {
+		return wrong("has a character that a header cannot have")
+	}
 	return nil
 }
 
@@ -132,6 +165,24 @@ func checkName(rule, name string) error {
 		if name == "" || len(name) > 100 || strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r == 0x7f || strings.ContainsRune("&=#?", r) }) {
 			return wrong("is not the name of a parameter such as utm_source")
 		}
+	case "header":
+		return checkHeader(name)
+	}
+	return nil
+}
+
+// checkHeader refuses, besides what is no name, the headers that Spool sets
+// itself and that would break a request.
+func checkHeader(name string) error {
+	if name == "" || len(name) > 100 || strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune(`()<>@,;:\"/[]?={}`, r) }) {
+		return wrong("is not the name of a header such as X-Api-Key")
+	}
+	switch strings.ToLower(name) {
+	case "host", "connection", "content-length", "transfer-encoding", "te", "trailer", "upgrade", "keep-alive",
+		"accept-encoding", "if-none-match", "if-modified-since", "range":
+		return wrong("is a header that Spool sets itself")
+	case "user-agent":
+		return wrong("has a key of its own: user_agent")
 	}
 	return nil
 }

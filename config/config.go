@@ -70,7 +70,13 @@ type Server struct {
 	// Empty: nothing is served.
 	Listen string `yaml:"listen" default:"127.0.0.1:8080" max:"300" check:"listen"`
 
-	_ struct{} `later:"public_url,users"`
+	// The address at which the world reaches this server, as
+	// https://spool.example.org, usually a proxy's. With it, feeds that name a
+	// hub are pushed (WebSub) instead of polled often: hubs call addresses below
+	// /websub/ there.
+	PublicURL string `yaml:"public_url" max:"2048" check:"base"`
+
+	_ struct{} `later:"users"`
 }
 
 // Fetch is how feeds are fetched.
@@ -160,18 +166,71 @@ type Feed struct {
 	// The address of the feed.
 	URL string `yaml:"url" required:"true" max:"2048" check:"url"`
 
+	// A user name and a password that the feed's server asks for (basic
+	// authentication). They are sent to the host of url only.
+	Auth Auth `yaml:"auth"`
+
+	// Headers to send with each request for the feed, such as Cookie or
+	// X-Api-Key. They are sent to the host of url only.
+	Headers map[string]Header `yaml:"headers" max:"20" names:"header"`
+
 	FeedOptions `yaml:",inline"`
+}
+
+// Auth is a user name and a password.
+type Auth struct {
+	// The user name.
+	User string `yaml:"user" required:"true" min:"1" max:"200"`
+
+	// The password.
+	Password Secret `yaml:"password" required:"true"`
+}
+
+// Header is the value of a header.
+type Header struct {
+	// The value.
+	Value Secret `yaml:"value" required:"true"`
 }
 
 // FeedOptions are the keys of a feed that can also stand in "defaults".
 type FeedOptions struct {
 	// What is found at the address. auto: Spool looks; feed: RSS, Atom or JSON
-	// Feed.
-	Kind string `yaml:"kind" default:"auto" enum:"auto,feed" later:"sitemap,gtfs-rt,cap"`
+	// Feed; sitemap: a news sitemap, for sites without a feed.
+	Kind string `yaml:"kind" default:"auto" enum:"auto,feed,sitemap" later:"gtfs-rt,cap"`
 
 	// When the feed is read: "@every 15m", "@hourly", or five fields as in
 	// cron such as "*/5 6-23 * * *", in the time zone of the file.
 	Schedule string `yaml:"schedule" default:"@every 15m" min:"1" max:"200" check:"schedule"`
+
+	// What is made of what the server and the feed say about how often to ask.
+	// respect: Spool does not ask again before the server says that there can be
+	// something new (max-age, Expires), and where no schedule is given, not more
+	// often than the feed suggests (ttl, skipHours and the like). ignore: the
+	// schedule alone counts. Priority breaking ignores them in any case, and
+	// nothing ignores Retry-After.
+	Hints string `yaml:"hints" default:"respect" enum:"respect,ignore"`
+
+	// Whether the server is asked for what is new only (ETag, Last-Modified).
+	// false is for a server that says "not modified" when it should not.
+	Conditional bool `yaml:"conditional" default:"true"`
+
+	// The User-Agent to send instead of Spool's own, for a publisher that lets
+	// in only robots it knows.
+	UserAgent string `yaml:"user_agent" max:"300" check:"agent"`
+
+	// false: HTTP/1.1 only, for old servers that break HTTP/2 connections off.
+	HTTP2 bool `yaml:"http2" default:"true"`
+
+	// The time zone of dates in the feed that name none.
+	Timezone string `yaml:"timezone" default:"UTC" max:"64" check:"zone"`
+
+	// auto: a feed that names a hub is pushed, if server.public_url is set; off:
+	// it is only polled.
+	WebSub string `yaml:"websub" default:"auto" enum:"auto,off"`
+
+	// When a feed that usually has news has none for this long, a person is
+	// told. 0s: Spool learns the feed's habit.
+	Silence time.Duration `yaml:"silence" default:"0s" max:"8760h"`
 
 	// The accounts that its items are posted on.
 	Accounts []string `yaml:"accounts" min:"1" max:"100" check:"account"`
@@ -200,6 +259,11 @@ type FeedOptions struct {
 	// Feeds of one group share what they have seen: a story that is in two of
 	// them is posted once. A name like that of a feed.
 	Group string `yaml:"group" max:"64" check:"group"`
+
+	// What becomes of an item whose title says nearly the same as that of
+	// another item of its group within a day: hold it for a person, skip it, or
+	// post it.
+	Duplicates string `yaml:"duplicates" default:"hold" enum:"hold,skip,post"`
 
 	// Only items that match one of these are posted: regular expressions (RE2)
 	// on title, summary and categories; one that begins with title:, summary:,

@@ -58,6 +58,7 @@ func TestDefaults(t *testing.T) {
 	wantFeed := Feed{URL: "https://www.example.org/rss.xml", FeedOptions: FeedOptions{
 		Kind: "auto", Schedule: "@every 15m", Accounts: []string{"desk"}, Priority: "normal",
 		FirstRun: FirstRun{Mode: "skip"}, MaxAge: 48 * time.Hour, Settle: 2 * time.Minute, Burst: 10,
+		Hints: "respect", Conditional: true, HTTP2: true, Timezone: "UTC", WebSub: "auto", Duplicates: "hold",
 		Post: Post{Text: "{{ .Title }}\n\n{{ .Summary | fit }}", Link: "card", Image: "auto"},
 	}}
 	if got := c.Feeds["news"]; !reflect.DeepEqual(got, wantFeed) {

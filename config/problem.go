@@ -103,6 +103,14 @@ func join(path, key string) string {
 
 func index(path string, i int) string { return path + "[" + strconv.Itoa(i) + "]" }
 
+// Given reports whether the file has a value for the key at a path, there or,
+// for a feed, in defaults.
+func (c *Config) Given(path string) bool {
+	_, own := c.places[path]
+	_, shared := c.places[inherited(path)]
+	return own || shared
+}
+
 // Position is where the value of a path stands. For a key that is not in the
 // file it is where its default is given, else its section.
 func (c *Config) Position(path string) Position {

@@ -46,9 +46,7 @@ func (w *walker) wrong(path, message string) {
 
 // given reports whether the file has a value for a key, be it wrong.
 func (w *walker) given(path string) bool {
-	_, own := w.config.places[path]
-	_, shared := w.config.places[inherited(path)]
-	return own || shared
+	return w.config.Given(path)
 }
 
 // isDefault says so of a value that the file does not give.

@@ -237,7 +237,7 @@ func TestExampleIsComplete(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := regexp.MustCompile(`(?m)^( *)#([a-z_]+:)`).ReplaceAllString(string(raw), "$1$2")
+	text := regexp.MustCompile(`(?m)^( *)#([A-Za-z0-9_-]+:)`).ReplaceAllString(string(raw), "$1$2")
 	alone := regexp.MustCompile(`(?m)^ *[a-z_]+_file:.*\n`).ReplaceAllString(text, "")
 	if _, err := loadText(t, alone); err != nil {
 		t.Errorf("with every setting in use: %v", err)
@@ -276,7 +276,7 @@ func stated(t *testing.T, text string) map[string]string {
 		for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
 			key, child := n.Content[i], n.Content[i+1]
 			here := join(path, key.Value)
-			if path == "accounts" || path == "feeds" || strings.HasSuffix(path, ".query") {
+			if path == "accounts" || path == "feeds" || strings.HasSuffix(path, ".query") || strings.HasSuffix(path, ".headers") {
 				here = path + ".*"
 			}
 			_, def, ok := strings.Cut(child.LineComment, "default: ")

@@ -45,11 +45,12 @@ type Policy struct {
 // A Verdict is what one story of a document is, and what becomes of it.
 type Verdict struct {
 	Kind   Kind
-	Item   spool.Item  // with ID, Feed, Digest and Seen; the ID of a known item is the remembered one
-	Keys   []spool.Key // that lead to the item and are not remembered yet
-	Post   bool        // it is to be posted, now or after a person's word
-	Hold   spool.Hold  // of an item to be posted: why it waits for a person
-	Reason string      // for people: why it is not posted or held, or what was odd about recognising it
+	Item   spool.Item    // with ID, Feed, Digest and Seen; the ID of a known item is the remembered one
+	Keys   []spool.Key   // that lead to the item and are not remembered yet
+	Post   bool          // it is to be posted, now or after a person's word
+	Fate   spool.Verdict // of a fresh or joined item, and of an edited one: what becomes of it
+	Hold   spool.Hold    // of an item to be posted: why it waits for a person
+	Reason string        // for people: why it is not posted or held, or what was odd about recognising it
 }
 
 // Decide is Identify(items).Decide(p, known, now).
@@ -109,7 +110,9 @@ func (d *decision) add(it spool.Item, e *entry) {
 	if k, note, ok := d.match(e); ok {
 		v.Kind, v.Reason = d.kind(k, words), note
 		it.ID = k.Item
-		if v.Kind != Edited {
+		if v.Kind == Edited {
+			v.Fate = spool.Changed
+		} else {
 			kept = k.Digest
 		}
 	} else {
@@ -258,6 +261,7 @@ func (d *decision) post() {
 			continue
 		}
 		if age := d.now.Sub(v.Item.When(d.now)); d.policy.MaxAge > 0 && age > d.policy.MaxAge {
+			v.Fate = spool.TooOld
 			v.explain("older than max_age: published " + v.Item.Published.UTC().Format("2006-01-02 15:04") + " UTC")
 			continue
 		}
@@ -266,8 +270,11 @@ func (d *decision) post() {
 	for n, i := range d.inOrder(open) {
 		v := &d.verdicts[i]
 		if v.Post = d.admitted(n); !v.Post {
+			v.Fate = spool.FirstRun
 			v.explain(d.skipped())
+			continue
 		}
+		v.Fate = spool.ToPost
 	}
 }
 

@@ -93,7 +93,23 @@ type Source struct {
 	URL        string
 	Validators spool.Validators // sent back to the letter; empty: an unconditional request
 	BodyHash   string
+
+	Kind      Kinds          // what to expect at the address; empty: whatever is there
+	Header    http.Header    // sent along, to the host of URL only; may be nil
+	UserAgent string         // instead of the fetcher's; empty: the fetcher's
+	HTTP1     bool           // HTTP/1.1 only
+	Location  *time.Location // of dates that name no zone; nil: UTC
 }
+
+// Kinds are what can be at an address.
+type Kinds string
+
+// What can be at an address.
+const (
+	AnyKind     Kinds = ""
+	FeedKind    Kinds = "feed"    // RSS, RDF, Atom or JSON Feed
+	SitemapKind Kinds = "sitemap" // a news sitemap
+)
 
 // A Result is an answer that was a feed, or that said that nothing changed.
 // Validators and BodyHash are to be kept together with the items, so that no
@@ -104,18 +120,25 @@ type Result struct {
 	Document   Document
 	Validators spool.Validators
 	BodyHash   string
-	Moved      string // where a chain of nothing but permanent redirects ended; empty: nowhere else
-	Bytes      int64  // of the document, decompressed; 0 when there was none
+	Moved      string    // where a chain of nothing but permanent redirects ended; empty: nowhere else
+	Fresh      time.Time // the server said that its answer holds until then (max-age less Age, or Expires); zero: it did not
+	Hub        string    // that the headers or the document name; empty: none
+	Topic      string    // the feed's name at the hub; empty: none
+	Bytes      int64     // of the document, decompressed; 0 when there was none
 }
 
 // A Document is a feed, cleaned. ID, Feed, Seen and Digest of its items are
 // left to others.
 type Document struct {
-	Format   string // "rss 2.0", "rdf 1.0", "atom 1.0", "json 1.1"
+	Format   string // "rss 2.0", "rdf 1.0", "atom 1.0", "json 1.1", "sitemap news"
 	Title    string
 	Link     string
 	Language string
 	Items    []spool.Item
 	Skipped  []string // one reason per item that could not be used
 	Notes    []string // repairs that were needed; "degraded: …" when items may be missing
+	Degraded bool     // items may be missing: nothing may be concluded from what is not there
+	Hints    spool.Hints
+	Hub      string // that the document names; empty: none
+	Topic    string // what the document calls itself (rel=self); empty: nothing
 }

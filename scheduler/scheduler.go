@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"hash/fnv"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -43,6 +42,14 @@ type Feed struct {
 	Burst    int // 0: no limit
 	Filters  Filters
 	Wording  Wording
+
+	Scheduled   bool          // the configuration names the schedule; otherwise it is the default
+	IgnoreHints bool          // what server and document say about when to ask does not count
+	Access      feeds.Source  // how to ask: kind, headers, agent and so on; the rest is filled in
+	Whole       bool          // never ask conditionally
+	Duplicates  string        // hold, skip or post
+	Push        bool          // a hub that the feed names may be used
+	Silence     time.Duration // without news for so long, a person is told; 0: learn the habit
 }
 
 // An Account is what the configuration says of an account, and its network.
@@ -362,19 +369,6 @@ func (s *Scheduler) storeTrouble(ctx context.Context, doing string, err error) {
 		s.trouble.Store(&storeFailure{s.Now(), doing, err})
 		s.Log.Error("the database does not answer as it should; trying again", "doing", doing, "err", err)
 	}
-}
-
-// spread moves a moment back by up to a tenth of the interval, half a minute at
-// most, always the same for one feed, so that feeds with one schedule do not
-// knock at the same second.
-func spread(name string, at time.Time, interval time.Duration) time.Time {
-	limit := min(interval/10, 30*time.Second)
-	if limit <= 0 {
-		return at
-	}
-	h := fnv.New64a()
-	h.Write([]byte(name))
-	return at.Add(time.Duration(h.Sum64() % uint64(limit)))
 }
 
 // deaf is Metrics that nobody reads.

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -14,17 +16,21 @@ import (
 const longestLease = time.Hour
 
 const feedColumns = `name, url, grp, etag, last_modified, body_hash, moved, next_poll, retry_after, baselined,
-	last_poll, last_good, last_new, failures, problem, items, lease_owner, lease_epoch, lease_until`
+	last_poll, last_good, last_new, failures, problem, items, memory, lease_owner, lease_epoch, lease_until`
 
 func scanFeed(row scanner) (spool.FeedState, error) {
 	var f spool.FeedState
+	var memory string
 	var nextPoll, retryAfter, baselined, lastPoll, lastGood, lastNew, until int64
 	err := row.Scan(&f.Name, &f.URL, &f.Group, &f.Validators.ETag, &f.Validators.LastModified, &f.BodyHash, &f.Moved,
 		&nextPoll, &retryAfter, &baselined, &lastPoll, &lastGood, &lastNew,
-		&f.Failures, &f.Problem, &f.Items, &f.Lease.Owner, &f.Lease.Epoch, &until)
+		&f.Failures, &f.Problem, &f.Items, &memory, &f.Lease.Owner, &f.Lease.Epoch, &until)
 	f.NextPoll, f.RetryAfter, f.Baselined = moment(nextPoll), moment(retryAfter), moment(baselined)
 	f.LastPoll, f.LastGood, f.LastNew = moment(lastPoll), moment(lastGood), moment(lastNew)
 	f.Lease.Name, f.Lease.Until = f.Name, moment(until)
+	if err == nil && memory != "" {
+		err = json.Unmarshal([]byte(memory), &f.Memory)
+	}
 	return f, err
 }
 
@@ -71,16 +77,20 @@ func (db *DB) ClaimFeeds(ctx context.Context, owner string, now time.Time, lease
 // saveFeed records a poll's outcome and gives the lease back, if it is held.
 const saveFeed = `UPDATE feeds SET
 		etag = $1, last_modified = $2, body_hash = $3, moved = $4, next_poll = $5, retry_after = $6, baselined = $7,
-		last_poll = $8, last_good = $9, last_new = $10, failures = $11, problem = $12, items = $13,
+		last_poll = $8, last_good = $9, last_new = $10, failures = $11, problem = $12, items = $13, memory = $14,
 		lease_owner = '', lease_until = 0
-	WHERE name = $14 AND lease_owner = $15 AND lease_epoch = $16 AND url = $17 AND grp = $18`
+	WHERE name = $15 AND lease_owner = $16 AND lease_epoch = $17 AND url = $18 AND grp = $19`
 
 // saveFeed fails with spool.ErrConflict also when the feed's address or group
 // was changed meanwhile: what was read belongs to another feed then.
 func (db *DB) saveFeed(ctx context.Context, q *queries, f spool.FeedState) error {
+	memory, err := json.Marshal(f.Memory)
+	if err != nil {
+		return fmt.Errorf("encode what is remembered of feed %s: %w", f.Name, err)
+	}
 	return q.guarded(ctx, saveFeed,
 		f.Validators.ETag, f.Validators.LastModified, f.BodyHash, f.Moved, ms(f.NextPoll), ms(f.RetryAfter), ms(f.Baselined),
-		ms(f.LastPoll), ms(f.LastGood), ms(f.LastNew), f.Failures, f.Problem, f.Items,
+		ms(f.LastPoll), ms(f.LastGood), ms(f.LastNew), f.Failures, f.Problem, f.Items, string(memory),
 		f.Name, f.Lease.Owner, f.Lease.Epoch, f.URL, f.Group)
 }
 

@@ -112,7 +112,7 @@ func (db *DB) syncFeed(ctx context.Context, q *queries, f spool.FeedState) error
 // under way loses its lease, since what it reads is of the former address.
 func readAnew(ctx context.Context, q *queries, f spool.FeedState, due int64) error {
 	return q.exec(ctx, `UPDATE feeds SET url = $1, grp = $2, next_poll = $3, etag = '', last_modified = '', body_hash = '',
-		moved = '', retry_after = 0, failures = 0, problem = '', lease_owner = '', lease_until = 0 WHERE name = $4`, f.URL, f.Group, due, f.Name)
+		moved = '', retry_after = 0, failures = 0, problem = '', memory = '', lease_owner = '', lease_until = 0 WHERE name = $4`, f.URL, f.Group, due, f.Name)
 }
 
 // moveGroup makes the items of a feed known in another group as well. It reads

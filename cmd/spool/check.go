@@ -116,7 +116,7 @@ func (p *program) checkFeeds(ctx context.Context, cfg *config.Config) (bool, err
 	go func() {
 		for i, name := range names {
 			g.Go(func() error {
-				result, err := fetcher.Fetch(ctx, feeds.Source{Name: name, URL: cfg.Feeds[name].URL})
+				result, err := fetcher.Fetch(ctx, source(name, cfg.Feeds[name]))
 				found[i] <- fetched{result, err}
 				return nil
 			})

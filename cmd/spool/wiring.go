@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
 	"maps"
+	"net/http"
 	"os"
 	"slices"
 	"time"
@@ -106,7 +108,7 @@ func (p *program) newPlan(cfg *config.Config, db *store.DB, log *slog.Logger) (s
 	plan := scheduler.Plan{Feeds: map[string]scheduler.Feed{}, Accounts: map[string]scheduler.Account{}, Location: cfg.Location()}
 	words := wordings{}
 	for name, f := range cfg.Feeds {
-		feed, err := newFeed(name, f, cfg.Location(), words)
+		feed, err := newFeed(cfg, name, f, words)
 		if err != nil {
 			return scheduler.Plan{}, fmt.Errorf("feed %s: %w", name, err)
 		}
@@ -122,8 +124,8 @@ func (p *program) newPlan(cfg *config.Config, db *store.DB, log *slog.Logger) (s
 	return plan, nil
 }
 
-func newFeed(name string, f config.Feed, location *time.Location, words wordings) (scheduler.Feed, error) {
-	schedule, err := scheduler.ParseSchedule(f.Schedule, location)
+func newFeed(cfg *config.Config, name string, f config.Feed, words wordings) (scheduler.Feed, error) {
+	schedule, err := scheduler.ParseSchedule(f.Schedule, cfg.Location())
 	if err != nil {
 		return scheduler.Feed{}, err
 	}
@@ -135,9 +137,40 @@ func newFeed(name string, f config.Feed, location *time.Location, words wordings
 		Name: name, URL: f.URL, Group: group(name, f), Schedule: schedule, Accounts: f.Accounts,
 		Priority: priority(f.Priority), FirstRun: firstRun(f.FirstRun), MaxAge: f.MaxAge, Settle: f.Settle,
 		Approve: f.Approve, Burst: f.Burst,
-		Filters: scheduler.Filters{Include: patterns(f.Include), Exclude: patterns(f.Exclude)},
-		Wording: wording,
+		Filters:     scheduler.Filters{Include: patterns(f.Include), Exclude: patterns(f.Exclude)},
+		Wording:     wording,
+		Scheduled:   cfg.Given(config.Path("feeds", name, "schedule")),
+		IgnoreHints: f.Hints == "ignore", Access: access(f), Whole: !f.Conditional,
+		Duplicates: f.Duplicates, Push: f.WebSub == "auto" && cfg.Server.PublicURL != "", Silence: f.Silence,
 	}, nil
+}
+
+// access is how a feed is asked for. Name, address and validators are filled in
+// by whoever asks.
+func access(f config.Feed) feeds.Source {
+	header := http.Header{}
+	for name, h := range f.Headers {
+		header.Set(name, h.Value.Reveal())
+	}
+	if f.Auth.User != "" {
+		header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(f.Auth.User+":"+f.Auth.Password.Reveal())))
+	}
+	zone, err := time.LoadLocation(f.Timezone)
+	if err != nil {
+		zone = time.UTC // the configuration is checked for this
+	}
+	kind := feeds.Kinds(f.Kind)
+	if f.Kind == "auto" {
+		kind = feeds.AnyKind
+	}
+	return feeds.Source{Kind: kind, Header: header, UserAgent: f.UserAgent, HTTP1: !f.HTTP2, Location: zone}
+}
+
+// source is what a command that reads one feed asks for.
+func source(name string, f config.Feed) feeds.Source {
+	s := access(f)
+	s.Name, s.URL = name, f.URL
+	return s
 }
 
 // wordings has the compiled templates by their settings. Most feeds have those

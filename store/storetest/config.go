@@ -3,6 +3,7 @@ package storetest
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -47,7 +48,7 @@ func testSync(t *testing.T, f *fixture) {
 	got = must(f.Feeds(t.Context()))(t)
 	want := moved
 	want.Baselined, want.NextPoll, want.Lease = start, start, spool.Lease{Name: "news", Epoch: got[1].Lease.Epoch}
-	if len(got) != 2 || got[1] != want || !got[0].NextPoll.Equal(fresh.NextPoll) {
+	if len(got) != 2 || !reflect.DeepEqual(got[1], want) || !got[0].NextPoll.Equal(fresh.NextPoll) {
 		t.Errorf("feeds are\n%+v, want\n%+v", got, want)
 	}
 	if as := must(f.ClaimAccounts(t.Context(), "me", start, time.Minute, 9))(t); len(as) != 1 || as[0].Name != "other" {
