@@ -39,7 +39,7 @@ func BenchmarkParse(b *testing.B) {
 			b.SetBytes(int64(len(body)))
 			b.ReportAllocs()
 			for b.Loop() {
-				doc, err := Parse(body, "application/rss+xml", "https://news.example/rss", testNow)
+				doc, err := Parse(body, Input{ContentType: "application/rss+xml", Base: "https://news.example/rss", Now: testNow})
 				if err != nil || len(doc.Items) != n {
 					b.Fatal(err, len(doc.Items))
 				}

@@ -59,7 +59,7 @@ func TestCorpus(t *testing.T) {
 }
 
 func outcome(t *testing.T, body []byte) string {
-	doc, err := Parse(body, "", "https://corpus.example/feed", testNow)
+	doc, err := Parse(body, Input{Base: "https://corpus.example/feed", Now: testNow})
 	var e *Error
 	switch {
 	case errors.As(err, &e):

@@ -123,7 +123,7 @@ func (f *Fetcher) readDocument(resp *http.Response, s Source, v spool.Validators
 		r.Unchanged = true
 		return r, nil
 	}
-	doc, err := f.parse(buf.Bytes(), resp)
+	doc, err := f.parse(buf.Bytes(), resp, s)
 	if err != nil {
 		return Result{}, withStatus(err, resp.StatusCode)
 	}
@@ -134,10 +134,13 @@ func (f *Fetcher) readDocument(resp *http.Response, s Source, v spool.Validators
 // parse lets no more documents be parsed at once than there are processors. It
 // would not be quicker, and a document that is being parsed takes many times
 // its size: dozens of them would be most of the memory that the program needs.
-func (f *Fetcher) parse(body []byte, resp *http.Response) (Document, error) {
+func (f *Fetcher) parse(body []byte, resp *http.Response, s Source) (Document, error) {
 	f.parsers <- struct{}{}
 	defer func() { <-f.parsers }()
-	return Parse(body, resp.Header.Get("Content-Type"), resp.Request.URL.String(), f.now())
+	return Parse(body, Input{
+		ContentType: resp.Header.Get("Content-Type"), Base: resp.Request.URL.String(),
+		Kind: s.Kind, Location: s.Location, Now: f.now(),
+	})
 }
 
 // recycle keeps buffers of ordinary size; a document's text never refers to one.

@@ -12,23 +12,30 @@ import (
 	"github.com/mmcdole/gofeed"
 )
 
-// Parse makes a Document of the bytes of a feed. The content type is the HTTP
-// header's and may be empty; relative addresses are resolved against base, the
-// feed's own address, which may be empty too. Now serves dates without a year.
-// Every error is an *Error.
-func Parse(body []byte, contentType, base string, now time.Time) (doc Document, err error) {
+// An Input is what is known of a document besides its bytes. The zero value of
+// a field is always good.
+type Input struct {
+	ContentType string         // the HTTP header's
+	Base        string         // the document's own address, which relative addresses are resolved against
+	Kind        Kinds          // what is expected; another kind is refused
+	Location    *time.Location // of dates that name no zone; nil: UTC
+	Now         time.Time      // for dates without a year
+}
+
+// Parse makes a Document of the bytes of a feed. Every error is an *Error.
+func Parse(body []byte, in Input) (doc Document, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			doc, err = Document{}, &Error{Kind: KindMalformed, Message: "the document made the parser fail",
 				Hint: "nothing was read from it; please report it with the document", Err: fmt.Errorf("panic: %v", r)}
 		}
 	}()
-	p := &parsing{now: now}
-	p.base, _ = url.Parse(base)
+	p := &parsing{in: in, now: in.Now}
+	p.base, _ = url.Parse(in.Base)
 	if body, err = unpackBytes(body); err != nil {
 		return Document{}, err
 	}
-	text, note := toUTF8(body, contentType)
+	text, note := toUTF8(body, in.ContentType)
 	p.note(note)
 	text, notes := cleanCharacters(text)
 	p.note(notes...)
@@ -41,6 +48,7 @@ func Parse(body []byte, contentType, base string, now time.Time) (doc Document, 
 
 // A parsing is the work on one document.
 type parsing struct {
+	in   Input
 	now  time.Time
 	base *url.URL // nil when unknown
 	doc  Document

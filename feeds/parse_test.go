@@ -15,7 +15,7 @@ const feedURL = "https://news.example/feeds/rss.xml"
 
 func mustParse(t *testing.T, doc string) Document {
 	t.Helper()
-	d, err := Parse([]byte(doc), "", feedURL, testNow)
+	d, err := Parse([]byte(doc), Input{Base: feedURL, Now: testNow})
 	if err != nil {
 		t.Fatalf("Parse: %v", err)
 	}
@@ -153,7 +153,7 @@ func TestNotAFeed(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			_, err := Parse([]byte(test.doc), "", feedURL, testNow)
+			_, err := Parse([]byte(test.doc), Input{Base: feedURL, Now: testNow})
 			var e *Error
 			if !errors.As(err, &e) || e.Kind != KindNotFeed || !strings.Contains(e.Message, test.message) || !strings.Contains(e.Hint, test.hint) {
 				t.Errorf("got %v, want not a feed, %q, %q", err, test.message, test.hint)
@@ -181,7 +181,7 @@ func TestParseUnpacks(t *testing.T) {
 	if d := mustParse(t, b.String()); len(d.Items) != 3 {
 		t.Errorf("%d items", len(d.Items))
 	}
-	if _, err := Parse(b.Bytes()[:b.Len()/2], "", "", testNow); err == nil {
+	if _, err := Parse(b.Bytes()[:b.Len()/2], Input{Now: testNow}); err == nil {
 		t.Error("half of it was taken for the whole")
 	}
 }
@@ -200,7 +200,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(body)
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		d, err := Parse(body, "", feedURL, testNow)
+		d, err := Parse(body, Input{Base: feedURL, Now: testNow})
 		var e *Error
 		switch {
 		case err == nil:

@@ -21,7 +21,7 @@ func TestSamples(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			doc, err := Parse(body, "", feedURL, testNow)
+			doc, err := Parse(body, Input{Base: feedURL, Now: testNow})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -33,7 +33,7 @@ func TestScanRefuses(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			_, err := Parse([]byte(test.doc), "", "", testNow)
+			_, err := Parse([]byte(test.doc), Input{Now: testNow})
 			var e *Error
 			if !errors.As(err, &e) || e.Kind != KindLimit || !strings.Contains(e.Message, test.want) {
 				t.Errorf("got %v, want a limit error that says %q", err, test.want)
@@ -141,7 +141,7 @@ func TestHostileButBounded(t *testing.T) {
 	}
 	for name, doc := range tests {
 		t.Run(name, func(t *testing.T) {
-			d, err := Parse([]byte(doc), "", "", testNow)
+			d, err := Parse([]byte(doc), Input{Now: testNow})
 			t.Logf("%d items, %v", len(d.Items), err)
 		})
 	}

@@ -178,7 +178,7 @@ func (p *program) readFile(path string) (doc feeds.Document, err error) {
 	if err != nil {
 		return feeds.Document{}, err
 	}
-	return feeds.Parse(body, "", "file://"+filepath.ToSlash(absolute), p.now())
+	return feeds.Parse(body, feeds.Input{Base: "file://" + filepath.ToSlash(absolute), Now: p.now()})
 }
 
 // A preview is what the command prints for programs.
