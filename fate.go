@@ -27,6 +27,10 @@ type Fate struct {
 	Account string    `json:"account,omitempty"` // empty: it holds for all accounts of the feed
 	Verdict Verdict   `json:"verdict"`
 	Reason  string    `json:"reason,omitempty"` // for people: which rule, which other item
+
+	// Accounts are those that it held for when it was decided, when Account is
+	// empty. It is filled in when a fate is read again.
+	Accounts []string `json:"accounts,omitempty"`
 }
 
 // An Entry is one line of the ledger: how many items of a feed met a verdict, for

@@ -86,6 +86,7 @@ type Ingest struct {
 	Edited   []NewItem    // known, with a new digest
 	Known    []NewItem    // known and as they were, with keys that are new: only those are recorded
 	Listed   []string     // ids of items known to the group and new to this feed
+	Accounts []string     // of the feed, at this poll: those that a fate without an account holds for
 	Fates    []Fate       // what became of new items and of listed ones; and of edits
 	Posts    []Post       // to be recorded; one that exists already stays as it is
 	Causes   []string     // per post, for its first history line; may be nil

@@ -29,7 +29,7 @@ func (s *Scheduler) digest(ctx context.Context, plan Plan, f Feed, state spool.F
 	verdicts := named.Decide(dedupe.Policy{
 		Feed: f.Name, Group: f.Group, First: first, FirstRun: f.FirstRun, MaxAge: f.MaxAge, Burst: f.Burst,
 	}, known, now)
-	in := spool.Ingest{Feed: state}
+	in := spool.Ingest{Feed: state, Accounts: plan.accountsOf(f)}
 	var edited []spool.Item
 	for _, v := range verdicts {
 		switch v.Kind {
@@ -98,15 +98,22 @@ func flatten(keys [][]spool.Key) []spool.Key {
 
 // record adds the posts that an item leads to: one for each account of its feed.
 func (s *Scheduler) record(in *spool.Ingest, plan Plan, f Feed, v dedupe.Verdict, now time.Time) {
-	for _, name := range f.Accounts {
-		a, ok := plan.Accounts[name]
-		if !ok {
-			continue // the configuration is checked for this
-		}
-		p, cause := s.newPost(f, a, v, now)
+	for _, name := range in.Accounts {
+		p, cause := s.newPost(f, plan.Accounts[name], v, now)
 		in.Posts = append(in.Posts, p)
 		in.Causes = append(in.Causes, cause)
 	}
+}
+
+// accountsOf are the accounts that a feed's posts go to.
+func (p Plan) accountsOf(f Feed) []string {
+	var names []string
+	for _, name := range f.Accounts {
+		if _, ok := p.Accounts[name]; ok { // the configuration is checked for this
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // newPost is the post of an item on an account as it is first recorded, with
