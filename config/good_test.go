@@ -224,6 +224,34 @@ feeds:
 	}
 }
 
+func TestWarnsOfFiltersThatLookAtNothing(t *testing.T) {
+	c := mustLoad(t, `fetch: {contact: a@example.org}
+accounts: {desk: {network: threads}}
+defaults: {exclude: ['tags:Ads']}
+feeds:
+  news:
+    url: https://example.org/rss
+    accounts: [desk]
+    include: ['categories:^Sport$', 'Title:Council', 'title: Council', 'Links: the best', 'Live: .*', 'tag: x', '(?i)url']
+  more: {url: https://example.org/more, accounts: [desk]}
+`)
+	var got []string
+	for _, w := range c.Warnings() {
+		got = append(got, w.String())
+	}
+	want := []string{
+		"config.yaml:3:22: defaults.exclude[0]: looks for the very characters \"tags:\"; to look at one part of an item, write category:Ads",
+		"config.yaml:8:15: feeds.news.include[0]: looks for the very characters \"categories:\"; to look at one part of an item, write category:^Sport$",
+		"config.yaml:8:37: feeds.news.include[1]: looks for the very characters \"Title:\"; to look at one part of an item, write title:Council",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	if f := c.Feeds["news"].Include[2]; f.On != "title" || f.Regexp.String() != "Council" {
+		t.Errorf("a space after the prefix: %q on %q", f.Regexp, f.On)
+	}
+}
+
 func TestWarnReadable(t *testing.T) {
 	dir := t.TempDir()
 	path, token := filepath.Join(dir, "config.yaml"), filepath.Join(dir, "token")

@@ -108,6 +108,8 @@ func (f *Filter) UnmarshalText(text []byte) error {
 	on, expr, ok := strings.Cut(string(text), ":")
 	if !ok || !slices.Contains(filterFields(), on) {
 		on, expr = "", string(text)
+	} else {
+		expr = strings.TrimLeft(expr, " ") // "title: council" is how people write
 	}
 	if strings.TrimSpace(expr) == "" {
 		return bare("is empty, which would match every item")

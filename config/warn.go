@@ -39,9 +39,11 @@ func (w *walker) warning(path, message string) { w.wrong(path, message) }
 
 func (w *walker) warnFeeds() {
 	addresses := map[string]string{}
+	w.warnFilters("defaults", w.config.Defaults)
 	for _, name := range slices.Sorted(maps.Keys(w.config.Feeds)) {
 		f := w.config.Feeds[name]
 		w.warnFeed(Path("feeds", name), f)
+		w.warnFilters(Path("feeds", name), f.FeedOptions)
 		if other := addresses[f.URL]; other != "" {
 			w.warning(Path("feeds", name, "url"), "is the same as that of feed "+other)
 		} else {
