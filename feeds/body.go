@@ -16,22 +16,32 @@ import (
 // more for servers that pack what is packed already.
 const maxGzipLayers = 3
 
+// unpackAhead is how many bytes more than needed the buffers of unpack may read.
+const unpackAhead = 64 << 10
+
 // readBody appends the body of an answer to buf, unpacked. It reads at most
 // limit bytes, packed and unpacked, and a body that ends early is an error: a
 // part is never taken for the whole.
 func readBody(buf *bytes.Buffer, resp *http.Response, limit int64) error {
-	host := resp.Request.URL.Host
-	if enc := foreignEncoding(resp.Header); enc != "" {
-		return &Error{Kind: KindCut, Status: resp.StatusCode,
-			Message: fmt.Sprintf("%s sent the feed packed as %q, which was not asked for", host, enc),
-			Hint:    "tell the publisher: only gzip is read"}
+	if err := readable(resp); err != nil {
+		return err
 	}
 	raw := &bounded{r: resp.Body, left: limit}
 	plain, err := unpack(raw)
 	if err == nil {
 		_, err = buf.ReadFrom(&bounded{r: plain, left: limit})
 	}
-	return bodyError(host, limit, err)
+	return bodyError(resp.Request.URL.Host, limit, err)
+}
+
+// readable returns an *Error when a body is packed in a way that cannot be undone.
+func readable(resp *http.Response) error {
+	if enc := foreignEncoding(resp.Header); enc != "" {
+		return &Error{Kind: KindCut, Status: resp.StatusCode,
+			Message: fmt.Sprintf("%s sent its answer packed as %q, which was not asked for", resp.Request.URL.Host, enc),
+			Hint:    "tell the publisher: only gzip is read"}
+	}
+	return nil
 }
 
 func foreignEncoding(h http.Header) string {

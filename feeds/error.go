@@ -34,6 +34,7 @@ const (
 	KindNotFeed   Kind = "not a feed" // something else than a feed
 	KindMalformed Kind = "malformed"  // a feed that cannot be read, not even in part
 	KindLimit     Kind = "limit"      // a document built, or broken, beyond what is read
+	KindResting   Kind = "resting"    // not asked now: the host wants a rest, or too many wait for it
 )
 
 // An Error says why a feed could not be read. No field holds credentials or
@@ -56,6 +57,11 @@ func (e *Error) Error() string {
 }
 
 func (e *Error) Unwrap() error { return e.Err }
+
+// Asked reports whether the trouble is the feed's. It is false when it was only
+// not the feed's turn: no request was made, nothing was learnt about it, and it
+// is to be asked at RetryAfter as if this had not been tried.
+func (e *Error) Asked() bool { return e.Kind != KindResting }
 
 // requestError classifies an error of a request or of reading its body.
 func requestError(host string, err error) *Error {

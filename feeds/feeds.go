@@ -95,10 +95,12 @@ type Source struct {
 	BodyHash   string
 
 	Kind      Kinds          // what to expect at the address; empty: whatever is there
-	Header    http.Header    // sent along, to the host of URL only; may be nil
+	Header    http.Header    // sent along, to the server of Home only; may be nil
+	Home      string         // the address that Header and credentials belong to, when URL is where that one has moved; empty: URL
 	UserAgent string         // instead of the fetcher's; empty: the fetcher's
 	HTTP1     bool           // HTTP/1.1 only
 	Location  *time.Location // of dates that name no zone; nil: UTC
+	Patient   bool           // wait for a turn however many others do; false: with many waiting, a KindResting error at once
 }
 
 // Kinds are what can be at an address.
@@ -121,6 +123,7 @@ type Result struct {
 	Validators spool.Validators
 	BodyHash   string
 	Moved      string    // where a chain of nothing but permanent redirects ended; empty: nowhere else
+	Upgrade    bool      // Moved is the address that was asked, but with https in the place of http
 	Fresh      time.Time // the server said that its answer holds until then (max-age less Age, or Expires); zero: it did not
 	Hub        string    // that the headers or the document name; empty: none
 	Topic      string    // the feed's name at the hub; empty: none

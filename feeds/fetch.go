@@ -9,7 +9,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"runtime"
 	"sync"
 	"time"
@@ -20,6 +19,7 @@ import (
 // A Fetcher fetches feeds. Its methods may be called from several goroutines.
 type Fetcher struct {
 	transport http.RoundTripper
+	http1     http.RoundTripper // for those that HTTP/2 does not work with
 	hosts     *hosts
 	agent     string
 	timeout   time.Duration
@@ -47,16 +47,20 @@ func New(o Options) (*Fetcher, error) {
 		buffers:   sync.Pool{New: func() any { return new(bytes.Buffer) }},
 		parsers:   make(chan struct{}, runtime.GOMAXPROCS(0)),
 	}
+	f.http1 = f.transport
 	if f.transport == nil {
-		f.transport = newTransport(newGuard(o.AllowNetworks), o.PerHost)
+		g := newGuard(o.AllowNetworks)
+		f.transport, f.http1 = newTransport(g, o.PerHost), newTransport1(g, o.PerHost)
 	}
 	return f, nil
 }
 
 // Close ends the connections that are kept for later.
 func (f *Fetcher) Close() {
-	if t, ok := f.transport.(*http.Transport); ok {
-		t.CloseIdleConnections()
+	for _, r := range []http.RoundTripper{f.transport, f.http1} {
+		if t, ok := r.(*http.Transport); ok {
+			t.CloseIdleConnections()
+		}
 	}
 }
 
@@ -64,27 +68,16 @@ func (f *Fetcher) Close() {
 // answer. It does not try again when that fails, but for what net/http does
 // when a kept connection turns out to be closed. Every error is an *Error.
 func (f *Fetcher) Fetch(ctx context.Context, s Source) (Result, error) {
-	u, err := parseAddress(s.URL)
+	x, err := f.ask(ctx, s, acceptFeed)
 	if err != nil {
 		return Result{}, err
 	}
-	leave, err := f.hosts.enter(ctx, u)
-	if err != nil {
-		return Result{}, requestError(u.Host, err)
-	}
-	defer leave()
-	ctx, cancel := context.WithTimeout(withPort(ctx, u), f.timeout)
-	defer cancel()
-	resp, moved, err := f.follow(ctx, u, s.Validators) //nolint:bodyclose // discard closes it
+	defer x.close()
+	r, err := f.read(x, s)
 	if err != nil {
 		return Result{}, err
 	}
-	defer discard(resp.Body)
-	r, err := f.read(resp, s)
-	if err != nil {
-		return Result{}, err
-	}
-	r.Status, r.Moved = resp.StatusCode, moved
+	r.Status, r.Moved, r.Upgrade = x.resp.StatusCode, x.moved(), x.upgrade()
 	f.log.Debug("fetched", "feed", s.Name, "status", r.Status, "unchanged", r.Unchanged, "bytes", r.Bytes, "items", len(r.Document.Items))
 	return r, nil
 }
@@ -96,13 +89,14 @@ func discard(body io.ReadCloser) {
 	_ = body.Close()
 }
 
-func (f *Fetcher) read(resp *http.Response, s Source) (Result, error) {
+func (f *Fetcher) read(x *exchange, s Source) (Result, error) {
+	resp := x.resp
 	conditional := s.Validators != spool.Validators{}
 	switch {
 	case resp.StatusCode == http.StatusNotModified && conditional:
 		return Result{Unchanged: true, Validators: refreshed(s.Validators, resp.Header), BodyHash: s.BodyHash}, nil
 	case resp.StatusCode < 200 || resp.StatusCode > 299:
-		return Result{}, statusError(resp, f.now())
+		return Result{}, x.statusError(f.now())
 	}
 	// That the ETag is the same proves nothing here: a server that overlooks the
 	// condition may overlook changes as well, and the body is on its way anyhow.
@@ -195,26 +189,6 @@ func bound(v string) string {
 	}
 	return v
 }
-
-func request(ctx context.Context, u *url.URL, agent string, v spool.Validators) *http.Request {
-	h := http.Header{
-		"User-Agent":      {agent},
-		"Accept":          {accept},
-		"Accept-Encoding": {"gzip"},
-	}
-	if v.ETag != "" {
-		h.Set("If-None-Match", v.ETag)
-	}
-	if v.LastModified != "" {
-		h.Set("If-Modified-Since", v.LastModified)
-	}
-	req := &http.Request{Method: http.MethodGet, URL: u, Header: h, Host: u.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}
-	return req.WithContext(ctx)
-}
-
-// accept asks for a feed and refuses nothing: without it some servers send a
-// page, with less of it some send 406.
-const accept = "application/atom+xml, application/rss+xml, application/rdf+xml;q=0.9, application/feed+json;q=0.9, application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1"
 
 // userAgent names the program and who answers for it. Without a contact it
 // says at least what the program is for.

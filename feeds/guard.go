@@ -112,6 +112,15 @@ func newTransport(g guard, perHost int) *http.Transport {
 	}
 }
 
+// newTransport1 is newTransport for servers that HTTP/2 does not work with.
+func newTransport1(g guard, perHost int) *http.Transport {
+	t := newTransport(g, perHost)
+	t.ForceAttemptHTTP2 = false
+	t.Protocols = new(http.Protocols)
+	t.Protocols.SetHTTP1(true)
+	return t
+}
+
 // parseAddress returns a feed's or a redirect's address, or an *Error when it
 // cannot be fetched. Its text appears nowhere: it may hold credentials.
 func parseAddress(s string) (*url.URL, error) {

@@ -5,39 +5,103 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-
-	"spool"
 )
 
 // A chain is a request and the redirects that follow it.
 type chain struct {
+	source    Source
+	agent     string
+	accept    string
+	home      *url.URL // whose server gets the headers and credentials
 	start     *url.URL
 	at        *url.URL
 	seen      map[string]bool
 	permanent bool // every redirect so far was
 }
 
-// follow makes the request, and those that redirects ask for. It returns the
-// first answer that is no redirect, for the caller to close, and where a chain
-// of only permanent redirects ended. Each hop passes the address filter by
-// itself, and none gets a cookie or a Referer, nor another host the credentials.
-func (f *Fetcher) follow(ctx context.Context, u *url.URL, v spool.Validators) (*http.Response, string, error) {
-	c := chain{start: u, at: u, seen: map[string]bool{place(u): true}, permanent: true}
-	for {
-		resp, err := f.transport.RoundTrip(c.request(ctx, f.agent, v))
-		if err != nil {
-			return nil, "", requestError(c.at.Host, err)
-		}
-		resp.Request = &http.Request{URL: c.at}
-		if !redirects(resp) {
-			return resp, c.moved(), nil
-		}
-		err = c.hop(resp)
-		discard(resp.Body)
-		if err != nil {
-			return nil, "", err
+func newChain(s Source, agent, accept string) (*chain, error) {
+	u, err := parseAddress(s.URL)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkHeaders(s.Header); err != nil {
+		return nil, err
+	}
+	c := &chain{source: s, agent: agent, accept: accept, home: u, start: u, at: u, seen: map[string]bool{place(u): true}, permanent: true}
+	if s.UserAgent != "" {
+		c.agent = headerSafe(s.UserAgent)
+	}
+	if s.Home != "" {
+		if c.home, err = parseAddress(s.Home); err != nil {
+			return nil, err
 		}
 	}
+	return c, nil
+}
+
+// An exchange is a chain with the answer that it ended in.
+type exchange struct {
+	*chain
+	resp   *http.Response
+	leave  func()             // gives the turn with the host back
+	cancel context.CancelFunc // ends the request
+}
+
+func (x *exchange) close() {
+	if x.resp != nil {
+		discard(x.resp.Body)
+	}
+	x.cancel()
+	x.leave()
+}
+
+// ask waits for a turn, makes the request for s, and those that redirects ask
+// for, up to the first answer that is no redirect. Each hop passes the address
+// filter by itself, and none gets a cookie or a Referer, nor another server the
+// headers and credentials. The caller closes the exchange.
+func (f *Fetcher) ask(ctx context.Context, s Source, accept string) (*exchange, error) {
+	c, err := newChain(s, f.agent, accept)
+	if err != nil {
+		return nil, err
+	}
+	leave, err := f.hosts.enter(ctx, c.at)
+	if err != nil {
+		return nil, requestError(c.at.Host, err)
+	}
+	ctx, cancel := context.WithTimeout(withPort(ctx, c.start), f.timeout)
+	x := &exchange{chain: c, leave: leave, cancel: cancel}
+	if err := f.follow(ctx, x); err != nil {
+		x.close()
+		return nil, err
+	}
+	return x, nil
+}
+
+func (f *Fetcher) follow(ctx context.Context, x *exchange) error {
+	for {
+		resp, err := f.over(x.source).RoundTrip(x.request(ctx))
+		if err != nil {
+			return requestError(x.at.Host, err)
+		}
+		resp.Request = &http.Request{URL: x.at}
+		if !redirects(resp) {
+			x.resp = resp
+			return nil
+		}
+		err = x.hop(resp)
+		discard(resp.Body)
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// over is what the requests for s go over.
+func (f *Fetcher) over(s Source) http.RoundTripper {
+	if s.HTTP1 {
+		return f.http1
+	}
+	return f.transport
 }
 
 // place is an address without credentials, for comparison.
@@ -53,21 +117,6 @@ func redirects(resp *http.Response) bool {
 		return true
 	}
 	return false
-}
-
-func (c *chain) request(ctx context.Context, agent string, v spool.Validators) *http.Request {
-	req := request(ctx, c.at, agent, v)
-	if user := c.start.User; user != nil && c.trusted() {
-		password, _ := user.Password()
-		req.SetBasicAuth(user.Username(), password)
-	}
-	return req
-}
-
-// trusted reports whether the credentials of the feed's address may go where
-// the chain is: to the same host and port, and never from https to http.
-func (c *chain) trusted() bool {
-	return c.at.Host == c.start.Host && (c.at.Scheme == c.start.Scheme || c.at.Scheme == "https")
 }
 
 func (c *chain) hop(resp *http.Response) error {
@@ -104,4 +153,13 @@ func (c *chain) moved() string {
 		return c.at.String()
 	}
 	return ""
+}
+
+// upgrade reports whether the chain was one permanent redirect to the address
+// that was asked, but with https. Nobody but that server can have meant it.
+func (c *chain) upgrade() bool {
+	if !c.permanent || len(c.seen) != 2 || c.start.Scheme != "http" || c.at.Scheme != "https" {
+		return false
+	}
+	return sameServer(c.start, c.at) && c.start.EscapedPath() == c.at.EscapedPath() && c.start.RawQuery == c.at.RawQuery
 }

@@ -9,8 +9,9 @@ import (
 
 // statusError says what an answer means that is neither a document nor "not
 // modified".
-func statusError(resp *http.Response, now time.Time) *Error {
-	host, code := resp.Request.URL.Host, resp.StatusCode
+func (x *exchange) statusError(now time.Time) *Error {
+	resp := x.resp
+	host, code := x.at.Host, resp.StatusCode
 	e := &Error{Kind: KindStatus, Status: code, RetryAfter: retryAfter(resp.Header.Get("Retry-After"), now)}
 	e.Message = fmt.Sprintf("%s answered %s", host, statusText(code))
 	switch {
@@ -25,7 +26,7 @@ func statusError(resp *http.Response, now time.Time) *Error {
 		e.Kind = KindGone
 		e.Hint = "the publisher has given up this feed: look for a new address, or remove it"
 	case code == http.StatusUnauthorized, code == http.StatusForbidden:
-		e.Hint = "it does not let Spool in: set fetch.contact, or ask the publisher for an address that needs no login"
+		e.Hint = x.noEntry(code)
 	case code == http.StatusNotFound:
 		e.Hint = "check the feed's address; it is tried again later"
 	case code == http.StatusNotModified:
@@ -37,6 +38,19 @@ func statusError(resp *http.Response, now time.Time) *Error {
 		e.Hint = "check the feed's address"
 	}
 	return e
+}
+
+// noEntry says what may help with a 401 or a 403.
+func (x *exchange) noEntry(code int) string {
+	switch {
+	case x.secrets() && !x.trusted():
+		return "the feed's auth and headers were not sent there, because a redirect led to another server: enter the address that it leads to as the feed's url"
+	case x.secrets():
+		return "the feed's auth or headers may be wrong or may have expired"
+	case code == http.StatusUnauthorized:
+		return "it wants a login: set the feed's auth, or its headers, or ask the publisher for an address that needs none"
+	}
+	return "it does not let Spool in: if the feed needs a login, set its auth or headers; else set fetch.contact, and ask the publisher to let Spool's User-Agent through"
 }
 
 func statusText(code int) string {

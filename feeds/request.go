@@ -1,0 +1,99 @@
+package feeds
+
+import (
+	"context"
+	"net/http"
+	"net/textproto"
+	"net/url"
+	"strings"
+
+	"golang.org/x/net/http/httpguts"
+)
+
+// acceptFeed asks for a feed and refuses nothing: without it some servers send
+// a page, with less of it some send 406.
+const acceptFeed = "application/atom+xml, application/rss+xml, application/rdf+xml;q=0.9, application/feed+json;q=0.9, application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1"
+
+// request is the chain's next one. It carries the headers and credentials of
+// the source only to the server that they are for.
+func (c *chain) request(ctx context.Context) *http.Request {
+	h := http.Header{
+		"User-Agent":      {c.agent},
+		"Accept":          {c.accept},
+		"Accept-Encoding": {"gzip"},
+	}
+	req := &http.Request{Method: http.MethodGet, URL: c.at, Header: h, Host: c.at.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}
+	if c.trusted() {
+		if user := c.home.User; user != nil {
+			password, _ := user.Password()
+			req.SetBasicAuth(user.Username(), password)
+		}
+		for name, values := range c.source.Header {
+			if !ours(name) {
+				h[textproto.CanonicalMIMEHeaderKey(name)] = values
+			}
+		}
+	}
+	if v := c.source.Validators.ETag; v != "" {
+		h.Set("If-None-Match", v)
+	}
+	if v := c.source.Validators.LastModified; v != "" {
+		h.Set("If-Modified-Since", v)
+	}
+	return req.WithContext(ctx)
+}
+
+// trusted reports whether the headers and credentials of the source may go
+// where the chain is: to the same server, and never from https to http.
+func (c *chain) trusted() bool { return sameServer(c.home, c.at) }
+
+// secrets reports whether the source has something to send that only its own
+// server may see.
+func (c *chain) secrets() bool { return len(c.source.Header) > 0 || c.home.User != nil }
+
+// sameServer reports whether b is the server of a: the same host and port, or
+// the same host over https where a is over http, each at its usual port.
+func sameServer(a, b *url.URL) bool {
+	if !strings.EqualFold(a.Hostname(), b.Hostname()) {
+		return false
+	}
+	if a.Scheme == b.Scheme {
+		return port(a) == port(b)
+	}
+	return a.Scheme == "http" && port(a) == "80" && port(b) == "443"
+}
+
+func port(u *url.URL) string {
+	switch p := u.Port(); {
+	case p != "":
+		return p
+	case u.Scheme == "https":
+		return "443"
+	}
+	return "80"
+}
+
+// ours reports whether a header is one that no configuration may set.
+func ours(name string) bool {
+	switch strings.ToLower(name) {
+	case "host", "connection", "content-length", "transfer-encoding", "te", "trailer", "upgrade", "keep-alive",
+		"proxy-connection", "accept-encoding", "if-none-match", "if-modified-since", "if-range", "range", "a-im":
+		return true
+	}
+	return false
+}
+
+// checkHeaders refuses what net/http would refuse to send, without its value.
+func checkHeaders(h http.Header) error {
+	for name, values := range h {
+		if !httpguts.ValidHeaderFieldName(name) {
+			return &Error{Kind: KindAddress, Message: "a header has a name that cannot be sent", Hint: "check the feed's headers"}
+		}
+		for _, v := range values {
+			if !httpguts.ValidHeaderFieldValue(v) {
+				return &Error{Kind: KindAddress, Message: "the header " + name + " has a value that cannot be sent", Hint: "check the feed's headers; its file may hold more than one line"}
+			}
+		}
+	}
+	return nil
+}
