@@ -33,24 +33,47 @@ func (a address) page() string {
 // empty when rawURL is not an http or https address.
 //
 // Merged are: http and https, the case and the Unicode form of the host, a
-// leading "www." (no site is known to show two articles under one path with and
-// without it), default ports, user names, dot segments, doubled and trailing
-// slashes, "index.html", session ids in the path, needless percent-encoding,
-// the order of differently named parameters, and what only tracks readers.
+// leading "www." or "amp." (no site is known to show two articles under one path
+// with and without it), the mobile hosts of a table, default ports, user names,
+// dot segments, doubled and trailing slashes, "index.html", session ids,
+// needless percent-encoding, the order of differently named parameters, what
+// only tracks readers, AMP pages, and the addresses by which AMP caches and news
+// alerts wrap another.
 //
-// Kept apart are: "m.", "amp." and other hosts, "/amp" in the path (it may be a
-// word of the address), the case of the path, encoded reserved characters, and
-// fragments that do not track, since pages with one article per fragment exist.
+// Kept apart are: other hosts that begin with "m." (see [Decide] for what the
+// memory makes of them), "/amp" at the end of a path too short for an article's
+// (it may be a word of the address), the case of the path, encoded reserved
+// characters, and fragments that do not track, since pages with one article per
+// fragment exist.
 func Canonical(rawURL string) string { return parse(rawURL).full }
 
-// parse splits by hand because net/url refuses addresses with a bad escape, and
-// such an article needs a name as well.
+// parse takes an address out of whatever wraps it. Each wrapper is longer than
+// what it wraps, so this ends; the limit keeps it short.
 func parse(raw string) address {
+	const longest = 8 << 10 // bytes of an address that is looked into
+	a := spell(raw)
+	for len(a.full) <= longest {
+		target := wrapped(a)
+		if target == "" {
+			break
+		}
+		inner := spell(target)
+		if !strings.Contains(inner.host(), ".") {
+			break
+		}
+		a = inner
+	}
+	return a
+}
+
+// spell writes an address in one way. It splits by hand because net/url refuses
+// addresses with a bad escape, and such an article needs a name as well.
+func spell(raw string) address {
 	s := strings.TrimSpace(raw)
 	if strings.ContainsAny(s, "\t\r\n") {
 		s = strings.NewReplacer("\t", "", "\r", "", "\n", "").Replace(s)
 	}
-	rest, port, ok := cutScheme(s)
+	rest, ok := cutScheme(s)
 	if !ok {
 		return address{}
 	}
@@ -60,7 +83,7 @@ func parse(raw string) address {
 	} else {
 		rest = ""
 	}
-	host := hostname(authority, port)
+	host := hostname(authority)
 	if host == "" {
 		return address{}
 	}
@@ -70,27 +93,27 @@ func parse(raw string) address {
 	var room [256]byte
 	b := append(append(room[:0], scheme...), host...)
 	at := len(b)
-	b = appendPath(b, path)
+	b = trimPage(appendPath(b, path), at)
 	b = appendQuery(b, query, host)
 	b = appendFragment(b, fragment, host)
 	return address{string(b), at}
 }
 
-// cutScheme returns what follows "http://" or "https://", and the default port.
-func cutScheme(s string) (rest, port string, ok bool) {
+// cutScheme returns what follows "http://" or "https://".
+func cutScheme(s string) (rest string, ok bool) {
 	const short = len("http://")
 	switch {
 	case len(s) > len(scheme) && strings.EqualFold(s[:len(scheme)], scheme):
-		return s[len(scheme):], "443", true
+		return s[len(scheme):], true
 	case len(s) > short && strings.EqualFold(s[:short], "http://"):
-		return s[short:], "80", true
+		return s[short:], true
 	}
-	return "", "", false
+	return "", false
 }
 
 // hostname is lower case and ASCII, without user, default port, final dot and
-// "www.".
-func hostname(authority, defaultPort string) string {
+// what [plainHost] takes off.
+func hostname(authority string) string {
 	if at := strings.LastIndexByte(authority, '@'); at >= 0 {
 		authority = authority[at+1:]
 	}
@@ -99,17 +122,26 @@ func hostname(authority, defaultPort string) string {
 	if i := strings.IndexByte(authority[bracket:], ':'); i >= 0 {
 		host, port = authority[:bracket+i], authority[bracket+i+1:]
 	}
-	if !ascii(host) {
-		if a, err := idna.Lookup.ToASCII(host); err == nil {
-			host = a
-		}
-	}
-	host = strings.TrimRight(strings.ToLower(normal(host, false)), ".")
-	for strings.HasPrefix(host, "www.") && strings.Contains(host[len("www."):], ".") {
-		host = host[len("www."):]
-	}
-	if port = normal(port, false); host != "" && port != "" && port != defaultPort {
+	host = toASCII(host)
+	host = plainHost(strings.TrimRight(strings.ToLower(normal(host, false)), "."))
+	if port = normal(port, false); host != "" && port != "" && port != "80" && port != "443" {
 		host += ":" + port
+	}
+	return host
+}
+
+// toASCII writes an international name as the name system has it, also one that
+// was percent-encoded as if it were a path, as Go's url.URL.String does.
+func toASCII(host string) string {
+	name := host
+	if strings.IndexByte(host, '%') >= 0 {
+		name = unescape(host, func(c byte) bool { return c >= 0x80 })
+	}
+	if ascii(name) {
+		return host
+	}
+	if a, err := idna.Lookup.ToASCII(name); err == nil {
+		return a
 	}
 	return host
 }
@@ -137,16 +169,42 @@ func appendPath(b []byte, path string) []byte {
 			b = append(append(b, '/'), seg...)
 		}
 	}
-	last := at + max(bytes.LastIndexByte(b[at:], '/'), 0)
-	if s := string(b[last:]); s == "/index.html" || s == "/index.htm" {
-		b = b[:last]
-	}
 	return b
 }
 
+// trimPage takes off what names another form of the page before it: an index, or
+// the AMP version.
+func trimPage(b []byte, at int) []byte {
+	for {
+		last := at + max(bytes.LastIndexByte(b[at:], '/'), 0)
+		segment := string(b[last:])
+		stem, end, found := strings.Cut(segment, ".amp")
+		switch {
+		case segment == "/index.html", segment == "/index.htm", segment == "/amp" && namesArticle(string(b[at:last])):
+			b = b[:last]
+		case found && len(stem) > 1 && alphanumeric(stem[len(stem)-1]) && (end == "" || end == ".html"):
+			b = append(b[:last+len(stem)], end...)
+		default:
+			return b
+		}
+	}
+}
+
+// namesArticle reports whether a path is long enough to be that of an article:
+// after "/wiki", "/amp" is one.
+func namesArticle(path string) bool {
+	last := path[strings.LastIndexByte(path, '/')+1:]
+	return strings.Count(path, "/") > 1 || strings.ContainsAny(last, "-0123456789")
+}
+
+// dropSession takes off a session's id that a server wrote into the path for
+// readers without cookies, as servlets and ASP.NET do.
 func dropSession(seg string) string {
 	if i := strings.IndexByte(seg, ';'); i >= 0 && strings.HasPrefix(strings.ToLower(seg[i+1:]), "jsessionid=") {
 		return seg[:i]
+	}
+	if strings.HasPrefix(seg, "(S(") && strings.HasSuffix(seg, "))") {
+		return ""
 	}
 	return seg
 }
@@ -168,10 +226,10 @@ func appendQuery(b []byte, query, host string) []byte {
 
 // appendFragment appends the fragment unless all it does is track.
 func appendFragment(b []byte, fragment, host string) []byte {
-	fragment, _, _ = strings.Cut(fragment, ":~:") // a browser's text highlight
-	if fragment == "" || strings.HasPrefix(fragment, "tk.rss") {
+	if fragment == "" {
 		return b
 	}
+	fragment, _, _ = strings.Cut(normal(fragment, true), ":~:") // a browser's text highlight
 	var room [4]string
 	for i, pair := range keptPairs(room[:0], fragment, host) {
 		b = append(b, "#&"[min(i, 1)])
@@ -187,83 +245,25 @@ func keptPairs(pairs []string, query, host string) []string {
 		for strings.HasPrefix(pair, "amp;") { // a feed that escapes twice
 			pair = pair[len("amp;"):]
 		}
-		if pair = normal(pair, true); pair != "" && !tracks(pair, host) {
+		if pair = normal(pair, true); strings.IndexByte(pair, ';') >= 0 {
+			pair = keptParts(pair, host)
+		}
+		if pair != "" && !tracks(pair, host) {
 			pairs = append(pairs, pair)
 		}
 	}
 	return pairs
 }
 
+// keptParts is a pair that has several in it, apart from those that track. Some
+// servers part them by semicolons, to others these are text: so they stay
+// together.
+func keptParts(pair, host string) string {
+	parts := strings.Split(pair, ";")
+	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" || tracks(p, host) }), ";")
+}
+
 func name(pair string) string {
 	n, _, _ := strings.Cut(pair, "=")
 	return n
-}
-
-// normal writes a part of an address in one way: escapes in upper case and only
-// where they are needed. Escaped reserved characters stay escaped, because
-// "%2F" and "/" may lead to different pages.
-func normal(s string, query bool) string {
-	if clean(s, query) {
-		return s
-	}
-	var b strings.Builder
-	b.Grow(len(s) + 16)
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		switch {
-		case c == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]):
-			c = unhex(s[i+1])<<4 | unhex(s[i+2])
-			i += 2
-			if unreserved(c) {
-				b.WriteByte(c)
-			} else {
-				escape(&b, c)
-			}
-		case c == '+' && query:
-			b.WriteString("%20")
-		case c == '%' || unsafe(c):
-			escape(&b, c)
-		default:
-			b.WriteByte(c)
-		}
-	}
-	return b.String()
-}
-
-func clean(s string, query bool) bool {
-	for i := range len(s) {
-		if c := s[i]; c == '%' || unsafe(c) || query && c == '+' {
-			return false
-		}
-	}
-	return true
-}
-
-func unsafe(c byte) bool {
-	return c <= ' ' || c >= 0x7f || strings.IndexByte("\"<>\\^`{|}", c) >= 0
-}
-
-func unreserved(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("-._~", c) >= 0
-}
-
-func escape(b *strings.Builder, c byte) {
-	const digits = "0123456789ABCDEF"
-	b.WriteByte('%')
-	b.WriteByte(digits[c>>4])
-	b.WriteByte(digits[c&15])
-}
-
-func isHex(c byte) bool {
-	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
-}
-
-func unhex(c byte) byte {
-	switch {
-	case c >= 'a':
-		return c - 'a' + 10
-	case c >= 'A':
-		return c - 'A' + 10
-	}
-	return c - '0'
 }

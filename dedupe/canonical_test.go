@@ -1,6 +1,9 @@
 package dedupe
 
 import (
+	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -56,8 +59,13 @@ func TestCanonical(t *testing.T) {
 		{"New York Times", plain + "?partner=rss&emc=rss", plain},
 		{"a prefix is not a word", plain + "?at=5", plain + "?at=5"},
 		{"amp as a parameter", plain + "?amp=1", plain},
-		{"amp in the path stays", plain + "/amp", plain + "/amp"},
-		{"amp host stays", "https://amp.example.org/a", "https://amp.example.org/a"},
+		{"amp at the end of the path", plain + "/amp", plain},
+		{"amp in a short path stays", "https://example.org/wiki/amp", "https://example.org/wiki/amp"},
+		{"amp host", "https://amp.example.org/a", "https://example.org/a"},
+		{"default port of the other scheme", "http://example.org:443/news/storm", plain},
+		{"Unicode host that was escaped", "https://b%C3%BCcher.example/a", "https://xn--bcher-kva.example/a"},
+		{"AMP cache", "https://www-example-org.cdn.ampproject.org/c/s/www.example.org/news/storm/amp?usqp=mq331AQ", plain},
+		{"wrapped in wrappers", "https://www.google.com/url?q=https%3A%2F%2Fwww.google.com%2Famp%2Fs%2Fexample.org%2Fnews%2Fstorm", plain},
 		{"mobile host stays", "https://m.example.org/a", "https://m.example.org/a"},
 		{"case of the path stays", "https://example.org/News", "https://example.org/News"},
 		{"escaped slash stays", "https://example.org/a%2fb", "https://example.org/a%2Fb"},
@@ -77,6 +85,47 @@ func TestCanonical(t *testing.T) {
 	}
 }
 
+// TestAddresses reads testdata/addresses.txt, which says in blocks which
+// addresses are of one article ("=") and which are not ("!").
+func TestAddresses(t *testing.T) {
+	file, err := os.ReadFile(filepath.Join("testdata", "addresses.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, rule, head, seen := 0, "", "", map[string]string{}
+	for n, line := range strings.Split(string(file), "\n") {
+		mark, raw, _ := strings.Cut(line, " ")
+		got := Canonical(raw)
+		switch mark {
+		case "":
+			continue
+		case "#":
+			rule = raw
+			continue
+		case "@":
+			head, seen = got, map[string]string{got: raw}
+		case "=":
+			if got != head {
+				t.Errorf("line %d, %s: %s is %s, want %s", n+1, rule, raw, got, head)
+			}
+		case "!":
+			if other, taken := seen[got]; taken {
+				t.Errorf("line %d, %s: %s is taken for %s: both are %s", n+1, rule, raw, other, got)
+			}
+			seen[got] = raw
+		default:
+			t.Errorf("line %d begins with %q", n+1, mark)
+		}
+		if got == "" {
+			t.Errorf("line %d: %s has no form", n+1, raw)
+		}
+		rows++
+	}
+	if rows < 150 {
+		t.Errorf("%d addresses", rows)
+	}
+}
+
 func TestCanonicalIsStable(t *testing.T) {
 	part := rapid.StringMatching(`[a-zA-Z0-9%/.?&=#;:+~_\- ü]{0,40}`)
 	rapid.Check(t, func(t *rapid.T) {
@@ -88,13 +137,22 @@ func TestCanonicalIsStable(t *testing.T) {
 	})
 }
 
+// FuzzCanonical: the form is its own form, an address that has a host has one,
+// it is made of what may stand in an address, and it is not much longer.
 func FuzzCanonical(f *testing.F) {
-	for _, s := range []string{"https://a.example/b?c=d#e", "http://[::1]:80/", "https://ü.example/%", "https://x/?&amp;&#&"} {
+	for _, s := range []string{
+		"https://a.example/b?c=d#e", "http://[::1]:80/", "https://ü.example/%", "https://x/?&amp;&#&", "http://e.org:443/%73;jsessionid=1/amp",
+		"https://m-e-org.cdn.ampproject.org/c/s/m.e.org/a/b.amp.html?usqp=1", "https://google.com/url?url=http%3A%2F%2Fe.org%2F%25C3%25BC", "https://e.org/a/b/amp/index.html/(S(x))#tk.rss",
+		"https://www.amp.m.spiegel.de/..amp?a;b;utm_x=1;amp;c#:~:text", "https://b%C3%BCcher.example:8080//a/../../b/?sid=0123456789abcdef01#ref=rss",
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, raw string) {
 		c := Canonical(raw)
 		if c == "" {
+			if u, err := url.Parse(raw); err == nil && u.Scheme == "https" && ascii(u.Host) && strings.Trim(u.Host, ".:0123456789@") != "" && strings.Trim(u.Hostname(), ".") != "" && u.User == nil {
+				t.Errorf("Canonical(%q) is empty", raw)
+			}
 			return
 		}
 		if !strings.HasPrefix(c, scheme) || strings.ContainsAny(c, " \t\r\n\x00") || !ascii(c[strings.Index(c[8:]+"/", "/"):]) {
@@ -102,6 +160,9 @@ func FuzzCanonical(f *testing.F) {
 		}
 		if again := Canonical(c); again != c {
 			t.Errorf("Canonical(%q) = %q, then %q", raw, c, again)
+		}
+		if len(c) > 3*len(raw)+64 {
+			t.Errorf("Canonical(%q) is %d bytes of %d", raw, len(c), len(raw))
 		}
 	})
 }
