@@ -11,8 +11,9 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// hosts keeps the requests to one publisher few and apart from one another.
-// Section feeds of a newsroom share a registrable domain, and so a gate.
+// hosts keeps the requests to one publisher few and apart from one another, and
+// leaves one alone that wants to be. Section feeds of a newsroom share a
+// registrable domain, and so a gate.
 type hosts struct {
 	perHost int
 	allow   []netip.Prefix
@@ -20,41 +21,54 @@ type hosts struct {
 
 	mu    sync.Mutex
 	gates map[string]*gate
+	ill   map[string]*illness // by host and port
 }
 
+// manyHosts are as many as are remembered before those are forgotten of which
+// there is nothing to remember.
+const manyHosts = 1024
+
+// A gate is what the requests to one publisher pass.
 type gate struct {
-	slots chan struct{}
-	users int       // that hold or wait for a slot
-	next  time.Time // not before
+	slots   chan struct{}
+	users   int       // that hold or wait for a slot
+	waiting int       // of them
+	next    time.Time // not before
+	late    time.Time // given last to a request that came when too many waited
+	rest    time.Time // nobody before: the server wants it so
+	why     string
 }
 
 func newHosts(perHost int, allow []netip.Prefix, now func() time.Time) *hosts {
-	return &hosts{perHost: perHost, allow: allow, now: now, gates: make(map[string]*gate)}
+	return &hosts{perHost: perHost, allow: allow, now: now, gates: make(map[string]*gate), ill: make(map[string]*illness)}
 }
 
-// enter waits for a turn with u's host, or until ctx ends. The caller calls
-// leave when its request is over.
-func (h *hosts) enter(ctx context.Context, u *url.URL) (leave func(), err error) {
-	key := registrable(u.Hostname())
-	g := h.gate(key)
-	select {
-	case g.slots <- struct{}{}:
-	case <-ctx.Done():
-		h.drop(g)
-		return nil, ctx.Err()
+// key names the gate that u's requests pass. On the operator's own networks
+// each server is a publisher of its own.
+func (h *hosts) key(u *url.URL) string {
+	if h.own(u.Hostname()) {
+		return strings.ToLower(u.Hostname()) + ":" + port(u)
 	}
-	leave = func() {
-		<-g.slots
-		h.drop(g)
-	}
-	if err := pause(ctx, h.turn(g, u.Hostname())); err != nil {
-		leave()
+	return registrable(u.Hostname())
+}
+
+// enter waits for a turn with u's host, or until ctx ends. With patient it
+// waits however many others do. When nobody is to ask that host for now, or too
+// many wait, the error is a KindResting one, at once. The caller calls leave
+// when its requests are over.
+func (h *hosts) enter(ctx context.Context, u *url.URL, patient bool) (*turn, error) {
+	t := &turn{h: h}
+	if err := t.take(ctx, u, patient); err != nil {
+		if !err.RetryAfter.IsZero() {
+			err.Kind = KindResting
+		}
 		return nil, err
 	}
-	return leave, nil
+	return t, nil
 }
 
-func (h *hosts) gate(key string) *gate {
+// admit counts one who wants a slot, or says why it is not to wait for one.
+func (h *hosts) admit(key string, u *url.URL, patient bool) (*gate, *Error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	g := h.gates[key]
@@ -63,33 +77,54 @@ func (h *hosts) gate(key string) *gate {
 		g = &gate{slots: make(chan struct{}, h.perHost)}
 		h.gates[key] = g
 	}
+	if e := h.closed(g, u); e != nil {
+		return nil, e
+	}
+	if !patient && g.waiting >= h.patience(u) {
+		return nil, g.crowded(u.Host, h.now())
+	}
 	g.users++
-	return g
+	g.waiting++
+	return g, nil
+}
+
+// patience is how many requests may wait at a gate. Each of them is one of the
+// few that the program has under way, and they must not all wait for one host.
+func (h *hosts) patience(u *url.URL) int {
+	const few, own = 6, 16
+	if h.own(u.Hostname()) {
+		return own
+	}
+	return few
+}
+
+// crowded sends one away that finds too many waiting, each to a moment of its own.
+func (g *gate) crowded(host string, now time.Time) *Error {
+	const soonest, step, latest = 5 * time.Second, 200 * time.Millisecond, time.Minute
+	at := now.Add(soonest)
+	if next := g.late.Add(step); next.After(at) && next.Before(now.Add(latest)) {
+		at = next
+	}
+	g.late = at
+	return &Error{Kind: KindResting, RetryAfter: at, Message: "many requests to " + host + " wait for their turn already", Hint: "this one is made a little later"}
 }
 
 // forget keeps the map from growing with every host ever asked.
 func (h *hosts) forget() {
-	const many = 1024
-	if len(h.gates) < many {
+	if len(h.gates) < manyHosts {
 		return
 	}
 	now := h.now()
 	for key, g := range h.gates {
-		if g.users == 0 && !now.Before(g.next) {
+		if g.users == 0 && !now.Before(g.next) && !now.Before(g.rest) {
 			delete(h.gates, key)
 		}
 	}
 }
 
-func (h *hosts) drop(g *gate) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	g.users--
-}
-
-// turn books the next moment at which a request may start and returns how long
+// gap books the next moment at which a request may start and returns how long
 // to wait for it. The operator's own machines need no gap.
-func (h *hosts) turn(g *gate, host string) time.Duration {
+func (h *hosts) gap(g *gate, host string) time.Duration {
 	if h.own(host) {
 		return 0
 	}

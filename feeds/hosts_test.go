@@ -26,7 +26,7 @@ func TestHostsFewAtATime(t *testing.T) {
 		var now, most atomic.Int32
 		for _, host := range []string{"www.news.example", "feeds.news.example", "news.example", "rss.news.example"} {
 			go func() {
-				leave, err := h.enter(t.Context(), mustAddress(t, "https://"+host+"/"))
+				turn, err := h.enter(t.Context(), mustAddress(t, "https://"+host+"/"), false)
 				if err != nil {
 					t.Error(err)
 					return
@@ -34,7 +34,7 @@ func TestHostsFewAtATime(t *testing.T) {
 				most.Store(max(most.Load(), now.Add(1)))
 				_ = pause(t.Context(), time.Second) // the request
 				now.Add(-1)
-				leave()
+				turn.leave()
 			}()
 		}
 		synctest.Wait()
@@ -55,11 +55,12 @@ func TestHostsGap(t *testing.T) {
 		elapsed := func(address string) time.Duration {
 			start := time.Now()
 			for range 4 {
-				leave, err := h.enter(t.Context(), mustAddress(t, address))
+				turn, err := h.enter(t.Context(), mustAddress(t, address), false)
 				if err != nil {
 					t.Fatal(err)
 				}
-				leave()
+				turn.leave()
+				turn.leave()
 			}
 			return time.Since(start)
 		}
@@ -76,25 +77,73 @@ func TestHostsWaitEndsWithContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHosts(1, nil, time.Now)
 		u := mustAddress(t, "https://news.example/")
-		leave, err := h.enter(t.Context(), u)
+		turn, err := h.enter(t.Context(), u, false)
 		if err != nil {
 			t.Fatal(err)
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		if _, err := h.enter(ctx, u); !errors.Is(err, context.DeadlineExceeded) {
+		if _, err := h.enter(ctx, u, false); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("got %v", err)
 		}
-		if leave, err := h.enter(t.Context(), mustAddress(t, "https://other.example/")); err != nil {
+		if other, err := h.enter(t.Context(), mustAddress(t, "https://other.example/"), false); err != nil {
 			t.Errorf("another host waits too: %v", err)
 		} else {
-			leave()
+			other.leave()
 		}
-		leave()
+		turn.leave()
 		if g := h.gates["news.example"]; g.users != 0 || len(g.slots) != 0 {
 			t.Errorf("gate %+v", g)
 		}
 	})
+}
+
+// TestHostsCrowd has more feeds of one host than may wait for it: the others are
+// sent away at once, each to a moment of its own.
+func TestHostsCrowd(t *testing.T) {
+	for address, waiting := range map[string]int{"https://news.example/": 6, "http://10.0.0.1:8080/": 16} {
+		synctest.Test(t, func(t *testing.T) {
+			h := newHosts(2, []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}, time.Now)
+			u := mustAddress(t, address)
+			var entered atomic.Int32
+			for range 2 + waiting {
+				go func() {
+					turn, err := h.enter(t.Context(), u, false)
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					entered.Add(1)
+					_ = pause(t.Context(), time.Minute)
+					turn.leave()
+				}()
+				synctest.Wait()
+			}
+			seen := map[time.Time]bool{}
+			for range 50 {
+				_, err := h.enter(t.Context(), u, false)
+				var e *Error
+				if !errors.As(err, &e) || e.Kind != KindResting || e.Asked() {
+					t.Fatalf("%v", err)
+				}
+				wait := time.Until(e.RetryAfter)
+				if wait < 4*time.Second || wait > time.Minute || seen[e.RetryAfter] {
+					t.Errorf("sent away for %v, a second time: %v", wait, seen[e.RetryAfter])
+				}
+				seen[e.RetryAfter] = true
+			}
+			if turn, err := h.enter(t.Context(), u, true); err != nil {
+				t.Errorf("one with patience: %v", err)
+			} else {
+				turn.leave()
+			}
+			_ = pause(t.Context(), time.Hour)
+			synctest.Wait()
+			if g := h.gates[h.key(u)]; int(entered.Load()) != 2+waiting || g.users != 0 || g.waiting != 0 || len(g.slots) != 0 {
+				t.Errorf("%d have entered; gate %+v", entered.Load(), g)
+			}
+		})
+	}
 }
 
 func TestHostsForget(t *testing.T) {
@@ -102,14 +151,15 @@ func TestHostsForget(t *testing.T) {
 	h := newHosts(1, nil, func() time.Time { return now })
 	for i := range 5000 {
 		now = now.Add(hostGap)
-		leave, err := h.enter(t.Context(), mustAddress(t, "https://h"+string(rune('a'+i%26))+time.Duration(i).String()+".example/"))
+		turn, err := h.enter(t.Context(), mustAddress(t, "https://h"+string(rune('a'+i%26))+time.Duration(i).String()+".example/"), false)
 		if err != nil {
 			t.Fatal(err)
 		}
-		leave()
+		turn.failed(&Error{Kind: KindTimeout})
+		turn.leave()
 	}
-	if len(h.gates) > 1100 {
-		t.Errorf("%d gates are kept", len(h.gates))
+	if len(h.gates) > 1100 || len(h.ill) > 1100 {
+		t.Errorf("%d gates and %d illnesses are kept", len(h.gates), len(h.ill))
 	}
 }
 

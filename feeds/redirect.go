@@ -43,8 +43,10 @@ func newChain(s Source, agent, accept string) (*chain, error) {
 type exchange struct {
 	*chain
 	resp   *http.Response
-	leave  func()             // gives the turn with the host back
+	turn   *turn
 	cancel context.CancelFunc // ends the request
+
+	cancelled func() bool // whether the caller has given up
 }
 
 func (x *exchange) close() {
@@ -52,24 +54,25 @@ func (x *exchange) close() {
 		discard(x.resp.Body)
 	}
 	x.cancel()
-	x.leave()
+	x.turn.leave()
 }
 
 // ask waits for a turn, makes the request for s, and those that redirects ask
 // for, up to the first answer that is no redirect. Each hop passes the address
 // filter by itself, and none gets a cookie or a Referer, nor another server the
 // headers and credentials. The caller closes the exchange.
-func (f *Fetcher) ask(ctx context.Context, s Source, accept string) (*exchange, error) {
+func (f *Fetcher) ask(outer context.Context, s Source, accept string) (*exchange, error) {
 	c, err := newChain(s, f.agent, accept)
 	if err != nil {
 		return nil, err
 	}
-	leave, err := f.hosts.enter(ctx, c.at)
+	turn, err := f.hosts.enter(outer, c.at, s.Patient)
 	if err != nil {
-		return nil, requestError(c.at.Host, err)
+		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(withPort(ctx, c.start), f.timeout)
-	x := &exchange{chain: c, leave: leave, cancel: cancel}
+	x := &exchange{chain: c, turn: turn, cancelled: func() bool { return outer.Err() != nil }}
+	var ctx context.Context
+	ctx, x.cancel = context.WithTimeout(withPort(outer, c.start), f.timeout)
 	if err := f.follow(ctx, x); err != nil {
 		x.close()
 		return nil, err
@@ -79,11 +82,10 @@ func (f *Fetcher) ask(ctx context.Context, s Source, accept string) (*exchange, 
 
 func (f *Fetcher) follow(ctx context.Context, x *exchange) error {
 	for {
-		resp, err := f.over(x.source).RoundTrip(x.request(ctx))
+		resp, err := x.send(ctx, f.over(x.source))
 		if err != nil {
-			return requestError(x.at.Host, err)
+			return err
 		}
-		resp.Request = &http.Request{URL: x.at}
 		if !redirects(resp) {
 			x.resp = resp
 			return nil
@@ -93,7 +95,25 @@ func (f *Fetcher) follow(ctx context.Context, x *exchange) error {
 		if err != nil {
 			return err
 		}
+		if e := x.turn.next(ctx, x.at); e != nil {
+			return e
+		}
 	}
+}
+
+// send makes one request and tells the host's gate how it went.
+func (x *exchange) send(ctx context.Context, over http.RoundTripper) (*http.Response, error) {
+	resp, err := over.RoundTrip(x.request(ctx))
+	if err != nil {
+		e := requestError(x.at.Host, err)
+		if !x.cancelled() { // else it is the caller who gave up
+			x.turn.failed(e)
+		}
+		return nil, e
+	}
+	resp.Request = &http.Request{URL: x.at}
+	x.turn.answered(resp)
+	return resp, nil
 }
 
 // over is what the requests for s go over.

@@ -169,7 +169,7 @@ func access(f config.Feed) feeds.Source {
 // source is what a command that reads one feed asks for.
 func source(name string, f config.Feed) feeds.Source {
 	s := access(f)
-	s.Name, s.URL = name, f.URL
+	s.Name, s.URL, s.Patient = name, f.URL, true
 	return s
 }
 
