@@ -38,7 +38,8 @@ type Media struct {
 	URL    string `json:"url"`
 	Type   string `json:"type,omitempty"` // MIME type, as far as it is known
 	Alt    string `json:"alt,omitempty"`
-	Width  int    `json:"width,omitempty"` // pixels; 0 when unknown
+	Credit string `json:"credit,omitempty"` // who made it, or owns the rights
+	Width  int    `json:"width,omitempty"`  // pixels; 0 when unknown
 	Height int    `json:"height,omitempty"`
 }
 

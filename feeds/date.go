@@ -1,17 +1,35 @@
 package feeds
 
 import (
+	"cmp"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
 )
 
+// A dating is what a date is read with besides its text.
+type dating struct {
+	now      time.Time      // for dates without a year
+	location *time.Location // of dates that name no zone; nil: UTC
+	language string         // of the feed or the item; empty: unknown
+}
+
+func (p *parsing) dating(language string) dating {
+	return dating{now: p.now, location: p.in.Location, language: cmp.Or(language, p.doc.Language)}
+}
+
 // parseDate reads a date as feeds write it: with or without weekday, seconds
 // and zone, with months in several languages, as numbers in several orders, or
-// as Unix time. A date without a zone is in UTC, one without a year in the year
-// that brings it closest to now. The result is in UTC.
-func parseDate(s string, now time.Time) (time.Time, bool) {
+// as Unix time. A date without a zone is in the given location, one without a
+// year in the year that brings it closest to now. The result is in UTC.
+//
+// A zone's name that means several is decided by the location, if it has that
+// name itself, then by the language, and then as zoneQuarters says. Numbers
+// with slashes are day, month, year, unless only the other order can be, the
+// clock has am or pm, or the location or the language is American; and what
+// would lie in the future is read in the other order if that does not.
+func parseDate(s string, with dating) (time.Time, bool) {
 	const longest = 100
 	s = strings.TrimSpace(s)
 	if len(s) < 6 || len(s) > longest {
@@ -20,10 +38,11 @@ func parseDate(s string, now time.Time) (time.Time, bool) {
 	if t, err := time.Parse(time.RFC3339, s); err == nil && plausible(t) {
 		return t.UTC(), true
 	}
-	if strings.Trim(s, "0123456789") == "" {
-		return digitsDate(s)
+	s = westernDigits(s)
+	if whole, fraction, _ := strings.Cut(s, "."); strings.Trim(whole+fraction, "0123456789") == "" && (fraction == "" || len(whole) >= 9) {
+		return digitsDate(whole, with)
 	}
-	d := dateReader{s: s, now: now}
+	d := dateReader{s: s, dating: with}
 	for d.pos < len(s) {
 		if !d.step() {
 			return time.Time{}, false
@@ -35,23 +54,42 @@ func parseDate(s string, now time.Time) (time.Time, bool) {
 // plausible bounds dates to those that a feed can mean.
 func plausible(t time.Time) bool { return t.Year() >= 1970 && t.Year() < 2200 }
 
-// digitsDate reads Unix time, in seconds or milliseconds, and 20240131[235959].
-func digitsDate(s string) (time.Time, bool) {
+// digitsDate reads Unix time, in seconds, milliseconds or microseconds, and 20240131[235959].
+func digitsDate(s string, with dating) (time.Time, bool) {
 	var t time.Time
 	var err error
+	zone := with.zone()
 	switch len(s) {
 	case 9, 10:
 		t = time.Unix(number(s), 0)
 	case 13:
 		t = time.UnixMilli(number(s))
+	case 16:
+		t = time.UnixMicro(number(s))
 	case 8:
-		t, err = time.Parse("20060102", s)
+		t, err = time.ParseInLocation("20060102", s, zone)
 	case 14:
-		t, err = time.Parse("20060102150405", s)
+		t, err = time.ParseInLocation("20060102150405", s, zone)
 	default:
 		return t, false
 	}
 	return t.UTC(), err == nil && plausible(t)
+}
+
+// westernDigits replaces those of Arabic and Persian.
+func westernDigits(s string) string {
+	if !strings.ContainsAny(s, "٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹") {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		switch {
+		case '٠' <= r && r <= '٩':
+			return '0' + r - '٠'
+		case '۰' <= r && r <= '۹':
+			return '0' + r - '۰'
+		}
+		return r
+	}, s)
 }
 
 func number(s string) int64 {
@@ -64,9 +102,9 @@ func number(s string) int64 {
 
 // A dateReader collects the parts of a date, in whatever order they come.
 type dateReader struct {
+	dating
 	s   string
 	pos int
-	now time.Time
 
 	year, month, day   int
 	hour, minute, sec  int
@@ -74,10 +112,11 @@ type dateReader struct {
 	hasYear, hasDay    bool
 	hasTime, hasOffset bool
 	afternoon, morning bool
-	tentative          bool // the month may have been a weekday: "mar 5 apr"
-	slashed            bool // month and day are numbers and could be either
-	offset             int  // seconds east of UTC
-	zone               *time.Location
+	tentative          bool           // the month may have been a weekday: "mar 5 apr"
+	slashed            bool           // month and day are numbers and could be either
+	offset             int            // seconds east of UTC
+	named              string         // the zone's name, if it has been decided by none but its name
+	place              *time.Location // named by the date
 }
 
 // step reads one word, number or sign; false means that this is no date.
@@ -116,6 +155,9 @@ func (d *dateReader) digits() bool {
 		return false
 	}
 	n := int(number(text))
+	if d.unit(n) {
+		return true
+	}
 	switch {
 	case d.pos < len(d.s) && !d.hasTime && (d.at(':') || d.at('h') || d.at('H')) && d.digitAfter() && len(text) <= 2:
 		return d.clock(n)
@@ -139,6 +181,33 @@ func (d *dateReader) digits() bool {
 	default:
 		return false
 	}
+	return true
+}
+
+// unit takes a number by the sign behind it, as dates are written in China,
+// Japan and Korea: 2024年2月5日 10時15分.
+func (d *dateReader) unit(n int) bool {
+	if d.pos >= len(d.s) || d.s[d.pos] < 0x80 {
+		return false
+	}
+	r, length := utf8.DecodeRuneInString(d.s[d.pos:])
+	switch r {
+	case '年', '년':
+		d.year, d.hasYear = n, true
+	case '月', '월':
+		d.month = n
+	case '日', '일':
+		d.day, d.hasDay = n, true
+	case '時', '时', '시':
+		d.hour, d.hasTime = n, true
+	case '分', '분':
+		d.minute = n
+	case '秒', '초':
+		d.sec = n
+	default:
+		return false
+	}
+	d.pos += length
 	return true
 }
 
@@ -228,7 +297,7 @@ func (d *dateReader) signed(west bool) bool {
 	if hours > 14 || minutes > 59 {
 		return true // no zone on earth: as good as none
 	}
-	d.offset, d.hasOffset, d.zone = hours*3600+minutes*60, true, nil
+	d.offset, d.hasOffset, d.place, d.named = hours*3600+minutes*60, true, nil, ""
 	if west {
 		d.offset = -d.offset
 	}
@@ -254,14 +323,14 @@ func (d *dateReader) word() bool {
 		return true
 	}
 	if strings.IndexByte(word, '/') > 0 {
-		return d.place(word)
+		return d.region(word)
 	}
 	lower := strings.ToLower(strings.ReplaceAll(word, ".", ""))
 	switch lower {
-	case "am":
+	case "am", "午前", "上午", "오전":
 		d.morning = true
 		return true
-	case "pm":
+	case "pm", "午後", "下午", "오후":
 		d.afternoon = true
 		return true
 	}
@@ -269,8 +338,11 @@ func (d *dateReader) word() bool {
 		d.month, d.tentative = m, unsure && !d.hasDay
 		return true
 	}
-	if offset, ok := zoneNamed(word); ok && d.hasTime && !d.hasOffset {
-		d.offset, d.zone = offset, nil
+	if place := zonePlace(word); place != "" && d.hasTime {
+		return d.region(place)
+	}
+	if offset, ok := zoneNamed(word, d.language); ok && d.hasTime && !d.hasOffset {
+		d.offset, d.named, d.place = offset, word, nil
 	}
 	return true
 }
@@ -280,16 +352,16 @@ func letterAfter(s string) bool {
 	return unicode.IsLetter(r)
 }
 
-// place reads a zone such as Europe/Paris.
-func (d *dateReader) place(name string) bool {
+// region reads a zone such as Europe/Paris.
+func (d *dateReader) region(name string) bool {
 	if zone, err := time.LoadLocation(name); err == nil && !d.hasOffset {
-		d.zone = zone
+		d.place, d.named = zone, ""
 	}
 	return true
 }
 
 func (d *dateReader) result() (time.Time, bool) {
-	if d.slashed && (d.afternoon || d.morning) { // who writes PM writes the month first
+	if d.slashed && (d.afternoon || d.morning || d.american()) { // who writes PM writes the month first
 		d.month, d.day = d.day, d.month
 	}
 	switch {
@@ -301,20 +373,64 @@ func (d *dateReader) result() (time.Time, bool) {
 	if d.month < 1 || d.month > 12 || !d.hasDay || d.minute > 59 || d.sec > 60 || d.hour > 24 || d.hour == 24 && d.minute+d.sec > 0 {
 		return time.Time{}, false
 	}
-	zone := d.zone
-	if zone == nil {
-		zone = time.FixedZone("", d.offset)
-	}
+	zone := d.chosen()
 	year := d.year
 	if !d.hasYear {
 		year = d.now.Year()
 	}
 	t := d.moment(year, zone)
+	if d.slashed && d.tooLate(t) {
+		d.month, d.day = d.day, d.month
+		if other := d.moment(year, zone); d.tooLate(other) {
+			d.month, d.day = d.day, d.month
+		} else {
+			t = other
+		}
+	}
 	const halfYear = 180 * 24 * time.Hour
 	if !d.hasYear && t.Sub(d.now) > halfYear {
 		t = d.moment(year-1, zone)
 	}
 	return t.UTC(), plausible(t) && time.Date(t.Year(), time.Month(d.month), d.day, 0, 0, 0, 0, time.UTC).Day() == d.day
+}
+
+// tooLate reports whether t lies too far ahead to be when something was published.
+func (d *dateReader) tooLate(t time.Time) bool { return !d.now.IsZero() && t.Sub(d.now) > 36*time.Hour }
+
+// chosen is the zone that the date is in, as far as is known.
+func (d *dateReader) chosen() *time.Location {
+	switch {
+	case d.place != nil:
+		return d.place
+	case d.hasOffset:
+		return time.FixedZone("", d.offset)
+	case d.named == "":
+		return d.zone()
+	}
+	if d.location != nil { // its own names mean itself
+		if name, _ := d.moment(d.year, d.location).Zone(); name == d.named {
+			return d.location
+		}
+	}
+	return time.FixedZone("", d.offset)
+}
+
+// zone is that of dates that name none.
+func (w dating) zone() *time.Location {
+	if w.location == nil {
+		return time.UTC
+	}
+	return w.location
+}
+
+// american reports whether dates are likely to have the month first: the feed's
+// time zone is one of the United States or the Philippines, or none is known and
+// its language is American English.
+func (w dating) american() bool {
+	if w.location != nil && w.location != time.UTC {
+		return monthFirst(w.location.String())
+	}
+	return strings.EqualFold(w.language, "en-us")
 }
 
 func (d *dateReader) moment(year int, zone *time.Location) time.Time {

@@ -66,7 +66,7 @@ func TestParseDate(t *testing.T) {
 		"Feb 2024":                               "",
 	}
 	for in, want := range tests {
-		got, ok := parseDate(in, testNow)
+		got, ok := parseDate(in, dating{now: testNow})
 		if text := got.Format(time.RFC3339Nano); ok != (want != "") || ok && text != want {
 			t.Errorf("parseDate(%q) = %s %v, want %s", in, text, ok, want)
 		}
@@ -78,7 +78,7 @@ func FuzzParseDate(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		if got, ok := parseDate(s, testNow); ok && (!plausible(got) || got.Location() != time.UTC) {
+		if got, ok := parseDate(s, dating{now: testNow}); ok && (!plausible(got) || got.Location() != time.UTC) {
 			t.Errorf("parseDate(%q) = %v", s, got)
 		}
 	})

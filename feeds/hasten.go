@@ -10,7 +10,7 @@ import (
 // each of them before one fits, which costs a quarter of all its time; and it
 // does not know most zones. What this package cannot read stays as it is. The
 // text that was given is not changed: what is returned may be a copy.
-func hastenDates(text []byte, now time.Time) []byte {
+func hastenDates(text []byte, with dating) []byte {
 	const tag = "<pubDate>"
 	copied := false
 	for at := 0; ; {
@@ -21,7 +21,7 @@ func hastenDates(text []byte, now time.Time) []byte {
 		at += n + len(tag)
 		date := text[at:]
 		date = date[:max(bytes.IndexByte(date, '<'), 0)]
-		t, ok := zonedDate(date, now)
+		t, ok := zonedDate(date, with)
 		if !ok {
 			continue
 		}
@@ -34,7 +34,7 @@ func hastenDates(text []byte, now time.Time) []byte {
 
 // zonedDate reads a date with a zone's name at its end, if RFC 3339 has room in
 // its place and loses nothing of it.
-func zonedDate(date []byte, now time.Time) (time.Time, bool) {
+func zonedDate(date []byte, with dating) (time.Time, bool) {
 	const longest = 64
 	trimmed := bytes.TrimSpace(date)
 	if len(date) > longest || len(trimmed) < len(time.RFC3339)-len("07:00") {
@@ -43,7 +43,10 @@ func zonedDate(date []byte, now time.Time) (time.Time, bool) {
 	if last := trimmed[len(trimmed)-1] | 0x20; last < 'a' || last > 'z' || trimmed[4] == '-' {
 		return time.Time{}, false
 	}
-	t, ok := parseDate(string(trimmed), now)
+	if ambiguousZone(string(trimmed[bytes.LastIndexByte(trimmed, ' ')+1:])) { // the feed's language is not known yet
+		return time.Time{}, false
+	}
+	t, ok := parseDate(string(trimmed), with)
 	return t, ok && t.Nanosecond() == 0
 }
 

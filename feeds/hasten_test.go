@@ -19,7 +19,7 @@ func TestHastenDates(t *testing.T) {
 			want = in
 		}
 		given := []byte(in + in)
-		if got := hastenDates(given, testNow); string(got) != want+want {
+		if got := hastenDates(given, dating{now: testNow}); string(got) != want+want {
 			t.Errorf("hastenDates(%q) = %q", in+in, got)
 		}
 		if string(given) != in+in {

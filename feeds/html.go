@@ -10,8 +10,8 @@ import (
 
 // An image is an img element of an item's text.
 type image struct {
-	src, alt      string
-	width, height int
+	src, alt, credit string
+	width, height    int
 }
 
 // stripTags returns the text of HTML, with its entities resolved once and a
@@ -123,7 +123,8 @@ func (w *walker) image() {
 		return
 	}
 	var i image
-	lazy := ""
+	var lazy, set string
+	hidden := false
 	for more := true; more; {
 		var key, value []byte
 		key, value, more = w.z.TagAttr()
@@ -132,19 +133,40 @@ func (w *walker) image() {
 			i.src = string(value)
 		case "data-src", "data-original", "data-lazy-src":
 			lazy = string(value)
+		case "srcset", "data-srcset", "data-lazy-srcset":
+			set = string(value)
 		case "alt":
 			i.alt = string(value)
+		case "data-portal-copyright", "data-copyright", "data-credit":
+			i.credit = string(value)
 		case "width":
 			i.width = pixels(string(value))
 		case "height":
 			i.height = pixels(string(value))
+		case "style":
+			hidden = bytes.Contains(bytes.ReplaceAll(value, []byte(" "), nil), []byte("display:none"))
 		}
 	}
 	if lazy != "" && (i.src == "" || strings.HasPrefix(i.src, "data:")) {
 		i.src = lazy
 	}
-	if i.src != "" {
+	i.widest(set)
+	if i.src != "" && !hidden && !tiny(i.width, i.height) {
 		w.seen(i)
+	}
+}
+
+// widest takes the widest of the variants in a srcset attribute, if that is
+// wider than what is known.
+func (i *image) widest(set string) {
+	const enough, limit = 20, 4000 // a picture that is wider is meant for print
+	for _, variant := range strings.SplitN(set, ", ", enough) {
+		link, size, _ := strings.Cut(strings.TrimSpace(variant), " ")
+		if w, found := strings.CutSuffix(strings.Trim(size, " ,"), "w"); found {
+			if n := pixels(w); n > i.width && n <= limit && link != "" && !strings.HasPrefix(link, "data:") {
+				i.src, i.width, i.height = link, n, 0
+			}
+		}
 	}
 }
 

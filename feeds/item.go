@@ -1,12 +1,12 @@
 package feeds
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
 	"github.com/mmcdole/gofeed"
 	"github.com/mmcdole/gofeed/atom"
-	ext "github.com/mmcdole/gofeed/extensions"
 	"github.com/mmcdole/gofeed/json"
 	"github.com/mmcdole/gofeed/rss"
 
@@ -15,12 +15,14 @@ import (
 
 type item = spool.Item
 
-// A source is an item as gofeed gives it: translated, and as it was. Exactly
-// one of rss, atom and json is set, unless the parser kept nothing.
+// A source is an item as gofeed gives it: translated, and as it was; and what
+// gofeed does not keep. Exactly one of rss, atom and json is set, unless the
+// parser kept nothing.
 type source struct {
 	feed *gofeed.Feed
 	item *gofeed.Item
 	original
+	detail
 }
 
 type original struct {
@@ -62,68 +64,152 @@ func (p *parsing) add(n int, s source) {
 }
 
 func (p *parsing) clean(s source) item {
+	defer p.under(s.bases)()
 	it := item{
-		GUID:       opaque(s.item.GUID, maxGUID),
+		GUID:       opaque(cmp.Or(s.item.GUID, s.about), maxGUID),
 		Link:       p.link(s),
-		Title:      plain(s.item.Title, maxTitle, false),
-		Author:     author(s),
+		Title:      declaredText(s.item.Title, s.titleType(), maxTitle, false),
+		Author:     p.author(s),
 		Language:   p.language(s),
-		Categories: categories(s.item.Categories),
+		Categories: categories(p.rawCategories(s)),
 	}
-	it.Published, it.Updated = p.dates(s)
+	if it.Title == "" {
+		it.Title = plain(first(p.survey.aliases.values(s.item.Extensions, "dc", "title")), maxTitle, false)
+	}
+	it.Published, it.Updated = p.dates(s, it.Language)
 	var images []image
-	it.Summary, images = summary(s.item)
+	it.Summary, images = p.summary(s)
 	it.Media = p.media(s, it.Title, images)
 	return it
 }
 
+func first(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return list[0]
+}
+
+// titleType is what the title is declared to be. JSON Feed has plain titles by
+// definition, but not all who write it know that: entities in them are resolved.
+func (s source) titleType() textType {
+	if s.atom == nil {
+		return undeclared
+	}
+	return s.title
+}
+
+// declaredText makes plain text of what declares its type.
+func declaredText(s string, kind textType, limit int, lines bool) string {
+	switch kind {
+	case literal:
+		return verbatim(s, limit, lines)
+	case binary:
+		return ""
+	}
+	return plain(s, limit, lines)
+}
+
 // summary is the item's text, and the images within it unless the item names
 // its media elsewhere. The full content serves when there is no description.
-func summary(i *gofeed.Item) (string, []image) {
+func (p *parsing) summary(s source) (string, []image) {
+	defer p.under(s.textBases)()
 	var images []image
 	seen := func(m image) {
-		if len(images) < maxMedia {
+		if m.src = p.absolute(m.src); m.src != "" && len(images) < maxMedia {
 			images = append(images, m)
 		}
 	}
-	text := textAndImages(i.Description, seen)
-	if text == "" || len(images) == 0 && strings.Contains(i.Content, "<img") && !hasMedia(i) {
-		content := textAndImages(i.Content, seen)
-		if text == "" {
-			text = content
-		}
+	summaryType, contentType := s.textTypes()
+	text := textAndImages(s.item.Description, summaryType, seen)
+	full := p.content(s)
+	if text == "" || len(images) == 0 && mayHoldImages(full) && !p.hasMedia(s) {
+		content := textAndImages(full, contentType, seen)
+		text = cmp.Or(text, content)
 	}
 	return text, images
 }
 
-func textAndImages(s string, seen func(image)) string {
-	if !strings.Contains(s, "<img") && !strings.Contains(s, "&lt;img") {
-		return plain(s, maxSummary, true)
+// textTypes are what the summary and the content are declared to be.
+func (s source) textTypes() (summary, content textType) {
+	switch {
+	case s.atom != nil:
+		return s.detail.summary, s.detail.content
+	case s.json != nil && s.json.ContentHTML == "" && s.json.ContentText != "":
+		return undeclared, literal
+	}
+	return undeclared, undeclared
+}
+
+// content is the item's full text, from wherever gofeed has put it.
+func (p *parsing) content(s source) string {
+	switch {
+	case s.item.Content != "":
+		return s.item.Content
+	case s.json != nil:
+		return s.json.ContentText
+	}
+	return first(p.survey.aliases.values(s.item.Extensions, "content", "encoded"))
+}
+
+func mayHoldImages(s string) bool {
+	return strings.Contains(s, "<img") || strings.Contains(s, "&lt;img") || strings.Contains(s, "<IMG")
+}
+
+func textAndImages(s string, kind textType, seen func(image)) string {
+	if kind == literal || kind == binary || !mayHoldImages(s) {
+		return declaredText(s, kind, maxSummary, true)
 	}
 	return plain(fromHTML(strings.ToValidUTF8(s, "\uFFFD"), maxSummary, seen), maxSummary, true)
 }
 
+// language is the item's own, or else the feed's.
 func (p *parsing) language(s source) string {
+	var own string
 	switch {
-	case s.json != nil && s.json.Language != "":
-		return language(s.json.Language)
-	case s.item.DublinCoreExt != nil && len(s.item.DublinCoreExt.Language) > 0:
-		return language(s.item.DublinCoreExt.Language[0])
+	case s.json != nil:
+		own = s.json.Language
+	default:
+		own = first(p.survey.aliases.values(s.item.Extensions, "dc", "language"))
 	}
-	return p.doc.Language
+	return cmp.Or(language(own), language(s.lang), p.doc.Language)
 }
 
 // dates are when the item was published and last changed, as far as it says.
-func (p *parsing) dates(s source) (published, updated time.Time) {
-	return p.date(s.item.Published, s.item.PublishedParsed), p.date(s.item.Updated, s.item.UpdatedParsed)
+func (p *parsing) dates(s source, language string) (published, updated time.Time) {
+	with := p.dating(language)
+	published = date(s.item.Published, s.item.PublishedParsed, with)
+	updated = date(s.item.Updated, s.item.UpdatedParsed, with)
+	if published.IsZero() {
+		published = p.otherDate(s, with, "dcterms", "issued", "available", "created")
+	}
+	if published.IsZero() {
+		published = p.otherDate(s, with, "dc", "date")
+	}
+	if updated.IsZero() {
+		updated = p.otherDate(s, with, "dcterms", "modified")
+	}
+	return published, updated
+}
+
+// otherDate is the first date among elements of a vocabulary.
+func (p *parsing) otherDate(s source, with dating, usual string, names ...string) time.Time {
+	for _, name := range names {
+		for _, text := range p.survey.aliases.values(s.item.Extensions, usual, name) {
+			if t, ok := parseDate(text, with); ok {
+				return t
+			}
+		}
+	}
+	return time.Time{}
 }
 
 // date prefers the reading of this package, which knows more zones.
-func (p *parsing) date(text string, parsed *time.Time) time.Time {
+func date(text string, parsed *time.Time, with dating) time.Time {
 	if text == "" {
 		return time.Time{}
 	}
-	if t, ok := parseDate(text, p.now); ok {
+	if t, ok := parseDate(text, with); ok {
 		return t
 	}
 	if parsed != nil && plausible(*parsed) {
@@ -132,12 +218,27 @@ func (p *parsing) date(text string, parsed *time.Time) time.Time {
 	return time.Time{}
 }
 
+// rawCategories are all that the item is filed under.
+func (p *parsing) rawCategories(s source) []string {
+	known := p.survey.aliases
+	out := s.item.Categories
+	if len(known["dc"]) > 0 {
+		out = append(out, known.values(s.item.Extensions, "dc", "subject")...)
+	}
+	out = append(out, known.values(s.item.Extensions, "dcterms", "subject")...)
+	for _, list := range known.values(s.item.Extensions, "media", "keywords") {
+		out = append(out, strings.Split(list, ",")...)
+	}
+	return out
+}
+
+// categories cleans what an item is filed under. An address is no word for it.
 func categories(raw []string) []string {
 	const enough = 50
 	var out []string
 	for _, c := range raw {
 		c = plain(c, maxCategory, false)
-		if c != "" && len(out) < enough && !containsFold(out, c) {
+		if c != "" && len(out) < enough && !addressLike(c) && !containsFold(out, c) {
 			out = append(out, c)
 		}
 	}
@@ -151,73 +252,4 @@ func containsFold(list []string, s string) bool {
 		}
 	}
 	return false
-}
-
-// author is who wrote the item: several names are joined by commas. An address
-// alone names nobody.
-func author(s source) string {
-	const enough = 20
-	var names []string
-	for _, raw := range rawAuthors(s) {
-		if len(names) == enough {
-			break
-		}
-		if name := personName(plain(raw, maxName, false)); name != "" && !containsFold(names, name) {
-			names = append(names, name)
-		}
-	}
-	return shorten(strings.Join(names, ", "), maxName)
-}
-
-// rawAuthors reads the original where gofeed keeps but one of several.
-func rawAuthors(s source) []string {
-	if dc := s.item.DublinCoreExt; dc != nil && len(dc.Creator) > 0 {
-		return dc.Creator
-	}
-	if s.rss != nil && s.rss.Author != "" {
-		return []string{s.rss.Author}
-	}
-	people := s.item.Authors
-	if len(people) == 0 && s.rss == nil { // Atom and JSON Feed say that items inherit them
-		people = s.feed.Authors
-	}
-	var out []string
-	for _, person := range people {
-		if person != nil {
-			out = append(out, person.Name)
-		}
-	}
-	return out
-}
-
-// personName takes the name out of "name (address)", "address (name)" and
-// "name <address>".
-func personName(s string) string {
-	before, rest, found := strings.Cut(s, "(")
-	if found {
-		inner, _, _ := strings.Cut(rest, ")")
-		switch {
-		case strings.Contains(before, "@"):
-			return strings.TrimSpace(inner)
-		case strings.Contains(inner, "@"):
-			return strings.TrimSpace(before)
-		}
-	}
-	if before, _, found := strings.Cut(s, "<"); found {
-		s = strings.TrimSpace(before)
-	}
-	if strings.Contains(s, "@") && !strings.Contains(s, " ") {
-		return ""
-	}
-	return s
-}
-
-// extension returns the elements of a name in one of several vocabularies.
-func extension(e ext.Extensions, name string, prefixes ...string) []ext.Extension {
-	for _, prefix := range prefixes {
-		if found := e[prefix][name]; len(found) > 0 {
-			return found
-		}
-	}
-	return nil
 }

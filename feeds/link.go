@@ -1,7 +1,9 @@
 package feeds
 
 import (
+	"cmp"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/mmcdole/gofeed/atom"
@@ -10,7 +12,8 @@ import (
 // link is the address of the item's page: what the publisher has before a
 // service put its own in its place, the link, a guid that is one, an atom:link.
 func (p *parsing) link(s source) string {
-	for _, candidate := range linkCandidates(s) {
+	defer p.under(s.linkBases)()
+	for _, candidate := range p.linkCandidates(s) {
 		if l := p.absolute(candidate); l != "" {
 			return l
 		}
@@ -18,32 +21,57 @@ func (p *parsing) link(s source) string {
 	return ""
 }
 
-func linkCandidates(s source) []string {
-	var out []string
-	for _, e := range extension(s.item.Extensions, "origLink", "feedburner") {
-		out = append(out, e.Value)
+func (p *parsing) linkCandidates(s source) []string {
+	known, e := p.survey.aliases, s.item.Extensions
+	out := known.values(e, "feedburner", "origLink")
+	if e != nil { // of services that are gone, but not from old feeds
+		out = append(out, known.values(e, "pheedo", "origLink")...)
 	}
 	switch {
 	case s.rss != nil:
-		out = append(out, s.rss.Links...)
-		out = append(out, s.rss.Link)
-		if g := s.rss.GUID; g != nil && strings.EqualFold(g.IsPermalink, "true") && addressLike(g.Value) {
-			out = append(out, g.Value)
-		}
-		for _, e := range extension(s.item.Extensions, "link", "atom", "atom10", "atom03") {
-			if rel := strings.ToLower(e.Attrs["rel"]); rel == "" || rel == "alternate" {
-				out = append(out, e.Attrs["href"])
-			}
+		out = append(out, s.rssLinks()...)
+		out = append(out, p.embeddedLinks(s)...)
+		if addressLike(s.about) {
+			out = append(out, s.about)
 		}
 	case s.atom != nil:
-		out = append(out, atomLinks(s.atom)...)
+		out = append(out, atomLinks(s)...)
 	case s.json != nil:
 		out = append(out, s.json.URL, s.json.ExternalURL)
 		if addressLike(s.json.ID) {
 			out = append(out, s.json.ID)
 		}
 	}
-	return append(out, s.item.Link)
+	if s.rss == nil {
+		out = append(out, s.item.Link)
+	}
+	return out
+}
+
+// rssLinks are the links without a prefix, but for those that say that they are
+// not to the item's page, and then a guid that is one.
+func (s source) rssLinks() []string {
+	var out []string
+	for _, l := range s.rss.Links {
+		if !slices.Contains(s.others, strings.TrimSpace(l)) {
+			out = append(out, l)
+		}
+	}
+	if g := s.rss.GUID; g != nil && strings.EqualFold(strings.TrimSpace(g.IsPermalink), "true") && addressLike(g.Value) {
+		out = append(out, g.Value)
+	}
+	return out
+}
+
+// embeddedLinks are links of Atom within an item of RSS.
+func (p *parsing) embeddedLinks(s source) []string {
+	var links []*atom.Link
+	for _, usual := range []string{"atom", "atom10", "atom03"} {
+		for _, x := range p.survey.aliases.elements(s.item.Extensions, usual)["link"] {
+			links = append(links, &atom.Link{Href: x.Attrs["href"], Rel: x.Attrs["rel"], Type: x.Attrs["type"], Hreflang: x.Attrs["hreflang"]})
+		}
+	}
+	return bestLinks(links, p.doc.Language)
 }
 
 // addressLike keeps a guid such as "12345" from being taken for a relative
@@ -53,27 +81,71 @@ func addressLike(s string) bool {
 	return strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://")
 }
 
-// atomLinks prefers pages among the alternates. Without any it takes the place
-// of content that is elsewhere, or the id, which mostly is the page's address.
-func atomLinks(e *atom.Entry) []string {
-	var pages, others []string
-	for _, l := range e.Links {
-		switch {
-		case !strings.EqualFold(l.Rel, "alternate"):
-		case l.Type == "" || strings.Contains(strings.ToLower(l.Type), "html"):
-			pages = append(pages, l.Href)
-		default:
-			others = append(others, l.Href)
-		}
-	}
-	pages = append(pages, others...)
+// atomLinks are an entry's links to its page. Without any it takes the place of
+// content that is elsewhere, or the id, which mostly is the page's address, and
+// last what the entry is about or stands at.
+func atomLinks(s source) []string {
+	e := s.atom
+	out := bestLinks(e.Links, cmp.Or(s.lang, s.feed.Language))
 	if e.Content != nil {
-		pages = append(pages, e.Content.Src)
+		out = append(out, e.Content.Src)
 	}
 	if addressLike(e.ID) {
-		pages = append(pages, e.ID)
+		out = append(out, e.ID)
 	}
-	return pages
+	for _, rel := range []string{"related", "via"} {
+		for _, l := range e.Links {
+			if l != nil && strings.EqualFold(l.Rel, rel) {
+				out = append(out, l.Href)
+			}
+		}
+	}
+	return out
+}
+
+// bestLinks are the alternates among links: pages before other documents, and
+// of pages those in the language of the text before others.
+func bestLinks(links []*atom.Link, language string) []string {
+	type ranked struct {
+		href string
+		rank int
+	}
+	var found []ranked
+	for _, l := range links {
+		if l == nil || strings.TrimSpace(l.Href) == "" || !alternateRel(l.Rel) {
+			continue
+		}
+		found = append(found, ranked{l.Href, linkRank(l, language)})
+	}
+	slices.SortStableFunc(found, func(a, b ranked) int { return a.rank - b.rank })
+	var out []string
+	for _, f := range found {
+		out = append(out, f.href)
+	}
+	return out
+}
+
+func alternateRel(rel string) bool {
+	rel = strings.TrimSpace(rel)
+	return rel == "" || strings.EqualFold(rel, "alternate") || strings.EqualFold(rel, "http://www.iana.org/assignments/relation/alternate")
+}
+
+func linkRank(l *atom.Link, language string) int {
+	rank := 0
+	if l.Type != "" && !strings.Contains(strings.ToLower(l.Type), "html") {
+		rank += 2
+	}
+	if l.Hreflang != "" && language != "" && !sameLanguage(l.Hreflang, language) {
+		rank++
+	}
+	return rank
+}
+
+// sameLanguage compares the first parts of two tags.
+func sameLanguage(a, b string) bool {
+	a, _, _ = strings.Cut(strings.ReplaceAll(a, "_", "-"), "-")
+	b, _, _ = strings.Cut(strings.ReplaceAll(b, "_", "-"), "-")
+	return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b))
 }
 
 // absolute resolves an address, and is empty when it leads to nothing on the

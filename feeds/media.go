@@ -1,13 +1,13 @@
 package feeds
 
 import (
+	"cmp"
 	"net/url"
 	"path"
 	"slices"
 	"strings"
 
-	"github.com/mmcdole/gofeed"
-	ext "github.com/mmcdole/gofeed/extensions"
+	"github.com/mmcdole/gofeed/rss"
 
 	"spool"
 )
@@ -31,31 +31,91 @@ const (
 // A description that only repeats the headline describes nothing.
 func (p *parsing) media(s source, title string, inline []image) []spool.Media {
 	var c collector
-	for _, m := range mediaRSS(s.item.Extensions) {
+	for _, m := range mediaRSS(p.survey.aliases.elements(s.item.Extensions, "media")) {
 		c.add(p, m)
 	}
-	for _, e := range s.item.Enclosures {
-		if e != nil {
-			c.add(p, medium{Media: spool.Media{URL: e.URL, Type: mediaType(e.Type, e.URL, "")}, rank: usualImage})
-		}
+	for _, m := range enclosures(s) {
+		c.add(p, m)
 	}
-	if i := s.item.Image; i != nil {
-		c.add(p, medium{Media: spool.Media{URL: i.URL, Alt: i.Title, Type: mediaType("", i.URL, "image")}, rank: usualImage})
-	}
-	if i := s.item.ITunesExt; i != nil && i.Image != "" {
-		c.add(p, medium{Media: spool.Media{URL: i.Image, Type: mediaType("", i.Image, "image")}, rank: usualImage})
+	for _, link := range p.namedImages(s) {
+		c.add(p, medium{Media: spool.Media{URL: link, Type: mediaType("", link, "image")}, rank: usualImage})
 	}
 	for _, i := range inline {
-		if !pixel(i) {
-			c.add(p, medium{Media: spool.Media{URL: i.src, Alt: i.alt, Width: i.width, Height: i.height, Type: mediaType("", i.src, "image")}, rank: usualInline})
-		}
+		c.add(p, medium{Media: spool.Media{URL: i.src, Alt: i.alt, Credit: i.credit, Width: i.width, Height: i.height, Type: mediaType("", i.src, "image")}, rank: usualInline})
 	}
 	return c.ranked(title)
 }
 
 // hasMedia reports whether an item names media outside its text.
-func hasMedia(i *gofeed.Item) bool {
-	return len(i.Extensions["media"]) > 0 || len(i.Enclosures) > 0 || i.Image != nil
+func (p *parsing) hasMedia(s source) bool {
+	return len(p.survey.aliases.elements(s.item.Extensions, "media")) > 0 || len(enclosures(s)) > 0 || len(p.namedImages(s)) > 0
+}
+
+// enclosures are what is attached to an item. The name of an attachment may
+// describe it.
+func enclosures(s source) []medium {
+	var out []medium
+	add := func(link, kind, name string) {
+		out = append(out, medium{rank: usualImage, Media: spool.Media{URL: link, Alt: words(name), Type: mediaType(kind, link, "")}})
+	}
+	switch {
+	case s.json != nil:
+		if s.json.Attachments == nil {
+			return nil
+		}
+		for _, a := range *s.json.Attachments {
+			add(a.URL, a.MimeType, a.Title)
+		}
+	case s.atom != nil:
+		for _, l := range s.atom.Links {
+			if l != nil && strings.EqualFold(strings.TrimSpace(l.Rel), "enclosure") {
+				add(l.Href, l.Type, l.Title)
+			}
+		}
+	default:
+		for _, e := range s.item.Enclosures {
+			if e != nil {
+				add(e.URL, e.Type, "")
+			}
+		}
+	}
+	return out
+}
+
+// namedImages are pictures that an item names in one of the ways that have no
+// words to go with them.
+func (p *parsing) namedImages(s source) []string {
+	var out []string
+	if i := s.item.Image; i != nil {
+		out = append(out, i.URL)
+	}
+	if s.json != nil {
+		out = append(out, s.json.Image, s.json.BannerImage)
+	}
+	for _, x := range p.survey.aliases.elements(s.item.Extensions, "itunes")["image"] {
+		out = append(out, cmp.Or(x.Attrs["href"], x.Attrs["url"], x.Value))
+	}
+	if s.rss != nil {
+		out = append(out, customImages(s.rss)...)
+	}
+	return slices.DeleteFunc(out, func(link string) bool { return strings.TrimSpace(link) == "" })
+}
+
+// customImages are what content systems write into elements of their own, as
+// text or with a url within.
+func customImages(i *rss.Item) []string {
+	var out []string
+	for _, name := range []string{"image", "Image", "fullimage", "StoryImage", "storyimage", "thumbimage", "thumbnail", "thumb", "img", "photo", "picture", "post-thumbnail"} {
+		value := strings.TrimSpace(i.Custom[name])
+		if _, inner, found := strings.Cut(value, "<url>"); found {
+			value, _, _ = strings.Cut(inner, "</url>")
+		}
+		value = strings.TrimSpace(value)
+		if addressLike(value) && !strings.ContainsAny(value, "<> \n") {
+			out = append(out, value)
+		}
+	}
+	return out
 }
 
 type collector struct{ found []medium }
@@ -63,24 +123,34 @@ type collector struct{ found []medium }
 // add keeps m if its address is of use. The same address again only adds what
 // was not known about it.
 func (c *collector) add(p *parsing, m medium) {
-	if m.URL = p.absolute(m.URL); m.URL == "" || len(c.found) >= 4*maxMedia {
+	if m.URL = p.absolute(m.URL); m.URL == "" || len(c.found) >= 4*maxMedia || tracker(m.URL) || tiny(m.Width, m.Height) {
 		return
 	}
 	m.Alt = plain(m.Alt, maxAlt, false)
+	m.Credit = plain(m.Credit, maxName, false)
 	m.Type = strings.ToLower(opaque(m.Type, 100))
 	if m.Width > 0 {
 		m.rank = m.Width
 	}
 	for i := range c.found {
-		have := &c.found[i]
-		if have.URL == m.URL {
-			if have.Alt == "" {
-				have.Alt = m.Alt
-			}
+		if have := &c.found[i]; have.URL == m.URL {
+			have.learn(m)
 			return
 		}
 	}
 	c.found = append(c.found, m)
+}
+
+// learn takes over what is known of the same medium from elsewhere.
+func (m *medium) learn(other medium) {
+	m.Alt, m.Credit, m.Type = cmp.Or(m.Alt, other.Alt), cmp.Or(m.Credit, other.Credit), cmp.Or(m.Type, other.Type)
+	if strings.HasSuffix(m.Type, "/*") && strings.Contains(other.Type, "/") {
+		m.Type = other.Type
+	}
+	if m.Width == 0 && other.Width > 0 {
+		m.Width, m.Height, m.rank = other.Width, other.Height, other.Width
+	}
+	m.rank = max(m.rank, other.rank)
 }
 
 func (c *collector) ranked(title string) []spool.Media {
@@ -105,86 +175,46 @@ func (c *collector) ranked(title string) []spool.Media {
 
 func isPicture(kind string) bool { return strings.HasPrefix(kind, "image/") }
 
-// pixel recognises images that count readers, and smileys.
-func pixel(i image) bool {
+// tiny recognises, by a size that is given, images that count readers, and smileys.
+func tiny(width, height int) bool {
 	const smallest = 40
-	return i.width > 0 && i.width < smallest || i.height > 0 && i.height < smallest
+	return width > 0 && width < smallest || height > 0 && height < smallest
 }
 
-// mediaRSS reads the elements of Media RSS. What describes a group, or the
-// item, describes each medium in it that has no words of its own.
-func mediaRSS(e ext.Extensions) []medium {
-	m := e["media"]
-	if len(m) == 0 {
-		return nil
+// tracker recognises pictures that show nothing of the item by their address:
+// those that count readers, buttons to share it, smileys, portraits of authors.
+func tracker(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil {
+		return true
 	}
-	return mediaGroup(m, "", 0)
-}
-
-func mediaGroup(m map[string][]ext.Extension, alt string, depth int) []medium {
-	if own := described(m); own != "" {
-		alt = own
-	}
-	var out []medium
-	for _, content := range m["content"] {
-		out = append(out, mediaContent(content, alt)...)
-	}
-	if depth == 0 {
-		for _, group := range m["group"] {
-			out = append(out, mediaGroup(group.Children, alt, depth+1)...)
+	host, file := strings.ToLower(u.Hostname()), strings.ToLower(u.Path)
+	for _, known := range []string{"pixel.wp.com", "stats.wordpress.com", "feeds.wordpress.com", "gravatar.com", "doubleclick.net", "scorecardresearch.com", "quantserve.com", "google-analytics.com", "feedsportal.com", "feedblitz.com", "pheedo.com", "moatads.com", "chartbeat.net", "s.w.org"} {
+		if host == known || strings.HasSuffix(host, "."+known) {
+			return true
 		}
 	}
-	for _, t := range m["thumbnail"] {
-		out = append(out, mediaItem(t, "image", alt, usualThumbnail))
+	if strings.Contains(host, "feedburner.com") && (strings.HasPrefix(file, "/~r/") || strings.HasPrefix(file, "/~ff/") || strings.HasPrefix(file, "/~a/")) {
+		return true
 	}
-	return out
-}
-
-func mediaContent(c ext.Extension, alt string) []medium {
-	if own := described(c.Children); own != "" {
-		alt = own
+	switch name := path.Base(file); strings.TrimSuffix(name, path.Ext(name)) {
+	case "pixel", "1x1", "spacer", "blank", "clear", "transparent", "tracker", "tracking":
+		return true
 	}
-	out := []medium{mediaItem(c, c.Attrs["medium"], alt, usualImage)}
-	for _, t := range c.Children["thumbnail"] {
-		out = append(out, mediaItem(t, "image", alt, usualThumbnail))
-	}
-	return out
-}
-
-func mediaItem(e ext.Extension, kind, alt string, rank int) medium {
-	link := e.Attrs["url"]
-	if link == "" {
-		link = e.Value
-	}
-	return medium{rank: rank, Media: spool.Media{
-		URL: link, Alt: alt, Type: mediaType(e.Attrs["type"], link, kind),
-		Width: pixels(e.Attrs["width"]), Height: pixels(e.Attrs["height"]),
-	}}
-}
-
-// described is the first description among elements. A title is none: it is
-// the headline, or a file's name.
-func described(m map[string][]ext.Extension) string {
-	for _, name := range []string{"description", "text"} {
-		for _, e := range m[name] {
-			if e.Value != "" {
-				return e.Value
-			}
-		}
-	}
-	return ""
+	return strings.Contains(file, "/smilies/") || strings.Contains(file, "/emoji/")
 }
 
 // mediaType is the MIME type as declared, or as far as the medium and the
 // address tell: "image/*" is a picture of unknown format.
 func mediaType(declared, link, kind string) string {
-	if strings.Contains(declared, "/") {
-		return declared
+	declared = strings.TrimSpace(declared)
+	if strings.Contains(declared, "/") && !strings.EqualFold(declared, "application/octet-stream") {
+		return strings.Replace(declared, "image/jpg", "image/jpeg", 1)
 	}
 	if known := typeByName(link); known != "" {
 		return known
 	}
-	switch kind = strings.ToLower(kind); kind {
+	switch kind = strings.ToLower(cmp.Or(kind, declared)); kind {
 	case "image", "audio", "video":
 		return kind + "/*"
 	}

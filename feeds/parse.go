@@ -2,6 +2,7 @@ package feeds
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"net/url"
@@ -31,7 +32,8 @@ func Parse(body []byte, in Input) (doc Document, err error) {
 		}
 	}()
 	p := &parsing{in: in, now: in.Now}
-	p.base, _ = url.Parse(in.Base)
+	p.origin, _ = url.Parse(in.Base)
+	p.base = p.origin
 	if body, err = unpackBytes(body); err != nil {
 		return Document{}, err
 	}
@@ -48,10 +50,12 @@ func Parse(body []byte, in Input) (doc Document, err error) {
 
 // A parsing is the work on one document.
 type parsing struct {
-	in   Input
-	now  time.Time
-	base *url.URL // nil when unknown
-	doc  Document
+	in     Input
+	now    time.Time
+	origin *url.URL // the document's own address; nil when unknown
+	base   *url.URL // what addresses are resolved against; nil when unknown
+	survey survey
+	doc    Document
 }
 
 func (p *parsing) note(notes ...string) {
@@ -90,8 +94,12 @@ func (p *parsing) xml(text []byte) (Document, error) {
 			return Document{}, err
 		}
 	}
+	p.survey = s
 	p.rebase(s.base)
-	text = hastenDates(text, p.now)
+	if s.bases {
+		text = withoutBases(text)
+	}
+	text = hastenDates(text, p.dating(""))
 	feed, err := parser().Parse(bytes.NewReader(text))
 	if err != nil {
 		return p.salvageXML(text, s, err)
@@ -144,20 +152,21 @@ func (p *parsing) rebase(ref string) {
 }
 
 func (p *parsing) json(text []byte) (Document, error) {
-	blocks, err := scanJSON(text)
+	found, err := scanJSON(text)
 	if err != nil {
 		return Document{}, err
 	}
 	feed, err := parser().Parse(bytes.NewReader(text))
 	switch {
-	case err != nil && len(blocks) == 0:
+	case err != nil && len(found.items) == 0:
 		return Document{}, p.notAFeed(text)
 	case err != nil:
-		return p.salvageJSON(text, blocks, err)
+		return p.salvageJSON(text, found.items, err)
 	case len(feed.Items) == 0 && !strings.Contains(feed.FeedVersion, "jsonfeed"):
 		return Document{}, p.notAFeed(text)
 	}
 	p.take(feed)
+	p.hubs(found.hubs)
 	return p.doc, nil
 }
 
@@ -166,17 +175,36 @@ func (p *parsing) take(feed *gofeed.Feed) {
 	p.head(feed)
 	p.doc.Items = make([]item, 0, len(feed.Items))
 	original := feed.OriginalFeed()
-	for n, entry := range feed.Items {
-		p.add(n+1, source{feed: feed, item: entry, original: originalOf(original, n)})
+	details := p.survey.details
+	if len(details) != len(feed.Items) { // nobody knows which is whose
+		details = make([]detail, len(feed.Items))
 	}
+	for n, entry := range feed.Items {
+		p.add(n+1, source{feed: feed, item: entry, original: originalOf(original, n), detail: details[n]})
+	}
+}
+
+// under resolves addresses against nested bases until the function it returns
+// is called.
+func (p *parsing) under(bases []string) func() {
+	before := p.base
+	if len(bases) > 0 {
+		p.base = p.origin
+	}
+	for _, ref := range bases {
+		p.rebase(ref)
+	}
+	return func() { p.base = before }
 }
 
 // head takes what is known of the feed as a whole.
 func (p *parsing) head(feed *gofeed.Feed) {
 	p.doc.Format = format(feed)
 	p.doc.Title = plain(feed.Title, maxTitle, false)
-	p.doc.Language = language(feed.Language)
-	p.doc.Link = p.absolute(feed.Link)
+	p.doc.Language = cmp.Or(language(feed.Language), language(p.survey.lang))
+	p.push(feed)
+	p.doc.Hints = hints(feed, p.survey.aliases)
+	p.doc.Link = p.absolute(siteLink(feed, p.survey.links))
 	p.rebase(p.doc.Link)
 }
 

@@ -64,8 +64,16 @@ func (p *parsing) salvage(n int, block []byte, w wreck) {
 	case len(feed.Items) == 0:
 		p.skip(n, "it cannot be parsed")
 	default:
-		p.add(n, source{feed: feed, item: feed.Items[0], original: originalOf(feed.OriginalFeed(), 0)})
+		p.add(n, source{feed: feed, item: feed.Items[0], original: originalOf(feed.OriginalFeed(), 0), detail: w.detail(block)})
 	}
+}
+
+// detail is what gofeed does not keep of one item, when there is but one.
+func (w wreck) detail(block []byte) detail {
+	if s, err := scanXML(w.around(block, nil)); err == nil && len(s.details) == 1 {
+		return s.details[0]
+	}
+	return detail{}
 }
 
 func (p *parsing) degraded(cut bool, blocks int) {
@@ -78,9 +86,13 @@ func (p *parsing) degraded(cut bool, blocks int) {
 }
 
 func (w wreck) parse(block, head []byte) (*gofeed.Feed, error) {
+	return parser().Parse(bytes.NewReader(w.around(block, head)))
+}
+
+// around is a document of its own for a piece of the feed.
+func (w wreck) around(block, head []byte) []byte {
 	doc := make([]byte, 0, len(w.open)+len(head)+len(block)+len(w.close))
-	doc = append(append(append(append(doc, w.open...), head...), block...), w.close...)
-	return parser().Parse(bytes.NewReader(doc))
+	return append(append(append(append(doc, w.open...), head...), block...), w.close...)
 }
 
 // dismantle cuts a feed, which begins with its root element, into items.

@@ -20,18 +20,24 @@ const (
 
 // A survey is what a scan learns about a document besides that it may be parsed.
 type survey struct {
-	items int
-	named int    // elements called item or entry at any depth, without a prefix or with the root's
-	base  string // xml:base of the root or the channel
-	dirty bool   // it needs repairMarkup
-	cut   bool   // it ends early
+	items   int
+	named   int        // elements called item or entry at any depth, without a prefix or with the root's
+	base    string     // xml:base of the root or the channel
+	lang    string     // xml:lang of the root or the channel
+	links   []headLink // of the feed as a whole, with a relation
+	details []detail   // per item
+	aliases aliases
+	dirty   bool // it needs repairMarkup
+	cut     bool // it ends early
+	bases   bool // there is an xml:base somewhere
 }
 
 // scanXML walks over the markup without building anything. Its error names the
 // limit that the document breaks. Elements that are not closed are counted as
 // the parser will count them: an end tag closes all up to the one it names.
 func scanXML(b []byte) (survey, error) {
-	s := scanner{b: b, closings: bytes.Contains(b, []byte("]]>")), bases: bytes.Contains(b, []byte("xml:base"))}
+	s := scanner{b: b, closings: bytes.Contains(b, []byte("]]>")), langs: bytes.Contains(b, []byte("xml:lang"))}
+	s.bases = bytes.Contains(b, []byte("xml:base"))
 	l := lexer{b: b}
 	for x, ok := l.next(); ok; x, ok = l.next() {
 		if err := s.take(x); err != nil {
@@ -46,8 +52,11 @@ type scanner struct {
 	survey
 	b        []byte
 	closings bool   // there is a "]]>" somewhere
-	bases    bool   // there is an xml:base somewhere
+	langs    bool   // there is an xml:lang somewhere
+	root     []byte // the root element's name without its prefix
 	prefix   []byte // of the root element, with its colon
+	element  []byte // what an item is called
+	inItem   int    // how many elements are open directly within the present item; 0: there is none
 	alien    bool   // the root element is of an unknown vocabulary
 	open     []openElement
 	xmlns    int // declarations so far
@@ -60,6 +69,8 @@ type openElement struct {
 	xmlns   int  // declarations in force within
 	text    int  // bytes of text directly within, so far
 	foreign bool // an element of an extension, or within one
+	bases   []string
+	lang    string
 }
 
 func (s *scanner) take(x lexeme) *Error {
@@ -102,19 +113,38 @@ func (s *scanner) start(tag []byte, empty bool) *Error {
 	}
 	name := tagName(tag)
 	if s.elements == 1 {
-		s.prefix = name[:len(name)-len(localName(name))]
-		s.alien = !known(tag)
+		s.begin(name, tag)
 	}
 	if err := s.look(name, tag); err != nil {
 		return err
 	}
+	bases, lang := s.enter(name, tag)
 	if empty {
+		s.leave()
 		return nil
 	}
-	if s.open = append(s.open, openElement{name: name, xmlns: inForce, foreign: s.foreign(name, tag)}); len(s.open) > maxDepth {
+	if s.open = append(s.open, openElement{name: name, xmlns: inForce, foreign: s.foreign(name, tag), bases: bases, lang: lang}); len(s.open) > maxDepth {
 		return limitError("elements nested too deeply", maxDepth)
 	}
 	return nil
+}
+
+// begin learns from the root element what the document is made of.
+func (s *scanner) begin(name, tag []byte) {
+	s.root = localName(name)
+	s.prefix = name[:len(name)-len(s.root)]
+	s.alien = !known(tag)
+	s.element = []byte("item")
+	if bytes.EqualFold(s.root, []byte("feed")) {
+		s.element = []byte("entry")
+	}
+}
+
+// leave notes the end of the present item.
+func (s *scanner) leave() {
+	if len(s.open) < s.inItem {
+		s.inItem = 0
+	}
 }
 
 // look counts items and finds the base of addresses.
@@ -145,6 +175,9 @@ func (s *scanner) declarations(tag []byte) (inForce int, err *Error) {
 	}
 	n := bytes.Count(tag, []byte("xmlns"))
 	inForce += n
+	if n > 0 {
+		s.aliases.learn(tag)
+	}
 	if s.xmlns += n; s.xmlns > maxXmlnsAll {
 		return 0, limitError("too many xmlns declarations", maxXmlnsAll)
 	}
@@ -216,8 +249,10 @@ func (s *scanner) close(name []byte) {
 	for n := len(s.open) - 1; n >= 0; n-- {
 		if bytes.Equal(s.open[n].name, name) {
 			s.open = s.open[:n]
+			s.leave()
 			return
 		}
 	}
 	s.open = s.open[:0]
+	s.leave()
 }

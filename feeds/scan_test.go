@@ -111,8 +111,8 @@ func FuzzScan(f *testing.F) {
 			t.Fatalf("stopped at %d of %q", at, b)
 		}
 		_, _ = scanXML(b)
-		blocks, _ := scanJSON(b)
-		for _, block := range blocks {
+		found, _ := scanJSON(b)
+		for _, block := range found.items {
 			if block[0] < 0 || block[1] > len(b) || block[0] >= block[1] {
 				t.Fatalf("block %v of %q", block, b)
 			}

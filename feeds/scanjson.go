@@ -1,17 +1,23 @@
 package feeds
 
+// A jsonSurvey is what a scan learns about JSON.
+type jsonSurvey struct {
+	items [][2]int // where the objects of the first array named "items" begin and end
+	hubs  []byte   // what begins with the array named "hubs"; nil when there is none
+}
+
 // scanJSON is scanXML for JSON: depth, items, values and the length of strings.
-// It does not care whether the text is JSON otherwise. It returns where the
-// objects directly within the first array of the root object named "items"
-// begin and end, for a document that has to be read item by item.
-func scanJSON(b []byte) ([][2]int, error) {
+// It does not care whether the text is JSON otherwise. Both arrays of the survey
+// are directly within the root object; the items are for a document that has to
+// be read one by one.
+func scanJSON(b []byte) (jsonSurvey, error) {
 	s := jsonScanner{b: b, items: -1}
 	for s.pos < len(b) {
 		if err := s.step(); err != nil {
-			return nil, err
+			return jsonSurvey{}, err
 		}
 	}
-	return s.found, nil
+	return jsonSurvey{items: s.found, hubs: s.hubs}, nil
 }
 
 type jsonScanner struct {
@@ -23,6 +29,7 @@ type jsonScanner struct {
 	items  int    // depth of the array of items; -1: not in it
 	begun  int    // where the present item begins
 	found  [][2]int
+	hubs   []byte
 }
 
 func (s *jsonScanner) step() error {
@@ -65,6 +72,8 @@ func (s *jsonScanner) descend(c byte) error {
 	switch {
 	case c == '[' && s.depth == 1 && s.key == "items" && s.found == nil:
 		s.items = s.depth + 1
+	case c == '[' && s.depth == 1 && s.key == "hubs" && s.hubs == nil:
+		s.hubs = s.b[s.pos-1:]
 	case c == '{' && s.depth == s.items:
 		s.begun = s.pos - 1
 	}

@@ -37,6 +37,19 @@ func plain(s string, limit int, lines bool) string {
 	return shorten(s, limit)
 }
 
+// verbatim cleans text that is plain already: what looks like markup stays.
+func verbatim(s string, limit int, lines bool) string {
+	s = strings.ToValidUTF8(s, "\uFFFD")
+	if lines {
+		s = strings.ReplaceAll(strings.TrimSpace(s), "\n", string(lineMark))
+	}
+	s = collapse(s, lines)
+	if !norm.NFC.IsNormalString(s) {
+		s = norm.NFC.String(s)
+	}
+	return shorten(s, limit)
+}
+
 // fromHTML takes the markup out of s. Text that was escaped twice has its
 // entities resolved twice, but what then looks like markup is only taken for
 // it when it comes in pairs and there was none before: a headline may speak of

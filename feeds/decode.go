@@ -1,0 +1,13 @@
+package feeds
+
+// Text returns a document of any kind as valid UTF-8 without the characters
+// that XML forbids, found out as Parse does it, and notes on what that took.
+// The content type is the HTTP header's and may be empty.
+func Text(body []byte, contentType string) (text []byte, notes []string) {
+	text, note := toUTF8(body, contentType)
+	text, repairs := cleanCharacters(text)
+	if note != "" {
+		repairs = append([]string{note}, repairs...)
+	}
+	return text, repairs
+}

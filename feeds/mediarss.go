@@ -1,0 +1,113 @@
+package feeds
+
+import (
+	"path"
+	"strings"
+
+	ext "github.com/mmcdole/gofeed/extensions"
+
+	"spool"
+)
+
+// captions are what says something about a medium: of itself, or else of the
+// group or the item that it is in.
+type captions struct{ alt, credit string }
+
+// mediaRSS reads the elements of Media RSS. What describes a group, or the
+// item, describes each medium in it that has no words of its own.
+func mediaRSS(m map[string][]ext.Extension) []medium {
+	if len(m) == 0 {
+		return nil
+	}
+	return mediaGroup(m, captions{}, 0)
+}
+
+func mediaGroup(m map[string][]ext.Extension, outer captions, depth int) []medium {
+	said := outer.within(m)
+	var out []medium
+	for _, content := range m["content"] {
+		out = append(out, mediaContent(content, said)...)
+	}
+	if depth == 0 {
+		for _, group := range m["group"] {
+			out = append(out, mediaGroup(group.Children, said, depth+1)...)
+		}
+	}
+	for _, t := range m["thumbnail"] {
+		out = append(out, mediaItem(t, "image", said, usualThumbnail))
+	}
+	return out
+}
+
+func mediaContent(c ext.Extension, outer captions) []medium {
+	said := outer.within(c.Children)
+	var out []medium
+	if c.Attrs["url"] != "" || c.Value != "" {
+		out = append(out, mediaItem(c, c.Attrs["medium"], said, usualImage))
+	}
+	for _, t := range c.Children["thumbnail"] {
+		out = append(out, mediaItem(t, "image", said, usualThumbnail))
+	}
+	return out
+}
+
+func mediaItem(e ext.Extension, kind string, said captions, rank int) medium {
+	link := e.Attrs["url"]
+	if link == "" {
+		link = e.Value
+	}
+	return medium{rank: rank, Media: spool.Media{
+		URL: link, Alt: said.alt, Credit: said.credit, Type: mediaType(e.Attrs["type"], link, kind),
+		Width: pixels(e.Attrs["width"]), Height: pixels(e.Attrs["height"]),
+	}}
+}
+
+// within adds what elements say themselves. A title comes last: it is often the
+// headline, which ranked takes out, or the name of a file.
+func (c captions) within(m map[string][]ext.Extension) captions {
+	for _, name := range []string{"description", "text", "title"} {
+		if value := firstValue(m[name]); value != "" && (name != "title" || c.alt == "") {
+			if name == "title" {
+				value = words(value)
+			}
+			c.alt = value
+			break
+		}
+	}
+	if credit := credited(m["credit"]); credit != "" {
+		c.credit = credit
+	}
+	return c
+}
+
+func firstValue(list []ext.Extension) string {
+	for _, e := range list {
+		if e.Value != "" {
+			return e.Value
+		}
+	}
+	return ""
+}
+
+// credited is who a medium is by: the photographer, if one is named, or the
+// first who is.
+func credited(list []ext.Extension) string {
+	for _, e := range list {
+		if e.Value != "" && strings.EqualFold(e.Attrs["role"], "photographer") {
+			return e.Value
+		}
+	}
+	return firstValue(list)
+}
+
+// words is a title if it can be words for people, and not the name of a file.
+func words(title string) string {
+	title = strings.TrimSpace(title)
+	if !strings.ContainsAny(title, " \t\n") && (path.Ext(title) != "" || strings.ContainsAny(title, "_/0123456789")) {
+		return ""
+	}
+	if typeByName(strings.ReplaceAll(title, " ", "_")) != "" {
+		return ""
+	}
+	return title
+}
