@@ -108,10 +108,15 @@ func benchWith(b *testing.B, db *store.DB, items int, posts bool) {
 		}
 		f := claimed[0]
 		f.NextPoll, f.LastPoll, f.Baselined = now, now, now.Add(-time.Hour)
-		in := spool.Ingest{Feed: f}
+		in := spool.Ingest{Feed: f, Accounts: []string{"desk"}}
 		for i := range items {
 			id := fmt.Sprintf("%x-%d-%d", now.UnixNano()*2654435761, n, i)
 			in.New = append(in.New, spool.NewItem{Item: spool.Item{ID: id, Title: "A title of usual length, as they are", Link: "https://www.example.org/" + id, Published: now, Seen: now, Digest: "d"}, Keys: []spool.Key{spool.Key("guid:" + id), spool.Key("link:" + id)}})
+			fate := spool.Fate{Time: now, Item: id, Feed: "news", Verdict: spool.FirstRun, Reason: "it was there when the feed was first read (first_run: skip)"}
+			if posts {
+				fate.Verdict, fate.Reason = spool.ToPost, ""
+			}
+			in.Fates = append(in.Fates, fate)
 			if posts {
 				in.Posts = append(in.Posts, spool.Post{ID: id, Item: id, Feed: "news", Account: "desk", Purpose: spool.Announce, State: spool.Waiting, NotBefore: now, Order: now, Created: now, Content: spool.Content{Text: "A title of usual length, as they are", Link: "https://www.example.org/" + id}})
 			}

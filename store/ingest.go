@@ -2,11 +2,9 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	"spool"
@@ -44,7 +42,7 @@ var errOvertaken = fmt.Errorf("another feed of its group was quicker: %w", spool
 // time must last, since what is in it later is new.
 func forgettable(in spool.Ingest) bool {
 	first := in.Feed.LastPoll.Sub(in.Feed.Baselined) < time.Minute
-	return !first && len(in.New) == 0 && len(in.Edited) == 0 && len(in.Known) == 0 && len(in.Listed) == 0 && len(in.Posts) == 0 && len(in.Reworded) == 0
+	return !first && len(in.New) == 0 && len(in.Edited) == 0 && len(in.Known) == 0 && len(in.Listed) == 0 && len(in.Posts) == 0 && len(in.Reworded) == 0 && len(in.Fates) == 0
 }
 
 func (db *DB) giveBack(ctx context.Context, l spool.Lease) error {
@@ -55,12 +53,14 @@ func (db *DB) giveBack(ctx context.Context, l spool.Lease) error {
 
 // ingest is the transaction. Its order is also the order in which it locks rows
 // on PostgreSQL: feed, group, accounts, posts. Whoever writes several of these
-// keeps to it.
+// keeps to it. Rows of the ledger belong to the feed.
 func (db *DB) ingest(ctx context.Context, q *queries, in spool.Ingest) ([]spool.Post, error) {
 	if err := db.saveFeed(ctx, q, in.Feed); err != nil {
 		return nil, err
 	}
-	if err := db.ingestItems(ctx, q, in); err != nil {
+	outcomes := outcomesOf(in)
+	counted, err := db.ingestItems(ctx, q, in, outcomes)
+	if err != nil {
 		return nil, err
 	}
 	if err := wakeFor(ctx, q, in); err != nil {
@@ -70,31 +70,38 @@ func (db *DB) ingest(ctx context.Context, q *queries, in spool.Ingest) ([]spool.
 	if err != nil {
 		return nil, err
 	}
-	return recorded, rewordPosts(ctx, q, in.Reworded)
+	if err := rewordPosts(ctx, q, in.Reworded); err != nil {
+		return nil, err
+	}
+	return recorded, keepLedger(ctx, q, in.Feed.Name, outcomes, counted, recorded)
 }
 
-func (db *DB) ingestItems(ctx context.Context, q *queries, in spool.Ingest) error {
+// ingestItems returns the items that the feed has listed for the first time.
+func (db *DB) ingestItems(ctx context.Context, q *queries, in spool.Ingest, outcomes map[string]*outcome) (map[string]bool, error) {
 	if len(in.New) == 0 && len(in.Edited) == 0 && len(in.Known) == 0 && len(in.Listed) == 0 {
-		return nil
+		return nil, nil
 	}
 	group, err := lockGroup(ctx, q, in)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if len(in.New) > 0 {
-		if err := insertItems(ctx, q, in); err != nil {
-			return err
-		}
+	if err := numberAudiences(ctx, q, outcomes); err != nil {
+		return nil, err
 	}
-	if len(in.Edited) > 0 {
-		if err := updateItems(ctx, q, in.Edited); err != nil {
-			return err
-		}
+	counted, err := insertItems(ctx, q, in, outcomes)
+	if err != nil {
+		return nil, err
+	}
+	if err := updateItems(ctx, q, in.Edited, outcomes); err != nil {
+		return nil, err
 	}
 	if err := insertKeys(ctx, q, group, slices.Concat(in.New, in.Edited, in.Known)); err != nil {
-		return err
+		return nil, err
 	}
-	return insertListed(ctx, q, in.Feed.Name, in.Listed)
+	if err := insertListed(ctx, q, in, outcomes, counted); err != nil {
+		return nil, err
+	}
+	return counted, recordFates(ctx, q, outcomes, counted)
 }
 
 // lockGroup keeps other polls of the group from recording at the same time, and
@@ -136,114 +143,4 @@ func notOvertaken(ctx context.Context, q *queries, group int64, items []spool.Ne
 		return errOvertaken
 	}
 	return err
-}
-
-// An item's moments go into the columns; the JSON has them as well, to the
-// second that the feed gave.
-func itemRow(it spool.Item) ([]any, error) {
-	body, err := json.Marshal(it)
-	if err != nil {
-		return nil, fmt.Errorf("encode item %s: %w", it.ID, err)
-	}
-	return []any{it.ID, it.Feed, it.Digest, ms(it.Published), ms(it.Seen), string(body)}, nil
-}
-
-const itemColumns = 6
-
-// insertItems has parameters where others pass rows as JSON: items are the bulk
-// of what is recorded, and their bodies would be encoded and decoded twice. The
-// powers of two keep the statements few.
-func insertItems(ctx context.Context, q *queries, in spool.Ingest) error {
-	const most = 64 // rows at once
-	added := int64(0)
-	for rest := in.New; len(rest) > 0; {
-		size := most
-		for size > len(rest) {
-			size /= 2
-		}
-		n, err := insertSome(ctx, q, rest[:size])
-		if err != nil {
-			return err
-		}
-		added, rest = added+n, rest[size:]
-	}
-	return q.exec(ctx, "UPDATE feeds SET known = known + $1 WHERE name = $2", added, in.Feed.Name)
-}
-
-func insertSome(ctx context.Context, q *queries, items []spool.NewItem) (int64, error) {
-	args := make([]any, 0, len(items)*itemColumns)
-	for _, n := range items {
-		row, err := itemRow(cleanItem(n.Item))
-		if err != nil {
-			return 0, err
-		}
-		args = append(args, row...)
-	}
-	return q.affect(ctx, insertOf(len(items)), args...)
-}
-
-// insertOf is the statement for so many items.
-func insertOf(items int) string {
-	b := []byte("INSERT INTO items (id, feed, digest, published, seen, body) VALUES ")
-	for i := range items * itemColumns {
-		switch {
-		case i == 0:
-			b = append(b, "($"...)
-		case i%itemColumns == 0:
-			b = append(b, "), ($"...)
-		default:
-			b = append(b, ", $"...)
-		}
-		b = strconv.AppendInt(b, int64(i+1), 10)
-	}
-	return string(append(b, ") ON CONFLICT (id) DO NOTHING"...))
-}
-
-// updateItems keeps the feed that an item was first seen in, and when.
-func updateItems(ctx context.Context, q *queries, items []spool.NewItem) error {
-	for _, n := range items {
-		row, err := itemRow(cleanItem(n.Item))
-		if err != nil {
-			return err
-		}
-		if err := q.exec(ctx, "UPDATE items SET digest = $1, published = $2, body = $3 WHERE id = $4", row[2], row[3], row[5], row[0]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// insertKeys adds names to items. A name that another item has stays with it.
-func insertKeys(ctx context.Context, q *queries, group int64, items []spool.NewItem) error {
-	owners := map[string]string{}
-	for _, n := range items {
-		for _, key := range n.Keys {
-			if name := text(string(key)); owners[name] == "" {
-				owners[name] = text(n.Item.ID)
-			}
-		}
-	}
-	if len(owners) == 0 {
-		return nil
-	}
-	pairs, err := rowsOf(owners)
-	if err != nil {
-		return err
-	}
-	return q.exec(ctx, `INSERT INTO keys (grp, key, item)
-		SELECT CAST($1 AS BIGINT), t.key, i.n FROM {{pairs $2}} JOIN items i ON i.id = t.value WHERE true
-		ON CONFLICT (grp, key) DO NOTHING`, group, pairs)
-}
-
-func insertListed(ctx context.Context, q *queries, feed string, items []string) error {
-	if len(items) == 0 {
-		return nil
-	}
-	list, err := listOf(items)
-	if err != nil {
-		return err
-	}
-	return q.exec(ctx, `INSERT INTO listed (item, feed)
-		SELECT n, $1 FROM items WHERE id IN ({{list $2}}) AND feed <> $1
-		ON CONFLICT (item, feed) DO NOTHING`, feed, list)
 }

@@ -1,14 +1,30 @@
 -- What else is remembered of a feed: spool.FeedMemory as JSON.
 ALTER TABLE feeds ADD COLUMN memory TEXT NOT NULL DEFAULT '';
 
--- What the feed that first listed an item made of it. Empty: it was seen before
--- this was remembered.
+-- What the feed that first listed an item made of it, and for which of its
+-- accounts: audiences.n. Empty and 0: it was seen before this was remembered.
 ALTER TABLE items ADD COLUMN verdict TEXT NOT NULL DEFAULT '';
 ALTER TABLE items ADD COLUMN reason TEXT NOT NULL DEFAULT '';
+ALTER TABLE items ADD COLUMN audience BIGINT NOT NULL DEFAULT 0;
 
-CREATE INDEX items_feed ON items (feed, n);
+-- It holds all that a recount of the ledger asks of items.
+CREATE INDEX items_feed ON items (feed, n, verdict, audience);
 
--- What became of an item later, or in another feed. item is items.n.
+-- The same for the other feeds that have listed it.
+ALTER TABLE listed ADD COLUMN at BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE listed ADD COLUMN verdict TEXT NOT NULL DEFAULT '';
+ALTER TABLE listed ADD COLUMN reason TEXT NOT NULL DEFAULT '';
+ALTER TABLE listed ADD COLUMN audience BIGINT NOT NULL DEFAULT 0;
+
+-- The sets of accounts that feeds have had, each as a sorted JSON array. That of
+-- a feed without an account has one empty name.
+CREATE TABLE audiences (
+	n        {{serial}},
+	accounts TEXT NOT NULL UNIQUE
+);
+
+-- What became of an item after it was first listed, and what became of it on one
+-- account only. item is items.n.
 CREATE TABLE fates (
 	n       {{serial}},
 	item    BIGINT NOT NULL,
@@ -22,7 +38,8 @@ CREATE TABLE fates (
 CREATE INDEX fates_item ON fates (item, n);
 
 -- Per feed and account: how many items met a verdict. The verdict 'seen' counts
--- them all. What is already there counts as seen and posted.
+-- them all. 'carried' are those of them whose posts are older than the ledger, or
+-- whose items it knows nothing of: they count as seen and posted.
 CREATE TABLE ledger (
 	feed    TEXT   NOT NULL,
 	account TEXT   NOT NULL,
@@ -31,7 +48,10 @@ CREATE TABLE ledger (
 	PRIMARY KEY (feed, account, verdict)
 ) {{clustered}};
 
-INSERT INTO ledger (feed, account, verdict, n) SELECT feed, account, 'seen', count(*) FROM posts GROUP BY feed, account;
+INSERT INTO ledger (feed, account, verdict, n)
+	SELECT feed, account, 'seen', count(*) FROM posts WHERE purpose = 'announce' GROUP BY feed, account
+	UNION ALL
+	SELECT feed, account, 'carried', count(*) FROM posts WHERE purpose = 'announce' GROUP BY feed, account;
 
 -- More reasons to hold a post: the check on the column names them all, so the
 -- table is made anew, and with it the one that refers to it.
@@ -109,4 +129,5 @@ CREATE INDEX posts_sent ON posts (account, begun) WHERE begun > 0;
 CREATE INDEX posts_bound ON posts (account, live_at) WHERE live_at > 0;
 CREATE INDEX posts_link ON posts (account, link) WHERE link <> '';
 CREATE INDEX posts_created ON posts (created, id);
-CREATE INDEX posts_ledger ON posts (feed, account, state);
+CREATE INDEX posts_ledger ON posts (feed, account, state) WHERE purpose = 'announce';
+CREATE INDEX posts_url ON posts (receipt_url) WHERE receipt_url <> '';
