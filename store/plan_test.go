@@ -112,6 +112,7 @@ func everydayReads(ctx context.Context, db *DB, now time.Time, ok func(error)) {
 	read(db.LinkShared(ctx, spool.Post{Account: "desk", Content: spool.Content{Link: "l"}}))
 	read(db.Counts(ctx))
 	read(db.Item(ctx, "i"))
+	read(db.LastItems(ctx, "news", 5))
 	read(db.Post(ctx, "p"))
 	read(db.History(ctx, "p"))
 	read(db.Feeds(ctx))

@@ -55,6 +55,8 @@ func Run(t *testing.T, fresh func(t *testing.T) Database) {
 		"steering":                               testSteer,
 		"steering against the scheduler":         testSteerRace,
 		"browsing":                               testBrowse,
+		"the last items of a feed":               testLastItems,
+		"what became of the last items":          testLastVerdicts,
 		"counts":                                 testCounts,
 		"sync":                                   testSync,
 		"a feed takes its past to another group": testMoveGroup,

@@ -1,0 +1,75 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"spool"
+)
+
+// A Remembered is an item with what became of it.
+type Remembered struct {
+	Item    spool.Item
+	Pruned  bool          // nothing is kept of its words
+	Verdict spool.Verdict // of the feed that first listed it; empty: it was seen before verdicts were kept
+	Reason  string        // for people
+	Posts   []spool.Post  // that announce it, by account
+}
+
+// lastItems reads the newest items of a feed. Those of one poll are recorded in
+// the order of the document, usually the newest first, and have one moment: so
+// as many rows as a document can have more are looked at, without their bodies.
+const lastItems = `SELECT id, feed, digest, published, seen, body, verdict, reason FROM items WHERE n IN (
+		SELECT n FROM (SELECT n, seen, published FROM items WHERE feed = $1 ORDER BY n DESC LIMIT $2) AS late
+		ORDER BY seen DESC, published DESC, n LIMIT $3)
+	ORDER BY seen DESC, published DESC, n`
+
+// The most items that LastItems returns, and that one document brings.
+const (
+	maxLastItems = 1000
+	maxDocument  = 5000
+)
+
+// LastItems returns the newest items that a feed was the first of its group to
+// list, at most a thousand, the newest first, each with its posts.
+func (db *DB) LastItems(ctx context.Context, feed string, limit int) ([]Remembered, error) {
+	op := "read the last items of feed " + feed
+	limit = min(max(limit, 0), maxLastItems)
+	items, err := collect(ctx, db.readers, scanRemembered, lastItems, feed, limit+maxDocument, limit)
+	if err != nil || len(items) == 0 {
+		return nil, db.explain(op, err)
+	}
+	at := make(map[string]int, len(items))
+	ids := make([]string, len(items))
+	for i := range items {
+		ids[i] = items[i].Item.ID
+		at[ids[i]] = i
+	}
+	list, err := listOf(ids)
+	if err != nil {
+		return nil, db.explain(op, err)
+	}
+	posts, err := db.posts(ctx, op, "WHERE purpose = 'announce' AND item IN ({{list $1}}) ORDER BY item, account", list)
+	for _, p := range posts {
+		r := &items[at[p.Item]]
+		r.Posts = append(r.Posts, p)
+	}
+	return items, err
+}
+
+func scanRemembered(row scanner) (Remembered, error) {
+	var r Remembered
+	var id, feed, digest, body string
+	var published, first int64
+	err := row.Scan(&id, &feed, &digest, &published, &first, &body, &r.Verdict, &r.Reason)
+	if err == nil && body != "" {
+		if err = json.Unmarshal([]byte(body), &r.Item); err != nil {
+			err = fmt.Errorf("item %s is stored in a form that cannot be read: %w", id, err)
+		}
+	}
+	r.Pruned = body == ""
+	r.Item.ID, r.Item.Feed, r.Item.Digest = id, feed, digest
+	r.Item.Published, r.Item.Seen = moment(published), moment(first)
+	return r, err
+}
