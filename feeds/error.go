@@ -2,13 +2,14 @@ package feeds
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/url"
 	"os"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -63,11 +64,13 @@ func (e *Error) Unwrap() error { return e.Err }
 // is to be asked at RetryAfter as if this had not been tried.
 func (e *Error) Asked() bool { return e.Kind != KindResting }
 
-// requestError classifies an error of a request or of reading its body.
+// requestError classifies an error of a request or of reading its body. What
+// the operating system and net/http say is kept as the cause, but for the
+// address that net/http quotes whole.
 func requestError(host string, err error) *Error {
 	var inner *url.Error
 	if errors.As(err, &inner) {
-		err = inner.Err // it carries the whole URL
+		err = inner.Err
 	}
 	var known *Error
 	var refused *refusal
@@ -79,14 +82,15 @@ func requestError(host string, err error) *Error {
 		return refused.explain(host)
 	case errors.Is(err, context.Canceled):
 		return &Error{Kind: KindCancelled, Message: "the request to " + host + " was cancelled", Err: err}
-	case isTimeout(err):
-		return &Error{Kind: KindTimeout, Message: host + " did not answer in time", Hint: "it is tried again later", Err: err}
 	case errors.As(err, &dns):
-		return &Error{Kind: KindDNS, Message: "the name " + host + " could not be resolved", Hint: "check the feed's address and this machine's DNS", Err: err}
-	case isTLS(err):
-		return &Error{Kind: KindTLS, Message: "no secure connection to " + host, Hint: "its certificate may have expired: tell the publisher; certificate checks are never switched off", Err: err}
+		return dnsError(host, dns)
+	case isTimeout(err):
+		return &Error{Kind: KindTimeout, Message: host + timeoutOf(err), Hint: "it is tried again later", Err: err}
 	}
-	return &Error{Kind: KindConnect, Message: "the connection to " + host + " failed", Hint: "it is tried again later", Err: err}
+	if e := tlsError(host, err); e != nil {
+		return e
+	}
+	return connectError(host, err)
 }
 
 func isTimeout(err error) bool {
@@ -95,12 +99,48 @@ func isTimeout(err error) bool {
 		errors.As(err, &n) && n.Timeout()
 }
 
-func isTLS(err error) bool {
-	var cert *tls.CertificateVerificationError
-	var record tls.RecordHeaderError
-	var alert tls.AlertError
-	return errors.As(err, &cert) || errors.As(err, &record) || errors.As(err, &alert) ||
-		strings.Contains(err.Error(), "tls: ")
+// timeoutOf says in which part of a request the time ran out.
+func timeoutOf(err error) string {
+	var op *net.OpError
+	switch {
+	case errors.As(err, &op) && op.Op == "dial":
+		return " could not be connected to in time"
+	case strings.Contains(err.Error(), "TLS handshake"):
+		return " did not agree on a secure connection in time"
+	}
+	return " did not answer in time"
+}
+
+// dnsError tells a name that does not exist from a resolver in trouble.
+func dnsError(host string, err *net.DNSError) *Error {
+	e := &Error{Kind: KindDNS, Err: err, Message: "the name " + host + " could not be resolved", Hint: "it is tried again later; if it stays so, check this machine's DNS"}
+	switch {
+	case err.IsNotFound:
+		e.Message, e.Hint = "the name "+host+" does not exist", "check the feed's address; if it is right, check this machine's DNS"
+	case err.IsTimeout:
+		e.Message = "the name " + host + " could not be resolved in time"
+	}
+	return e
+}
+
+// connectError is for a connection that did not come about, or broke.
+func connectError(host string, err error) *Error {
+	e := &Error{Kind: KindConnect, Message: "the connection to " + host + " failed", Hint: "it is tried again later", Err: err}
+	switch text := err.Error(); {
+	case errors.Is(err, syscall.ECONNREFUSED):
+		e.Message, e.Hint = host+" refused the connection", "its server is down, or the port in the address is wrong; it is tried again later"
+	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
+		e.Message, e.Hint = "there is no way from this machine to "+host, "check this machine's network; it is tried again later"
+	case strings.Contains(text, "response headers exceeded"), strings.Contains(text, "header list"):
+		e.Kind, e.Message, e.Hint = KindLimit, host+" sent headers without end", "nothing was read from it; tell the publisher"
+	case strings.Contains(text, "malformed HTTP"), strings.Contains(text, "malformed MIME"), strings.Contains(text, "invalid header"):
+		e.Message, e.Hint = host+" answered with something else than HTTP", "check the port in the feed's address"
+	case strings.Contains(text, "http2:"), strings.Contains(text, "stream error"):
+		e.Message, e.Hint = "the connection to "+host+" broke (HTTP/2)", "it is tried again later; if it stays so, set http2 to false for this feed"
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		e.Message = host + " closed the connection without an answer"
+	}
+	return e
 }
 
 func limitError(what string, limit int) *Error {

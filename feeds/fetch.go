@@ -2,6 +2,7 @@ package feeds
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -85,41 +86,58 @@ func (f *Fetcher) Fetch(ctx context.Context, s Source) (Result, error) {
 // discard closes a body after a last look for its end, so that the connection
 // can serve again, but not for longer than a new one would take.
 func discard(body io.ReadCloser) {
-	_, _ = io.CopyN(io.Discard, body, 16<<10)
+	const most, longest = 16 << 10, time.Second
+	stop := time.AfterFunc(longest, func() { _ = body.Close() })
+	defer stop.Stop()
+	_, _ = io.CopyN(io.Discard, body, most)
 	_ = body.Close()
 }
 
-func (f *Fetcher) read(x *exchange, s Source) (Result, error) {
-	resp := x.resp
-	conditional := s.Validators != spool.Validators{}
+// read makes a Result of the answer. That the ETag is the same proves nothing:
+// a server that overlooks the condition may overlook changes as well, and the
+// body is on its way anyhow.
+func (f *Fetcher) read(x *exchange, s Source) (r Result, err error) {
+	resp, now := x.resp, f.now()
 	switch {
-	case resp.StatusCode == http.StatusNotModified && conditional:
-		return Result{Unchanged: true, Validators: refreshed(s.Validators, resp.Header), BodyHash: s.BodyHash}, nil
+	case resp.StatusCode == http.StatusNotModified && s.Validators != spool.Validators{}:
+		r = Result{Unchanged: true, Validators: refreshed(s.Validators, resp.Header), BodyHash: s.BodyHash}
 	case resp.StatusCode < 200 || resp.StatusCode > 299:
-		return Result{}, x.statusError(f.now())
+		return Result{}, x.statusError(now)
+	default:
+		if r, err = f.readDocument(resp, s); err != nil {
+			return Result{}, withStatus(err, resp.StatusCode)
+		}
 	}
-	// That the ETag is the same proves nothing here: a server that overlooks the
-	// condition may overlook changes as well, and the body is on its way anyhow.
-	return f.readDocument(resp, s, validators(resp.Header))
+	r.Fresh = fresh(resp.Header, now)
+	hub, topic := hubLinks(resp.Header, resp.Request.URL)
+	r.Hub, r.Topic = cmp.Or(hub, r.Document.Hub), cmp.Or(topic, r.Document.Topic)
+	return r, nil
 }
 
-func (f *Fetcher) readDocument(resp *http.Response, s Source, v spool.Validators) (Result, error) {
+func (f *Fetcher) readDocument(resp *http.Response, s Source) (Result, error) {
+	if part(resp) {
+		return Result{}, partError(resp)
+	}
 	buf, ok := f.buffers.Get().(*bytes.Buffer)
 	if !ok {
 		buf = new(bytes.Buffer)
 	}
 	defer f.recycle(buf)
 	if err := readBody(buf, resp, f.maxBytes); err != nil {
-		return Result{}, withStatus(err, resp.StatusCode)
+		return Result{}, err
 	}
-	r := Result{Validators: v, BodyHash: hash(buf.Bytes()), Bytes: int64(buf.Len())}
+	r := Result{Validators: validators(resp.Header), BodyHash: hash(buf.Bytes()), Bytes: int64(buf.Len())}
 	if r.BodyHash == s.BodyHash {
 		r.Unchanged = true
 		return r, nil
 	}
 	doc, err := f.parse(buf.Bytes(), resp, s)
 	if err != nil {
-		return Result{}, withStatus(err, resp.StatusCode)
+		return Result{}, notFeed(err, resp, buf.Bytes())
+	}
+	if resp.StatusCode == http.StatusIMUsed {
+		doc.Degraded = true
+		doc.Notes = append(doc.Notes, "degraded: the server sent only what it holds to be new (226), though it was not asked to")
 	}
 	r.Document = doc
 	return r, nil

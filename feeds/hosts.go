@@ -47,7 +47,7 @@ func newHosts(perHost int, allow []netip.Prefix, now func() time.Time) *hosts {
 // each server is a publisher of its own.
 func (h *hosts) key(u *url.URL) string {
 	if h.own(u.Hostname()) {
-		return strings.ToLower(u.Hostname()) + ":" + port(u)
+		return strings.ToLower(u.Hostname()) + ":" + portOf(u)
 	}
 	return registrable(u.Hostname())
 }

@@ -45,9 +45,7 @@ func (f *Fetcher) Get(ctx context.Context, s Source, limit int64) (Page, error) 
 		return Page{}, err
 	}
 	defer x.close()
-	at := *x.at
-	at.User = nil
-	p := Page{URL: at.String(), Status: x.resp.StatusCode, Header: x.resp.Header, ContentType: x.resp.Header.Get("Content-Type")}
+	p := Page{URL: x.resp.Request.URL.String(), Status: x.resp.StatusCode, Header: x.resp.Header, ContentType: x.resp.Header.Get("Content-Type")}
 	if p.Status < 200 || p.Status > 299 {
 		p.problem = x.statusError(f.now())
 		return p, nil

@@ -111,7 +111,9 @@ func (x *exchange) send(ctx context.Context, over http.RoundTripper) (*http.Resp
 		}
 		return nil, e
 	}
-	resp.Request = &http.Request{URL: x.at}
+	bare := *x.at
+	bare.User = nil
+	resp.Request = &http.Request{URL: &bare} // what the answer's links are relative to
 	x.turn.answered(resp)
 	return resp, nil
 }

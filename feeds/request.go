@@ -58,12 +58,12 @@ func sameServer(a, b *url.URL) bool {
 		return false
 	}
 	if a.Scheme == b.Scheme {
-		return port(a) == port(b)
+		return portOf(a) == portOf(b)
 	}
-	return a.Scheme == "http" && port(a) == "80" && port(b) == "443"
+	return a.Scheme == "http" && portOf(a) == "80" && portOf(b) == "443"
 }
 
-func port(u *url.URL) string {
+func portOf(u *url.URL) string {
 	switch p := u.Port(); {
 	case p != "":
 		return p

@@ -134,7 +134,7 @@ func (h *hosts) arrived(g *gate) {
 	g.waiting--
 }
 
-func illKey(u *url.URL) string { return strings.ToLower(u.Hostname()) + ":" + port(u) }
+func illKey(u *url.URL) string { return strings.ToLower(u.Hostname()) + ":" + portOf(u) }
 
 // closed says why u's host is not to be asked now; nil: it may be. A moment
 // further ahead than was ever booked means that the clock was set back. The
