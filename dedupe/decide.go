@@ -3,6 +3,7 @@ package dedupe
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -76,15 +77,66 @@ func (doc Document) Decide(p Policy, known map[spool.Key]spool.Known, now time.T
 		group: cmp.Or(p.Group, p.Feed),
 	}
 	d.verdicts = make([]Verdict, 0, len(items))
-	for i := range items {
-		if len(entries[i].marks) > 0 {
-			d.add(items[i], &entries[i])
-		}
-	}
+	d.addAll(items, entries)
 	d.post()
 	d.hold(Fresh)
 	d.hold(Joined)
 	return d.verdicts
+}
+
+// addAll begins with the items whose words are remembered to the letter: what
+// else goes by one of their names is compared with them, and cannot edit them.
+// Otherwise two items of a document that share names could edit one known item
+// in turns, and push each other out of the memory.
+func (d *decision) addAll(items []spool.Item, entries []entry) {
+	later := make([]int, 0, len(items))
+	words := make([]string, len(items))
+	for i := range items {
+		e := &entries[i]
+		if len(e.marks) == 0 {
+			continue
+		}
+		words[i] = digest(items[i], e.full)
+		if k, ok := d.unchanged(e, words[i]); ok {
+			d.add(i, items[i], e, words[i], k, "", true)
+			continue
+		}
+		later = append(later, i)
+	}
+	for _, i := range later {
+		k, note, ok := d.match(&entries[i])
+		d.add(i, items[i], &entries[i], words[i], k, note, ok)
+	}
+	if len(later) > 0 && len(later) < len(d.verdicts) {
+		sort.Stable(inDocument{d})
+	}
+}
+
+// unchanged finds the known item whose words are those of e.
+func (d *decision) unchanged(e *entry, words string) (spool.Known, bool) {
+	if len(d.known) == 0 {
+		return spool.Known{}, false
+	}
+	for _, m := range e.marks {
+		k, ok := d.known[m.key]
+		if !ok || m.kind == byPath && !slices.Contains(k.Feeds, d.policy.Feed) {
+			continue
+		}
+		if before, t, told := recall(k.Digest); told && before == words && !differ(e.day, t.day) {
+			return k, true
+		}
+	}
+	return spool.Known{}, false
+}
+
+// inDocument sorts verdicts by where their items stand.
+type inDocument struct{ *decision }
+
+func (d inDocument) Len() int           { return len(d.verdicts) }
+func (d inDocument) Less(i, j int) bool { return d.at[i] < d.at[j] }
+func (d inDocument) Swap(i, j int) {
+	d.verdicts[i], d.verdicts[j] = d.verdicts[j], d.verdicts[i]
+	d.at[i], d.at[j] = d.at[j], d.at[i]
 }
 
 type decision struct {
@@ -96,18 +148,20 @@ type decision struct {
 	byID     map[string]int            // item → its verdict
 	now      time.Time
 	verdicts []Verdict
+	at       []int    // per verdict: where its item stands in the document
 	kept     []string // per verdict: the digest that will be remembered
 }
 
-func (d *decision) add(it spool.Item, e *entry) {
-	words := digest(it, e.full)
+// add makes a verdict of the item at a place of the document, which is known as
+// k or new.
+func (d *decision) add(at int, it spool.Item, e *entry, words string, k spool.Known, note string, known bool) {
 	it.Digest = remembered(words, e.traits)
 	it.Feed = d.policy.Feed
 	if it.Seen.IsZero() {
 		it.Seen = d.now
 	}
 	v, kept := Verdict{Kind: Fresh}, it.Digest
-	if k, note, ok := d.match(e); ok {
+	if known {
 		v.Kind, v.Reason = d.kind(k, words), note
 		it.ID = k.Item
 		if v.Kind == Edited {
@@ -126,7 +180,7 @@ func (d *decision) add(it spool.Item, e *entry) {
 	}
 	v.Keys = keys
 	d.byID[it.ID] = len(d.verdicts)
-	d.verdicts = append(d.verdicts, v)
+	d.verdicts, d.at = append(d.verdicts, v), append(d.at, at)
 	d.kept = append(d.kept, kept)
 }
 
@@ -192,14 +246,15 @@ func (k kind) word() string {
 // believes decides whether the item that a key leads to is this one. A guid may
 // have been used before for another article; a link, if the guid is new, may be
 // that of a page whose content is replaced each day; a path is only good within
-// its feed.
+// its feed, and between a publisher's mobile and other addresses if the headline
+// agrees.
 func (e *entry) believes(m mark, k spool.Known, feed string) bool {
 	_, t, told := recall(k.Digest)
 	sameHead := e.head != "" && e.head == t.head
 	sameDay := e.day != "" && e.day == t.day
 	switch {
 	case m.kind == byPath && !slices.Contains(k.Feeds, feed):
-		return false
+		return told && sameHead && e.twin(t.link)
 	case !told:
 		return !m.weak
 	case m.weak:
@@ -214,6 +269,12 @@ func (e *entry) believes(m mark, k spool.Known, feed string) bool {
 		return e.guid == "" || e.guidWeak || e.onLink() || !differ(e.head, t.head) || !differ(e.day, t.day)
 	}
 	return true
+}
+
+// twin reports whether a known item's link, by its trait, is e's on the mobile
+// host of the same site, or on the one that is not mobile.
+func (e *entry) twin(link string) bool {
+	return slices.ContainsFunc(twins(e.link), func(other string) bool { return link == short(other) })
 }
 
 // onLink reports whether the guid is the link, apart from the fragment that
