@@ -1,0 +1,340 @@
+package discover
+
+import (
+	"fmt"
+	"math"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"spool/feeds"
+)
+
+func TestAFeedsOwnAddressIsEnough(t *testing.T) {
+	for _, typed := range []string{
+		"https://news.example/rss.xml", "news.example/rss.xml", " NEWS.example/rss.xml ", "feed://news.example/rss.xml",
+		"feed:https://news.example/rss.xml", "https://news.example/rss.xml#top",
+	} {
+		w := newWeb(t)
+		w.feed("news.example/rss.xml", "The Gazette", 10)
+		r := w.search(typed, 1)
+		if len(r.Candidates) != 1 || !r.Itself {
+			t.Fatalf("%q: %+v", typed, r)
+		}
+		c := r.Candidates[0]
+		if c.Title != "The Gazette" || c.Format != "rss 2.0" || c.Items != 10 || c.Language != "en" || c.Kind != feeds.FeedKind || c.Standing != Good {
+			t.Errorf("%q: %+v", typed, c)
+		}
+		if math.Abs(c.PerDay-24) > 1 || !c.Last.Equal(now.Add(-time.Hour)) {
+			t.Errorf("%v items a day, the last %v", c.PerDay, c.Last)
+		}
+	}
+}
+
+func TestWhatAPageAnnounces(t *testing.T) {
+	w := newWeb(t)
+	w.page("news.example/", `<base href="https://static.news.example/x/">
+		<link rel="stylesheet" href="/a.css">
+		<link rel="alternate" hreflang="fr" href="https://news.example/fr/">
+		<link rel="alternate" type="application/json+oembed" href="https://news.example/oembed">
+		<link rel="alternate" type="application/json" href="https://news.example/wp-json/wp/v2/pages/2">
+		<link rel="alternate" type="application/rss+xml" title="Comments Feed" href="https://news.example/comments/feed/">
+		<link rel='ALTERNATE' type='application/RSS+XML; charset=utf-8' title='News &amp; more' href='/all.rss'>
+		<LINK REL="alternate" TYPE="application/atom+xml" HREF="sport.atom">
+		<link rel="alternate" type="application/feed+json" href="https://news.example/feed.json">
+		<link rel="alternate" type="application/rss+xml" href="javascript:alert(1)">
+		<link rel="alternate" type="application/rss+xml" href="data:text/xml,%3Crss%3E">`, `<p>Words`)
+	w.feed("static.news.example/all.rss", "All", 5)
+	w.feed("static.news.example/x/sport.atom", "Sport", 5)
+	w.feed("news.example/feed.json", "Made of JSON", 5)
+	w.feed("news.example/comments/feed/", "What readers say", 9)
+	r := w.search("https://news.example/", 4)
+	want(t, r, "https://static.news.example/all.rss", "https://static.news.example/x/sport.atom", "https://news.example/feed.json")
+	if len(r.Unread) != 1 || r.Unread[0].Title != "Comments Feed" {
+		t.Errorf("unread %+v", r.Unread)
+	}
+	if r.Candidates[0].Found != "announced by the page" {
+		t.Errorf("found %q", r.Candidates[0].Found)
+	}
+}
+
+func TestWhatAHeaderAnnounces(t *testing.T) {
+	w := newWeb(t)
+	w.pages["news.example/"] = func(rw http.ResponseWriter, _ *http.Request) {
+		rw.Header().Add("Link", `<https://news.example/a.css>; rel=preload, <https://news.example/wp-json/>; rel="https://api.w.org/"`)
+		rw.Header().Add("Link", `</from,header>; title="A, \"B\""; rel="alternate"; type="application/atom+xml"`)
+		rw.Header().Set("Content-Type", "text/html")
+		fmt.Fprint(rw, "<p>Hello")
+	}
+	w.feed("news.example/from,header", "Header", 3)
+	want(t, w.search("news.example", 2), "https://news.example/from,header")
+}
+
+func TestWhatAPageLinksTo(t *testing.T) {
+	w := newWeb(t)
+	w.page("news.example/", "", `
+		<a href="/story/rss-turns-25">A story about the RSS format</a>
+		<a href="/logo.rss.png">picture</a>
+		<a href="https://feedly.com/i/subscription/feed%2Fhttps%3A%2F%2Fnews.example%2Fcity.rss">Follow us</a>
+		<a href="feed://news.example/region.xml?format=rss">Region</a>
+		<a href="/services/rss">RSS</a>
+		<a href="mailto:desk@news.example">Feed us</a>`)
+	w.feed("news.example/city.rss", "City", 4)
+	w.feed("news.example/region.xml?format=rss", "Region", 4)
+	w.page("news.example/services/rss", "", `<h1>Our feeds</h1><a href="/feeds/politics.xml">Politics</a> <a href="/feeds/sport.xml">Sport</a>
+		<a href="/imprint">Imprint</a> <a href="/help/rss">What is RSS?</a>`)
+	w.page("news.example/story/rss-turns-25", "", "words")
+	w.feed("news.example/feeds/politics.xml", "Politics", 4)
+	w.feed("news.example/feeds/sport.xml", "Sport", 4)
+	r := w.search("https://news.example/", 8)
+	want(t, r, "https://news.example/city.rss", "http://news.example/region.xml?format=rss", "https://news.example/feeds/politics.xml", "https://news.example/feeds/sport.xml")
+}
+
+// A newsroom with forty section feeds: enough are read for a choice, the
+// others are named, and nothing is dropped in silence.
+func TestManyFeedsAreNamedAndNotAllRead(t *testing.T) {
+	w := newWeb(t)
+	var links strings.Builder
+	for i := range 40 {
+		fmt.Fprintf(&links, `<li><a href="/rss/section-%d.xml">Section %d</a>`, i, i)
+		w.feed(fmt.Sprintf("news.example/rss/section-%d.xml", i), fmt.Sprintf("Section %d", i), 3)
+	}
+	w.page("news.example/", "", links.String())
+	r := w.search("https://news.example/", 9)
+	if len(r.Candidates) != maxRead || len(r.Unread) != 40-maxRead || r.Unread[0].Title != "Section 8" {
+		t.Errorf("%d read, %d named: %+v", len(r.Candidates), len(r.Unread), r.Unread)
+	}
+}
+
+func TestWhereProgramsHaveTheirFeeds(t *testing.T) {
+	generator := func(name string) string { return `<meta name="generator" content="` + name + `">` }
+	for name, c := range map[string]struct{ site, head, feed string }{
+		"WordPress":         {"blog.example/", generator("WordPress 6.5"), "blog.example/feed/"},
+		"WordPress by API":  {"blog.example/", `<link rel="https://api.w.org/" href="https://blog.example/wp-json/">`, "blog.example/feed/"},
+		"WordPress section": {"blog.example/category/city/", generator("WordPress 6.5"), "blog.example/category/city/feed/"},
+		"Drupal":            {"city.example/", generator("Drupal 10 (https://www.drupal.org)"), "city.example/rss.xml"},
+		"Ghost":             {"paper.example/", generator("Ghost 5.8"), "paper.example/rss/"},
+		"Hugo":              {"paper.example/", generator("Hugo 0.120"), "paper.example/index.xml"},
+		"Blogger":           {"diary.blogspot.com/", generator("blogger"), "diary.blogspot.com/feeds/posts/default"},
+		"Substack":          {"letter.substack.com/", "", "letter.substack.com/feed"},
+		"Medium":            {"medium.com/@anna", "", "medium.com/feed/@anna"},
+		"YouTube channel":   {"www.youtube.com/channel/UCabcdefghijklmnopqrstuv", "", "www.youtube.com/feeds/videos.xml?channel_id=UCabcdefghijklmnopqrstuv"},
+		"YouTube handle":    {"www.youtube.com/@paper", `<meta itemprop="identifier" content="UCabcdefghijklmnopqrstuv">`, "www.youtube.com/feeds/videos.xml?channel_id=UCabcdefghijklmnopqrstuv"},
+		"YouTube list":      {"www.youtube.com/playlist?list=PLabcdefghijklmnop", "", "www.youtube.com/feeds/videos.xml?playlist_id=PLabcdefghijklmnop"},
+		"Mastodon":          {"social.example/@anna", generator("Mastodon"), "social.example/@anna.rss"},
+		"Reddit":            {"www.reddit.com/r/berlin/", "", "www.reddit.com/r/berlin/.rss"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWeb(t)
+			w.page(c.site, c.head, "")
+			w.feed(c.feed, "Found", 5)
+			want(t, w.search("https://"+c.site, 2), "https://"+c.feed)
+		})
+	}
+	w := newWeb(t)
+	w.feed("social.example/@anna", "Anna", 5)
+	want(t, w.search("@anna@social.example", 1), "https://social.example/@anna")
+}
+
+func TestCustomaryPaths(t *testing.T) {
+	for _, path := range []string{"/feed", "/rss.xml", "/feed.xml", "/atom.xml", "/rss", "/index.xml"} {
+		w := newWeb(t)
+		w.page("quiet.example/", "", "no links")
+		w.feed("quiet.example"+path, "Found", 5)
+		want(t, w.search("quiet.example", 8), "https://quiet.example"+path)
+	}
+	w := newWeb(t)
+	w.page("quiet.example/blog/2024/post.html", "", "no links")
+	w.page("quiet.example/", "", "no links")
+	w.feed("quiet.example/blog/2024/feed", "Of the folder", 5)
+	want(t, w.search("https://quiet.example/blog/2024/post.html", 4), "https://quiet.example/blog/2024/feed")
+}
+
+// A site that answers any address with a page must not cost more requests than
+// others.
+func TestASiteThatAnswersEverythingWithAPage(t *testing.T) {
+	w := newWeb(t)
+	w.page("soft.example/", "", `<a href="/rss">RSS</a><a href="/feeds">Feeds</a><a href="/feed/a">x</a><a href="/feed/b">x</a>`)
+	soft := w.pages["soft.example/"]
+	for _, p := range slices.Concat(customary, []string{"/robots.txt", "/sitemap.xml", "/news-sitemap.xml", "/sitemap-news.xml", "/feed/a", "/feed/b"}) {
+		w.pages["soft.example"+p] = soft
+	}
+	r := w.search("soft.example", 15)
+	want(t, r)
+	if len(r.Tried) != len(w.requests) || len(r.Tried) < 5 {
+		t.Errorf("%d tried, %d requests", len(r.Tried), len(w.requests))
+	}
+}
+
+const newsSitemap = `<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">
+<url><loc>https://news.example/a</loc><news:news><news:publication><news:name>The Gazette</news:name><news:language>en</news:language></news:publication>
+<news:publication_date>2026-03-01T10:00:00Z</news:publication_date><news:title>A bridge opens</news:title></news:news></url>
+<url><loc>https://news.example/b</loc><news:news><news:publication><news:name>The Gazette</news:name><news:language>en</news:language></news:publication>
+<news:publication_date>2026-03-01T09:00:00Z</news:publication_date><news:title>A bridge closes</news:title></news:news></url></urlset>`
+
+func TestNewsSitemaps(t *testing.T) {
+	if _, err := feeds.Parse([]byte(newsSitemap), feeds.Input{Kind: feeds.SitemapKind, Now: now}); err != nil {
+		t.Skip("sitemaps are not parsed yet")
+	}
+	for name, place := range map[string]func(w *web){
+		"named by robots.txt": func(w *web) {
+			w.has("news.example/robots.txt", "text/plain", "User-agent: *\nDisallow: /x\nSitemap: https://news.example/pages.xml\nsitemap:https://news.example/sm/news.xml\n")
+			w.has("news.example/sm/news.xml", "application/xml", newsSitemap)
+		},
+		"in an index": func(w *web) {
+			w.has("news.example/robots.txt", "text/plain", "Sitemap: /sitemap.xml")
+			w.has("news.example/sitemap.xml", "application/xml", `<sitemapindex><sitemap><loc>https://news.example/pages.xml</loc></sitemap><sitemap><loc>
+				https://news.example/google-news.xml</loc></sitemap></sitemapindex>`)
+			w.has("news.example/google-news.xml", "application/xml", newsSitemap)
+		},
+		"where many have it": func(w *web) { w.has("news.example/news-sitemap.xml", "text/xml", newsSitemap) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWeb(t)
+			w.page("news.example/", "", "no links")
+			place(w)
+			r := w.search("news.example", 14)
+			if len(r.Candidates) != 1 {
+				t.Fatalf("%+v", r)
+			}
+			if c := r.Candidates[0]; c.Kind != feeds.SitemapKind || c.Items != 2 || c.Found != "a news sitemap" {
+				t.Errorf("%+v", c)
+			}
+		})
+	}
+}
+
+func TestASitemapOfAllPagesIsNoFind(t *testing.T) {
+	w := newWeb(t)
+	w.page("news.example/", "", "no links")
+	w.has("news.example/sitemap.xml", "application/xml", `<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>https://news.example/a</loc></url></urlset>`)
+	want(t, w.search("news.example", 15))
+}
+
+func TestSitemapsAreLeftAloneWhenThereIsAFeed(t *testing.T) {
+	w := newWeb(t)
+	w.page("news.example/", `<link rel=alternate type=application/rss+xml href=/rss.xml>`, "")
+	w.feed("news.example/rss.xml", "The Gazette", 5)
+	w.has("news.example/news-sitemap.xml", "text/xml", newsSitemap)
+	want(t, w.search("news.example", 2), "https://news.example/rss.xml")
+}
+
+func TestRanking(t *testing.T) {
+	w := newWeb(t)
+	var head strings.Builder
+	for _, name := range []string{"comments", "empty", "stale", "city", "undated"} {
+		fmt.Fprintf(&head, `<link rel="alternate" type="application/rss+xml" title="%s" href="/%s.rss">`, name, name)
+	}
+	w.page("news.example/", head.String(), "")
+	w.feed("news.example/comments.rss", "Comments on: everything", 5)
+	w.feed("news.example/empty.rss", "Empty", 0)
+	w.has("news.example/stale.rss", "application/rss+xml", rss("Stale", 5, time.Hour, now.AddDate(-2, 0, 0)))
+	w.feed("news.example/city.rss", "City", 5)
+	w.has("news.example/undated.rss", "application/rss+xml", strings.ReplaceAll(rss("Undated", 5, time.Hour, now), "pubDate", "x"))
+	r := w.search("news.example", 6)
+	want(t, r, "https://news.example/city.rss", "https://news.example/undated.rss", "https://news.example/stale.rss", "https://news.example/empty.rss")
+	if len(r.Unread) != 1 || !r.Unread[0].Comments {
+		t.Errorf("unread %+v", r.Unread)
+	}
+	for i, note := range []string{"", "", "nothing new for 730 days", "it has no items"} {
+		if i < len(r.Candidates) && r.Candidates[i].Note != note {
+			t.Errorf("%s: note %q, want %q", r.Candidates[i].URL, r.Candidates[i].Note, note)
+		}
+	}
+	if u := r.Candidates[1]; u.PerDay != 0 || !u.Last.IsZero() {
+		t.Errorf("an undated feed has %v a day, the last %v", u.PerDay, u.Last)
+	}
+}
+
+// Where there is little else, what readers say is read too, and comes last.
+func TestCommentsComeLast(t *testing.T) {
+	w := newWeb(t)
+	w.page("news.example/", `<link rel="alternate" type="application/rss+xml" title="News » Comments Feed" href="/c"><link rel="alternate" type="application/rss+xml" title="News" href="/n">`, "")
+	w.feed("news.example/c", "Comments for News", 5)
+	w.has("news.example/n", "application/rss+xml", rss("News", 5, time.Hour, now.AddDate(-1, 0, 0)))
+	r := w.search("news.example", defaultMaxRequests)
+	want(t, r, "https://news.example/n", "https://news.example/c")
+	if c := r.Candidates[1]; c.Standing != Comments || c.Note != "what readers say, not what the site publishes" {
+		t.Errorf("%+v", c)
+	}
+	for title, is := range map[string]bool{"Comments Feed": true, "Comments on: A bridge": true, "Kommentar-Feed": true, "Flux des commentaires": true, "Comment is free": false, "Opinion & Comment": false, "Kommentare": false} {
+		u, _ := address("https://news.example/x")
+		if comments(u, title) != is {
+			t.Errorf("comments(%q) = %v", title, !is)
+		}
+	}
+}
+
+func TestTheSameItemsAreOneCandidate(t *testing.T) {
+	w := newWeb(t)
+	w.page("news.example/", `
+		<link rel="alternate" type="application/rss+xml" href="http://news.example/a.rss">
+		<link rel="alternate" type="application/rss+xml" href="https://news.example/b.rss">
+		<link rel="alternate" type="application/rss+xml" href="https://news.example/c.rss">
+		<link rel="alternate" type="application/rss+xml" href="https://news.example/city.rss">`, "")
+	same := rss("News", 10, time.Hour, now)
+	w.has("news.example/a.rss", "application/rss+xml", same)
+	w.has("news.example/b.rss", "application/rss+xml", strings.ReplaceAll(same, "https://news.example/news/", "http://news.example/news/"))
+	w.has("news.example/c.rss", "application/rss+xml", rss("News", 25, time.Hour, now))
+	w.has("news.example/city.rss", "application/rss+xml", strings.ReplaceAll(rss("News", 1, time.Hour, now), "<title>News", "<title>City"))
+	r := w.search("https://news.example/", 5)
+	want(t, r, "https://news.example/b.rss", "https://news.example/city.rss")
+	if len(r.Candidates) > 0 && !slices.Equal(r.Candidates[0].Also, []string{"http://news.example/a.rss", "https://news.example/c.rss"}) {
+		t.Errorf("also %q", r.Candidates[0].Also)
+	}
+}
+
+func TestRedirects(t *testing.T) {
+	w := newWeb(t)
+	w.moves("http://news.example/", "https://www.news.example/", 301)
+	w.page("www.news.example/", `<link rel=alternate type=application/rss+xml href=/rss><link rel=alternate type=application/rss+xml href=/elsewhere>`, "")
+	w.moves("www.news.example/rss", "/rss/all.xml", 302)
+	w.feed("www.news.example/rss/all.xml", "All", 5)
+	w.moves("www.news.example/elsewhere", "https://feeds.example/signed?key=1", 302)
+	w.feed("feeds.example/signed?key=1", "Elsewhere", 5)
+	r := w.search("http://news.example/", 6)
+	want(t, r, "https://www.news.example/rss/all.xml", "https://www.news.example/elsewhere")
+}
+
+func TestAnAddressWithoutAScheme(t *testing.T) {
+	t.Run("http alone answers", func(t *testing.T) {
+		w := newWeb(t)
+		w.pages["http://old.example/"] = func(rw http.ResponseWriter, _ *http.Request) {
+			rw.Header().Set("Content-Type", "text/html")
+			fmt.Fprint(rw, `<link rel=alternate type=application/rss+xml href=/rss>`)
+		}
+		w.pages["http://old.example/rss"] = func(rw http.ResponseWriter, _ *http.Request) { fmt.Fprint(rw, rss("Old", 3, time.Hour, now)) }
+		want(t, w.search("old.example", 3), "http://old.example/rss")
+	})
+	t.Run("a name in another script", func(t *testing.T) {
+		w := newWeb(t)
+		w.page("xn--strae-oqa.example/", `<link rel=alternate type=application/rss+xml href="https://straße.example/rss">`, "")
+		w.feed("xn--strae-oqa.example/rss", "Die Straße", 3)
+		want(t, w.search("Straße.example", 2), "https://xn--strae-oqa.example/rss")
+	})
+	t.Run("nothing answers", func(t *testing.T) {
+		w := newWeb(t)
+		r := w.search("nowhere.example", 2)
+		want(t, r)
+		if len(r.Tried) != 2 || !strings.Contains(r.Tried[0].Result, "connection") {
+			t.Errorf("%+v", r)
+		}
+	})
+}
+
+func TestAddressesThatAreNone(t *testing.T) {
+	f, err := New(Options{Web: fetcherFor(t, newWeb(t)), Now: func() time.Time { return now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, typed := range []string{"", "   ", "ftp://news.example/", "javascript:alert(1)", "file:///etc/passwd", "https://", "not an address", "https://anna:hush@news.example/", "https://" + strings.Repeat("a", 3000) + ".example/"} {
+		r, err := f.Find(t.Context(), typed)
+		if err == nil || len(r.Tried) > 0 {
+			t.Errorf("Find(%q) = %+v, %v", typed, r, err)
+		} else if strings.Contains(err.Error(), "hush") {
+			t.Errorf("the password is in %v", err)
+		}
+	}
+}
