@@ -35,7 +35,7 @@ func outcomesOf(in spool.Ingest) map[string]*outcome {
 		case f.Verdict == spool.Changed:
 			o.later = append(o.later, f)
 		case f.Account != "":
-			o.own = append(o.own, f)
+			o.own = append(slices.DeleteFunc(o.own, func(other spool.Fate) bool { return other.Account == f.Account }), f)
 		default:
 			o.verdict, o.reason, o.at = f.Verdict, f.Reason, f.Time
 		}

@@ -65,6 +65,12 @@ func Run(t *testing.T, fresh func(t *testing.T) Database) {
 		"a clock that is set back":               testRewind,
 		"tokens are swapped":                     testTokens,
 		"notes":                                  testNotes,
+		"the ledger counts every fate":           testLedger,
+		"a feed without accounts is counted":     testLedgerNowhere,
+		"late posts are counted":                 testLedgerLate,
+		"accounts may have fates of their own":   testLedgerOwn,
+		"fates are told in their order":          testFates,
+		"the ledger balances whatever happens":   testLedgerAtRandom,
 		"racing starts migrate once":             testMigrationRace,
 		"reading only":                           testReadOnly,
 	}
