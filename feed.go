@@ -39,6 +39,7 @@ type FeedState struct {
 	Problem    string    // for people: what is wrong; empty: nothing
 	Items      int       // in the document, when last read
 	Memory     FeedMemory
+	Hurried    time.Time // of a feed that is claimed: when a push asked for this poll; zero: none did
 	Lease      Lease
 }
 
@@ -46,12 +47,14 @@ type FeedState struct {
 // so it is stored as one JSON object, and a field may be added at any time.
 type FeedMemory struct {
 	// How it is asked.
-	Address    string    `json:"address,omitempty"`    // where it has moved for good, and is asked now; empty: its URL
-	MovedSince time.Time `json:"moved_since,omitzero"` // since when each answer came by the same permanent redirect
-	GoneSince  time.Time `json:"gone_since,omitzero"`  // since when it answers 410
-	Ended      time.Time `json:"ended,omitzero"`       // since when it is not asked any more, because it is gone for good
-	Fresh      time.Time `json:"fresh,omitzero"`       // the server said that its answer holds until then
-	Hints      Hints     `json:"hints,omitzero"`       // what its document says about when to ask
+	Address    string    `json:"address,omitempty"`     // where it has moved for good, and is asked now; empty: its URL
+	MovedSince time.Time `json:"moved_since,omitzero"`  // since when each answer came by the same permanent redirect
+	MovedPolls int       `json:"moved_polls,omitempty"` // how many answers those were
+	GoneSince  time.Time `json:"gone_since,omitzero"`   // since when it answers 410
+	Ended      time.Time `json:"ended,omitzero"`        // since when it is not asked any more, because it is gone for good
+	Fresh      time.Time `json:"fresh,omitzero"`        // the server said that its answer holds until then
+	Hints      Hints     `json:"hints,omitzero"`        // what its document says about when to ask
+	Slowed     string    `json:"slowed,omitempty"`      // for people: why it is asked much less often than its schedule says; empty: it is not
 
 	// What it was like when it was last read.
 	Format   string   `json:"format,omitempty"`
@@ -69,6 +72,13 @@ type FeedMemory struct {
 	Topic  string `json:"topic,omitempty"`  // its name at the hub
 	Polled int    `json:"polled,omitempty"` // new items that a poll found while there was a subscription
 	Pushed int    `json:"pushed,omitempty"` // new items that a push led to
+
+	HubGone time.Time `json:"hub_gone,omitzero"` // since when its documents name no hub any more
+	Awaited time.Time `json:"awaited,omitzero"`  // when the push came whose news no poll has found yet
+	Ahead   time.Time `json:"ahead,omitzero"`    // when a poll last found what no push had announced
+	Proven  time.Time `json:"proven,omitzero"`   // since when its pushes are relied on; zero: they are not
+
+	Fruitless int `json:"fruitless,omitempty"` // pushes in a row that led to nothing
 }
 
 // Hints are what a feed's document says about when to ask for it.

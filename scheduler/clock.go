@@ -79,18 +79,20 @@ func (s *Scheduler) trusted(now time.Time) bool {
 	return s.jumped.IsZero() || now.Sub(s.jumped) >= jumpDoubt
 }
 
-// Align moves up the polls of feeds that are due later than their schedule
-// says, as after a change of the schedule or of the clock, and gives each
-// account a turn: its limits or its credentials may be others now.
+// Align moves up the polls of feeds that are due later than their schedule,
+// their server and their document say, as after a change of the configuration or
+// of the clock, and gives each account a turn: its limits or its credentials may
+// be others now.
 func (s *Scheduler) Align(ctx context.Context) {
-	s.mu.RLock()
-	latest := make(map[string]time.Time, len(s.plan.Feeds))
-	now := s.Now()
-	for name, f := range s.plan.Feeds {
-		latest[name] = spread(name, f.Schedule.Next(now), f.Schedule.Interval(now))
-	}
-	s.mu.RUnlock()
-	if err := s.Store.Align(ctx, latest); err != nil {
+	plan, now := s.current(), s.Now()
+	if err := s.Store.Align(ctx, func(state spool.FeedState) (time.Time, bool) {
+		f, ok := plan.feedOf(state)
+		if !ok {
+			return time.Time{}, false
+		}
+		at, _ := f.next(state, now)
+		return latest(at, f.backup(state, now)), true
+	}); err != nil {
 		s.storeTrouble(ctx, "move up polls", err)
 	}
 	if err := s.Store.Rouse(ctx); err != nil {

@@ -32,34 +32,21 @@ func (s *Scheduler) poll(soft, ctx context.Context, state spool.FeedState) {
 		return
 	}
 	now := s.Now()
-	state.LastPoll = now
-	var in spool.Ingest
-	var outcome string
-	items := map[string]int{}
+	var e *feeds.Error
 	switch {
 	case err != nil && soft.Err() != nil:
 		log.Debug("poll given up", "err", err)
 		return // being stopped, or crowded out by others on its host, is not a failure of the feed
-	case err != nil:
-		in.Feed, outcome = s.failedPoll(f, state, err, now), "failed"
-		log.Warn("feed cannot be read", "err", err, "failures", in.Feed.Failures, "next", in.Feed.NextPoll)
-	case result.Unchanged:
-		in.Feed, outcome = goodPoll(f, state, result, now), "unchanged"
-	default:
-		in, err = s.digest(ctx, plan, f, goodPoll(f, state, result, now), result.Document, items, now)
-		if err != nil {
-			s.storeTrouble(ctx, "look up items of feed "+f.Name, err)
-			return // the claim runs out, and the feed is polled again
-		}
-		outcome = "same"
-		if len(in.New) > 0 {
-			outcome = "new"
-		}
-		items["skipped"] = len(result.Document.Skipped)
-		s.report(f, result.Document)
+	case errors.As(err, &e) && !e.Asked():
+		log.Debug("feed was not asked", "why", err, "until", e.RetryAfter)
+		s.giveBack(ctx, f.resting(state, e.RetryAfter, now))
+		return
 	}
-	if state.Problem != "" && in.Feed.Problem == "" {
-		log.Info("feed can be read again", "failures", state.Failures)
+	items := map[string]int{}
+	in, outcome, err := s.decide(ctx, plan, f, state, result, err, items, now)
+	if err != nil {
+		s.storeTrouble(ctx, "look up items of feed "+f.Name, err)
+		return // the claim runs out, and the feed is polled again
 	}
 	s.FailPoint("feed decided")
 	recorded, err := s.Store.Ingest(ctx, in)
@@ -69,7 +56,44 @@ func (s *Scheduler) poll(soft, ctx context.Context, state spool.FeedState) {
 	}
 	s.FailPoint("feed ingested")
 	s.Metrics.Polled(f.Name, outcome, now.Sub(start), result.Bytes)
+	s.tell(f, state, in.Feed, in.Feed.Items)
 	s.ingested(f, in, items, recorded, now)
+	s.tellHubs(state.Memory, in.Feed)
+}
+
+// decide is what a poll leads to, and its outcome for the metrics. failure is
+// what Fetch returned.
+func (s *Scheduler) decide(ctx context.Context, plan Plan, f Feed, before spool.FeedState, result feeds.Result, failure error, items map[string]int, now time.Time) (in spool.Ingest, outcome string, err error) {
+	after := before
+	after.LastPoll = now
+	if f.Push {
+		after = awaiting(after)
+	}
+	if failure != nil {
+		in.Feed = f.failedPoll(after, failure, now)
+		return in, "failed", nil
+	}
+	after = goodPoll(f, after, result, now)
+	if result.Unchanged {
+		in.Feed, outcome = after, "unchanged"
+	} else {
+		if in, err = s.digest(ctx, plan, f, after, result.Document, items, now); err != nil {
+			return in, "", err
+		}
+		outcome = "same"
+		if len(in.New) > 0 {
+			outcome = "new"
+		}
+		items["skipped"] = len(result.Document.Skipped)
+	}
+	news := !before.Baselined.IsZero() && len(in.New)+len(in.Listed) > 0
+	in.Feed.Memory = f.observe(before, in.Feed, result, news, now)
+	found := 0
+	if news {
+		found = len(in.New) + len(in.Listed)
+	}
+	in.Feed, err = s.minded(ctx, f, in.Feed, result, found, len(in.Edited) > 0, now)
+	return in, outcome, err
 }
 
 // ingested tells everybody what a poll has led to.
@@ -91,7 +115,10 @@ func (s *Scheduler) ingested(f Feed, in spool.Ingest, items map[string]int, reco
 // source is what is asked for: the feed, on condition that it has changed.
 func (f Feed) source(state spool.FeedState) feeds.Source {
 	src := f.Access
-	src.Name, src.URL, src.Validators, src.BodyHash = f.Name, f.URL, state.Validators, state.BodyHash
+	src.Name, src.URL, src.Validators, src.BodyHash = f.Name, f.address(state.Memory), state.Validators, state.BodyHash
+	if src.URL != f.URL {
+		src.Home = f.URL
+	}
 	if f.Whole {
 		src.Validators = spool.Validators{}
 	}
@@ -102,6 +129,11 @@ func (f Feed) source(state spool.FeedState) feeds.Source {
 // it: the configuration is just being replaced, or another process has another.
 func (s *Scheduler) putBack(ctx context.Context, state spool.FeedState) {
 	state.NextPoll = s.Now().Add(misfitPause)
+	s.giveBack(ctx, state)
+}
+
+// giveBack records the state of a claimed feed that was not read.
+func (s *Scheduler) giveBack(ctx context.Context, state spool.FeedState) {
 	if _, err := s.Store.Ingest(ctx, spool.Ingest{Feed: state}); err != nil && !errors.Is(err, spool.ErrConflict) {
 		s.storeTrouble(ctx, "give back feed "+state.Name, err)
 	}
@@ -113,15 +145,6 @@ func (s *Scheduler) notIngested(ctx context.Context, f Feed, err error) {
 		return
 	}
 	s.storeTrouble(ctx, "record items of feed "+f.Name, err)
-}
-
-// report tells the operator what had to be repaired or left out.
-func (s *Scheduler) report(f Feed, doc feeds.Document) {
-	if len(doc.Skipped) == 0 && len(doc.Notes) == 0 {
-		return
-	}
-	s.Log.Warn("feed was read with repairs", "feed", f.Name, "items", len(doc.Items), "skipped", len(doc.Skipped),
-		"notes", some(doc.Notes), "reasons", some(doc.Skipped))
 }
 
 // some joins the first few of many.

@@ -108,6 +108,7 @@ type Options struct {
 	Plan        Plan             // required
 	Owner       string           // required: names this process among those on one database
 	Metrics     Metrics          // default: nobody is told
+	Hubs        Hubs             // default: nobody is told
 	Log         *slog.Logger     // default: slog.Default()
 	Now         func() time.Time // default: time.Now
 	Concurrency int              // feeds fetched at once; default 32

@@ -27,9 +27,19 @@ type Store interface {
 	// has passed on, and then nothing is recorded.
 	Ingest(ctx context.Context, in spool.Ingest) ([]spool.Post, error)
 
-	// Align moves the next poll of each feed named up to the moment given,
-	// unless it is due before, is failing, or its server asked to be left alone.
-	Align(ctx context.Context, latest map[string]time.Time) error
+	// Align moves the next poll of feeds up to the moment that latest gives for
+	// each, unless it gives none. A feed that is due before, is failing, or whose
+	// server asked to be left alone longer stays as it is.
+	Align(ctx context.Context, latest func(spool.FeedState) (time.Time, bool)) error
+
+	// Hurry makes an active feed due at now because of a push: not right after
+	// its last poll, nor before its server said. A poll under way does not
+	// count: the feed is polled once more after it.
+	Hurry(ctx context.Context, feed string, now time.Time) error
+
+	// SubscriptionOf returns the current subscription of a feed at its hub, or
+	// spool.ErrNotFound.
+	SubscriptionOf(ctx context.Context, feed string) (spool.Subscription, error)
 
 	// Rouse makes every active account due at once.
 	Rouse(ctx context.Context) error

@@ -16,18 +16,18 @@ import (
 const longestLease = time.Hour
 
 const feedColumns = `name, url, grp, etag, last_modified, body_hash, moved, next_poll, retry_after, baselined,
-	last_poll, last_good, last_new, failures, problem, items, memory, lease_owner, lease_epoch, lease_until`
+	last_poll, last_good, last_new, failures, problem, items, memory, hurry_taken, lease_owner, lease_epoch, lease_until`
 
 func scanFeed(row scanner) (spool.FeedState, error) {
 	var f spool.FeedState
 	var memory string
-	var nextPoll, retryAfter, baselined, lastPoll, lastGood, lastNew, until int64
+	var nextPoll, retryAfter, baselined, lastPoll, lastGood, lastNew, hurried, until int64
 	err := row.Scan(&f.Name, &f.URL, &f.Group, &f.Validators.ETag, &f.Validators.LastModified, &f.BodyHash, &f.Moved,
 		&nextPoll, &retryAfter, &baselined, &lastPoll, &lastGood, &lastNew,
-		&f.Failures, &f.Problem, &f.Items, &memory, &f.Lease.Owner, &f.Lease.Epoch, &until)
+		&f.Failures, &f.Problem, &f.Items, &memory, &hurried, &f.Lease.Owner, &f.Lease.Epoch, &until)
 	f.NextPoll, f.RetryAfter, f.Baselined = moment(nextPoll), moment(retryAfter), moment(baselined)
 	f.LastPoll, f.LastGood, f.LastNew = moment(lastPoll), moment(lastGood), moment(lastNew)
-	f.Lease.Name, f.Lease.Until = f.Name, moment(until)
+	f.Hurried, f.Lease.Name, f.Lease.Until = moment(hurried), f.Name, moment(until)
 	if err == nil && memory != "" {
 		err = json.Unmarshal([]byte(memory), &f.Memory)
 	}
@@ -41,7 +41,7 @@ const claimFeeds = `WITH due AS MATERIALIZED (
 		WHERE active = 1 AND next_poll <= $1 AND (lease_until <= $2 OR lease_until > $3)
 		ORDER BY next_poll, name LIMIT $4 {{skip}})
 	UPDATE feeds SET lease_owner = $5, lease_epoch = lease_epoch + 1, lease_until = $6,
-		mark = (SELECT seq FROM groups WHERE groups.name = feeds.grp)
+		hurry_taken = hurried, mark = (SELECT seq FROM groups WHERE groups.name = feeds.grp)
 	WHERE name IN (SELECT name FROM due)
 	RETURNING ` + feedColumns
 
@@ -74,9 +74,16 @@ func (db *DB) ClaimFeeds(ctx context.Context, owner string, now time.Time, lease
 	return claimed, nil
 }
 
-// saveFeed records a poll's outcome and gives the lease back, if it is held.
+// saveFeed records a poll's outcome and gives the lease back, if it is held. A
+// push that came while the poll was under way makes the feed due again.
 const saveFeed = `UPDATE feeds SET
-		etag = $1, last_modified = $2, body_hash = $3, moved = $4, next_poll = $5, retry_after = $6, baselined = $7,
+		etag = $1, last_modified = $2, body_hash = $3, moved = $4,
+		next_poll = CASE
+			WHEN hurried <= hurry_taken OR hurried >= $5 OR hurried < $6 THEN $5
+			WHEN hurried >= $20 THEN hurried
+			WHEN $20 < $5 THEN $20
+			ELSE $5 END,
+		hurried = CASE WHEN hurried > hurry_taken THEN hurried ELSE 0 END, hurry_taken = 0, retry_after = $6, baselined = $7,
 		last_poll = $8, last_good = $9, last_new = $10, failures = $11, problem = $12, items = $13, memory = $14,
 		lease_owner = '', lease_until = 0
 	WHERE name = $15 AND lease_owner = $16 AND lease_epoch = $17 AND url = $18 AND grp = $19`
@@ -91,7 +98,7 @@ func (db *DB) saveFeed(ctx context.Context, q *queries, f spool.FeedState) error
 	return q.guarded(ctx, saveFeed,
 		f.Validators.ETag, f.Validators.LastModified, f.BodyHash, f.Moved, ms(f.NextPoll), ms(f.RetryAfter), ms(f.Baselined),
 		ms(f.LastPoll), ms(f.LastGood), ms(f.LastNew), f.Failures, f.Problem, f.Items, string(memory),
-		f.Name, f.Lease.Owner, f.Lease.Epoch, f.URL, f.Group)
+		f.Name, f.Lease.Owner, f.Lease.Epoch, f.URL, f.Group, ms(f.LastPoll.Add(HurryGap)))
 }
 
 // Reschedule moves a feed's next poll, as after a change of its schedule or of

@@ -33,12 +33,14 @@ type Metrics struct {
 	delivery     *prometheus.HistogramVec
 	credentials  *prometheus.CounterVec
 	quotaAnswers *prometheus.CounterVec
+	deliveries   *prometheus.CounterVec
 }
 
 func newMetrics(o Options) (*Metrics, error) {
 	m := &Metrics{registry: prometheus.NewRegistry()}
 	m.describeFeeds()
 	m.describePosts()
+	m.describePushes()
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "spool_build_info", Help: "Always 1; the labels tell the version.",
 		ConstLabels: prometheus.Labels{"version": o.Version, "goversion": runtime.Version()},
@@ -46,7 +48,7 @@ func newMetrics(o Options) (*Metrics, error) {
 	build.Set(1)
 	for _, c := range []prometheus.Collector{
 		m.polls, m.pollTime, m.pollBytes, m.items,
-		m.changes, m.failures, m.delivery, m.credentials, m.quotaAnswers,
+		m.changes, m.failures, m.delivery, m.credentials, m.quotaAnswers, m.deliveries,
 		build, newCollector(o), collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	} {
 		if err := m.registry.Register(c); err != nil {

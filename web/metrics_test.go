@@ -32,6 +32,7 @@ func busy(t *testing.T) *site {
 	m.Moved(post, spool.Change{Time: noon, From: spool.Sending, To: spool.Doubt, What: spool.Refused}, &spool.Failure{Kind: spool.Unsure})
 	m.Credential("desk", noon.Add(time.Hour))
 	m.Quota("desk", 12, 250)
+	m.Delivered("accepted")
 	return s
 }
 

@@ -39,6 +39,12 @@ type Options struct {
 	Version string                          // of the program; default "dev"
 	Log     *slog.Logger                    // default: slog.Default()
 	Now     func() time.Time                // default: time.Now
+
+	// Callbacks answers the hubs that push feeds, below /websub/; default: nobody
+	// does. PublicPath is the path of the public address, under which it is served
+	// as well.
+	Callbacks  http.Handler
+	PublicPath string
 }
 
 // A Server answers requests. Its Metrics are to be given to the scheduler.
@@ -78,7 +84,7 @@ func (s *Server) Metrics() *Metrics { return s.metrics }
 
 // Handler answers all requests.
 func (s *Server) Handler() http.Handler {
-	return guard(limited(s.routes()))
+	return guard(s.callbacks(limited(s.routes())))
 }
 
 // limited bounds what a request may carry.

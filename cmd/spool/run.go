@@ -18,6 +18,7 @@ import (
 
 	"spool"
 	"spool/config"
+	"spool/feeds/websub"
 	"spool/scheduler"
 	"spool/store"
 	"spool/web"
@@ -62,6 +63,7 @@ type daemon struct {
 	db    *store.DB
 	sched *scheduler.Scheduler
 	pages *web.Server
+	hubs  *websub.Subscriber
 	log   *slog.Logger
 }
 
@@ -80,19 +82,25 @@ func (p *program) newDaemon(ctx context.Context, cfg *config.Config, log *slog.L
 		return nil, err
 	}
 	d = &daemon{program: p, cfg: cfg, db: db, log: log}
-	if d.pages, err = web.New(web.Options{Store: db, Ready: d.ready, Version: version, Log: log, Now: p.now}); err != nil {
-		return nil, err
-	}
 	fetcher, err := p.newFetcher(cfg, log)
 	if err != nil {
+		return nil, err
+	}
+	if d.hubs, err = d.newSubscriber(fetcher.Client(), log); err != nil {
+		return nil, err
+	}
+	if d.pages, err = web.New(web.Options{
+		Store: db, Ready: d.ready, Version: version, Log: log, Now: p.now, Callbacks: d.hubs, PublicPath: publicPath(cfg),
+	}); err != nil {
 		return nil, err
 	}
 	plan, err := p.newPlan(cfg, db, log)
 	if err != nil {
 		return nil, err
 	}
+	d.hubs.Replace(pushable(plan))
 	d.sched, err = scheduler.New(scheduler.Options{
-		Store: db, Fetcher: fetcher, Plan: plan, Owner: owner(), Metrics: d.pages.Metrics(), Log: log, Now: p.now,
+		Store: db, Fetcher: fetcher, Plan: plan, Owner: owner(), Metrics: d.pages.Metrics(), Hubs: d.hubs, Log: log, Now: p.now,
 		Concurrency: cfg.Fetch.Concurrency, FailPoint: failPoint(p.getenv), Tick: p.tick,
 	})
 	return d, err
@@ -190,6 +198,7 @@ func (p *program) serve(ctx context.Context, cfg *config.Config, log *slog.Logge
 	g.Go(func() error { return d.reloads(ctx, reload) })
 	g.Go(func() error { return d.maintain(ctx) })
 	g.Go(func() error { return giveBackMemory(ctx) })
+	g.Go(func() error { return d.hubs.Run(ctx) })
 	g.Go(func() error {
 		d.sched.Align(ctx)
 		log.Info("running", "version", version, "feeds", len(cfg.Feeds), "accounts", len(cfg.Accounts), "database", d.db.Name())
@@ -289,6 +298,7 @@ func (d *daemon) reload(ctx context.Context, why string) {
 		return
 	}
 	d.sched.Replace(plan)
+	d.hubs.Replace(pushable(plan))
 	d.sched.Align(ctx)
 	changes := config.Diff(d.cfg, cfg)
 	d.log.Info("configuration reloaded", "why", why, "changes", changes.String())

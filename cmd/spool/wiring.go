@@ -141,7 +141,7 @@ func newFeed(cfg *config.Config, name string, f config.Feed, words wordings) (sc
 		Wording:     wording,
 		Scheduled:   cfg.Given(config.Path("feeds", name, "schedule")),
 		IgnoreHints: f.Hints == "ignore", Access: access(f), Whole: !f.Conditional,
-		Duplicates: f.Duplicates, Push: f.WebSub == "auto" && cfg.Server.PublicURL != "", Silence: f.Silence,
+		Duplicates: f.Duplicates, Push: f.WebSub == "auto" && publicURL(cfg) != "", Silence: f.Silence,
 	}, nil
 }
 
