@@ -1,0 +1,150 @@
+package store_test
+
+import (
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"spool"
+	"spool/store"
+	"spool/store/storetest"
+)
+
+// former is a database as the first release left it, with a row or more in every
+// table.
+var former = []string{
+	`INSERT INTO groups (id, name, seq) VALUES (1, 'paper', 7), (2, 'feed:blog', 1)`,
+	`INSERT INTO feeds (name, active, url, grp, etag, last_modified, body_hash, moved, next_poll, retry_after, baselined, last_poll,
+		last_good, last_new, failures, problem, items, known, mark, lease_owner, lease_epoch, lease_until) VALUES
+		('city', 1, 'https://www.example.org/city.rss', 'paper', '"e"', 'Sun', 'h', 'm', 1, 2, 3, 4, 5, 6, 7, 'p', 8, 9, 10, 'o', 11, 12),
+		('blog', 0, 'https://blog.example/', 'feed:blog', '', '', '', '', 0, 0, 0, 0, 0, 0, 0, '', 0, 0, 0, '', 0, 0)`,
+	`INSERT INTO accounts (name, active, network, paused, paused_until, stopped, kept, expires, quota_used, quota_total, next_at, wake,
+		woken, cleared, live, failed, dropped, lease_owner, lease_epoch, lease_until)
+		VALUES ('desk', 1, 'threads', 1, 2, 's', 3, 4, 5, 6, 7, 8, 9, 10, 2, 1, 0, 'o', 11, 12)`,
+	`INSERT INTO items (n, id, feed, digest, published, seen, body) VALUES
+		(1, 'i1', 'city', 'd', 10, 20, '{"title":"Die Brücke"}'), (2, 'i2', 'city', 'd', 10, 20, ''), (3, 'i3', 'blog', 'd', 10, 20, '{}')`,
+	`INSERT INTO keys (grp, key, item) VALUES (1, 'guid:a', 1), (1, 'link:a', 1), (2, 'guid:b', 3)`,
+	`INSERT INTO listed (item, feed) VALUES (1, 'sport'), (3, 'sport')`,
+	formerPost("p1", "i1", "live", "", "n1", 30, 40),
+	formerPost("p2", "i2", "held", "doubt", "", 30, 0),
+	formerPost("p3", "i3", "waiting", "", "", 0, 0),
+	`INSERT INTO changes (post, n, at, from_state, to_state, what, cause, who) VALUES
+		('p1', 1, 20, '', 'waiting', 'recorded', 'c', 'spool'), ('p1', 2, 30, 'waiting', 'sending', 'began', '', 'anna'),
+		('p2', 1, 20, '', 'held', 'recorded', '', 'spool')`,
+	`INSERT INTO tokens (account, value, issued, expires, checked, origin) VALUES ('desk', 'v', 1, 2, 3, 'login')`,
+	`INSERT INTO notes (account, key, value) VALUES ('desk', 'k', 'v')`,
+}
+
+func formerPost(id, item, state, hold, receipt string, begun, live int) string {
+	quote := func(s string) string { return "'" + s + "'" }
+	return `INSERT INTO posts (id, item, feed, account, purpose, priority, content, link, fingerprint, state, hold, reason, not_before,
+		deadline, draft_state, draft_ready, draft_wait, receipt_id, receipt_url, receipt_note, turn, created, begun, first_begun, live_at,
+		attempts, refusals, looks, resent, version) VALUES (` + quote(id) + `, ` + quote(item) + `, 'city', 'desk', 'announce', -1,
+		'{"text":"Words"}', 'l', 'f', ` + quote(state) + `, ` + quote(hold) + `, 'r', 1, 2, 'ds', 1, 3, ` + quote(receipt) + `, 'u', 'rn',
+		4, 5, ` + number(begun) + `, 6, ` + number(live) + `, 7, 8, 9, 10, 11)`
+}
+
+func number(n int) string { return string([]byte{byte('0' + n/10), byte('0' + n%10)}) }
+
+var formerTables = []string{"groups", "feeds", "accounts", "items", "keys", "listed", "posts", "changes", "tokens", "notes"}
+
+// TestUpgrade brings a database of the first release up to date: every value is
+// still there, every rule holds, and the ledger begins balanced.
+func TestUpgrade(t *testing.T) {
+	t.Run("sqlite", func(t *testing.T) { testUpgrade(t, filepath.Join(t.TempDir(), "spool.db")) })
+	t.Run("postgres", func(t *testing.T) { testUpgrade(t, storetest.Postgres(t)) })
+}
+
+func testUpgrade(t *testing.T, dsn string) {
+	old, err := store.OpenAt(t.Context(), dsn, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Do(t.Context(), old, former...); err != nil {
+		t.Fatal(err)
+	}
+	before := map[string][]map[string]string{}
+	for _, table := range formerTables {
+		before[table] = dump(t, old, table)
+		if len(before[table]) == 0 {
+			t.Fatalf("%s is empty", table)
+		}
+	}
+	indexes, err := store.Indexes(t.Context(), old)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := old.Close(); err != nil {
+		t.Fatal(err)
+	}
+	db := opener(dsn)(t, store.Options{})
+	for _, table := range formerTables {
+		sameRows(t, table, before[table], dump(t, db, table))
+	}
+	wantRules(t, db, indexes)
+	a, err := db.Audit(t.Context())
+	if err != nil || len(a.Miscounts) > 0 || len(a.Entries) != 1 || a.Entries[0].Seen != 3 {
+		t.Errorf("the ledger begins with %+v, %v", a, err)
+	}
+}
+
+func dump(t *testing.T, db *store.DB, table string) []map[string]string {
+	t.Helper()
+	rows, err := store.Dump(t.Context(), db, table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+// sameRows wants all that was there; there may be new columns.
+func sameRows(t *testing.T, table string, before, after []map[string]string) {
+	t.Helper()
+	if len(before) != len(after) {
+		t.Errorf("%s has %d rows, had %d", table, len(after), len(before))
+		return
+	}
+	for i, row := range before {
+		for column, value := range row {
+			if got, ok := after[i][column]; !ok || got != value {
+				t.Errorf("%s row %d: %s is %q, was %q", table, i, column, got, value)
+			}
+		}
+	}
+}
+
+// wantRules wants the database to refuse what it refused before, and to take the
+// new reasons for holding a post.
+func wantRules(t *testing.T, db *store.DB, indexes []string) {
+	t.Helper()
+	now, err := store.Indexes(t.Context(), db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range indexes {
+		if name != "posts_pkey" && name != "changes_pkey" && !slices.Contains(now, name) {
+			t.Errorf("index %s is gone", name)
+		}
+	}
+	for what, query := range map[string]string{
+		"a change of a post that there is not": "INSERT INTO changes (post, n, at, from_state, to_state, what, cause, who) VALUES ('nothing', 1, 1, '', 'waiting', 'recorded', '', '')",
+		"a second announcement":                formerPost("p4", "i1", "waiting", "", "", 0, 0),
+		"a second post of a network's id":      formerPost("p5", "i5", "live", "", "n1", 30, 40),
+		"a second post of an id":               formerPost("p1", "i6", "waiting", "", "", 0, 0),
+		"an impossible state":                  formerPost("p6", "i6", "flying", "", "", 0, 0),
+		"an impossible hold":                   formerPost("p7", "i7", "held", "whim", "", 0, 0),
+		"a key twice":                          "INSERT INTO keys (grp, key, item) VALUES (1, 'guid:a', 2)",
+		"a post with a history taken away":     "DELETE FROM posts WHERE id = 'p1'",
+	} {
+		if err := store.Do(t.Context(), db, query); err == nil {
+			t.Errorf("%s: taken", what)
+		}
+	}
+	for i, h := range []spool.Hold{spool.HoldChurn, spool.HoldDuplicate} {
+		id := "h" + number(i)
+		if err := store.Do(t.Context(), db, formerPost(id, id, "held", string(h), "", 0, 0),
+			"DELETE FROM posts WHERE id = '"+id+"'"); err != nil {
+			t.Errorf("hold %s: %v", h, err)
+		}
+	}
+}
