@@ -2,43 +2,148 @@ package scheduler
 
 import (
 	"errors"
+	"fmt"
 	"hash/fnv"
+	"slices"
 	"time"
 
 	"spool"
 	"spool/feeds"
 )
 
-// maxBackoff is the longest pause of a feed that keeps failing.
-const maxBackoff = 24 * time.Hour
+// Bounds of what is between two polls of a feed.
+const (
+	maxHold     = 24 * time.Hour // by which server and document can put a poll off
+	maxBackoff  = 24 * time.Hour // the longest pause of a feed that keeps failing
+	maxThrottle = 6 * time.Hour  // the same when all that its server says is "too many requests": such blocks are short
+)
 
 // goodPoll is the state of a feed that answered.
 func goodPoll(f Feed, state spool.FeedState, r feeds.Result, now time.Time) spool.FeedState {
-	state.Validators, state.BodyHash, state.Moved = r.Validators, r.BodyHash, r.Moved
+	state.Validators, state.BodyHash = r.Validators, r.BodyHash
 	state.Failures, state.Problem, state.RetryAfter = 0, "", time.Time{}
 	state.LastGood = now
-	state.NextPoll = spread(f.Name, f.Schedule.Next(now), f.Schedule.Interval(now))
+	state.Memory.GoneSince, state.Memory.Ended = time.Time{}, time.Time{}
+	state = f.relocate(state, r, now)
+	state.Memory.Fresh = r.Fresh
+	if !r.Unchanged {
+		state.Memory = described(state.Memory, r.Document)
+	}
+	state.NextPoll, state.Memory.Slowed = f.next(state, now)
 	return state
 }
 
-// failedPoll is the state of a feed that did not. It is asked again after its
-// own interval, then twice that, and so on; never before the server said.
-func (s *Scheduler) failedPoll(f Feed, state spool.FeedState, err error, now time.Time) spool.FeedState {
-	state.Failures++
-	state.Problem = err.Error()
-	wait := f.Schedule.Interval(now)
-	for range min(state.Failures-1, 20) {
-		wait = min(2*wait, maxBackoff)
+// next is when a feed that can be read is asked again, by its schedule, its
+// server and its document; and why so late, for people, if that is much later
+// than its schedule alone would have it.
+func (f Feed) next(state spool.FeedState, now time.Time) (at time.Time, slowed string) {
+	interval := f.Schedule.Interval(now)
+	planned := f.Schedule.Next(now)
+	at, who := planned, ""
+	if !f.IgnoreHints && f.Priority != spool.Breaking {
+		at, who = f.putOff(state, planned, now)
 	}
-	state.NextPoll = spread(f.Name, now.Add(wait), wait)
-	state.RetryAfter = time.Time{}
-	var e *feeds.Error
-	if errors.As(err, &e) && e.RetryAfter.After(now) {
-		state.RetryAfter = e.RetryAfter
-		if e.RetryAfter.After(state.NextPoll) {
-			state.NextPoll = e.RetryAfter
+	if wait := at.Sub(now); at.After(planned) && wait > 3*interval && wait > 30*time.Minute {
+		slowed = fmt.Sprintf("asked again only after %s, where its schedule says %s: %s", roughly(wait), roughly(interval), who)
+	}
+	return spread(f.Name, at, interval), slowed
+}
+
+// putOff moves a poll back to when the server says that there can be something
+// new and, when the configuration names no schedule, to when the document says
+// so; by a day at most. It says who wanted that.
+func (f Feed) putOff(state spool.FeedState, at, now time.Time) (time.Time, string) {
+	read := state.LastPoll // what they say counts from there
+	if read.IsZero() {
+		read = now
+	}
+	asked := earliest(read, now) // the clock may have been set back since
+	var who string
+	later := func(t time.Time, why string) {
+		if t = earliest(t, now.Add(maxHold)); t.After(at) {
+			at, who = t, why
 		}
 	}
+	m := state.Memory
+	if m.Fresh.After(read) {
+		later(asked.Add(m.Fresh.Sub(read)), "its server says that an answer holds that long")
+	}
+	if !f.Scheduled {
+		later(asked.Add(m.Hints.Every), "the feed itself says that it is enough")
+		later(open(m.Hints, at), "the feed itself names hours or days without news")
+	}
+	return at, who
+}
+
+// open is the first moment from t on that falls into none of the hours and days
+// in which a document says that it does not change; t itself if there is none.
+func open(h spool.Hints, t time.Time) time.Time {
+	if len(h.Hours)+len(h.Days) == 0 {
+		return t
+	}
+	end := t.Add(8 * 24 * time.Hour)
+	for at := t.UTC(); at.Before(end); at = at.Truncate(time.Hour).Add(time.Hour) {
+		if !slices.Contains(h.Hours, at.Hour()) && !slices.Contains(h.Days, at.Weekday()) {
+			return at
+		}
+	}
+	return t
+}
+
+// failedPoll is the state of a feed that did not answer as it should. It is
+// asked again when its schedule says, then after twice its interval, and so on;
+// never before its server said.
+func (f Feed) failedPoll(state spool.FeedState, err error, now time.Time) spool.FeedState {
+	state.Failures++
+	state.Problem, state.RetryAfter = err.Error(), time.Time{}
+	state.Memory.Slowed = ""
+	var e *feeds.Error
+	if !errors.As(err, &e) {
+		e = &feeds.Error{}
+	}
+	wait := f.backoff(state.Failures, e.Kind, now)
+	state.NextPoll = spread(f.Name, now.Add(wait), wait)
+	if e.RetryAfter.After(now) {
+		state.RetryAfter = e.RetryAfter
+		state.NextPoll = latest(state.NextPoll, e.RetryAfter)
+	}
+	switch {
+	case state.Memory.Address != "":
+		return f.fallBack(state, e)
+	case e.Kind == feeds.KindGone:
+		return gone(state, now)
+	}
+	state.Memory.Ended = time.Time{} // it was asked once more, and says something else
+	return state
+}
+
+// backoff is how long a feed rests after so many failures in a row.
+func (f Feed) backoff(failures int, kind feeds.Kind, now time.Time) time.Duration {
+	wait := min(f.Schedule.Next(now).Sub(now), maxBackoff)
+	if failures <= 1 {
+		return wait
+	}
+	wait = min(f.Schedule.Interval(now), maxBackoff)
+	most := maxBackoff
+	if kind == feeds.KindThrottled {
+		most = max(maxThrottle, wait)
+	}
+	for range min(failures-1, 20) {
+		wait = min(2*wait, most)
+	}
+	return wait
+}
+
+// resting is the state of a feed that was not asked, because its host wants to
+// be left alone for now, or too many others wait for it. That is no failure of
+// the feed.
+func (f Feed) resting(state spool.FeedState, until, now time.Time) spool.FeedState {
+	if !until.After(now) {
+		state.NextPoll, _ = f.next(state, now)
+		return state
+	}
+	state.RetryAfter = latest(state.RetryAfter, until)
+	state.NextPoll = spread(f.Name, state.RetryAfter, state.RetryAfter.Sub(now))
 	return state
 }
 
@@ -53,4 +158,18 @@ func spread(name string, at time.Time, interval time.Duration) time.Time {
 	h := fnv.New64a()
 	h.Write([]byte(name))
 	return at.Add(time.Duration(h.Sum64() % uint64(limit)))
+}
+
+func earliest(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }

@@ -5,19 +5,36 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"spool"
 )
 
-// Align moves the next poll of each feed named up to the moment given, unless it
-// is due before, is failing, or its server asked to be left alone.
-func (db *DB) Align(ctx context.Context, latest map[string]time.Time) error {
-	late, err := db.late(ctx, latest)
-	if err != nil || len(late) == 0 {
+// Align moves the next poll of feeds up to the moment that latest gives for
+// each, unless it gives none. A feed that is due before, is failing, or whose
+// server asked to be left alone longer stays as it is, and so does one that was
+// polled meanwhile.
+func (db *DB) Align(ctx context.Context, latest func(spool.FeedState) (time.Time, bool)) error {
+	feeds, err := db.Feeds(ctx)
+	if err != nil {
 		return err
 	}
+	moved := map[string]time.Time{}
+	for _, f := range feeds {
+		if at, ok := latest(f); ok && f.NextPoll.After(at) && f.Failures == 0 {
+			moved[f.Name] = at
+		}
+	}
+	if len(moved) == 0 {
+		return nil
+	}
 	return db.write(ctx, "move up polls", func(q *queries) error {
-		for _, name := range late {
+		for _, f := range feeds {
+			at, ok := moved[f.Name]
+			if !ok {
+				continue
+			}
 			if err := q.exec(ctx, `UPDATE feeds SET next_poll = $1
-				WHERE name = $2 AND next_poll > $1 AND failures = 0 AND retry_after <= $1`, ms(latest[name]), name); err != nil {
+				WHERE name = $2 AND next_poll = $3 AND failures = 0 AND retry_after <= $1`, ms(at), f.Name, ms(f.NextPoll)); err != nil {
 				return err
 			}
 		}
@@ -25,26 +42,15 @@ func (db *DB) Align(ctx context.Context, latest map[string]time.Time) error {
 	})
 }
 
-// late are the feeds whose next poll is after the moment given.
-func (db *DB) late(ctx context.Context, latest map[string]time.Time) ([]string, error) {
-	feeds, err := db.Feeds(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var late []string
-	for _, f := range feeds {
-		if at, ok := latest[f.Name]; ok && f.NextPoll.After(at) && f.Failures == 0 {
-			late = append(late, f.Name)
-		}
-	}
-	return late, nil
-}
+// farOff is when a feed is next polled that is not to be polled any more: later
+// than any other is.
+const farOff = 10 * 365 * 24 * time.Hour
 
 // DueAll makes every active feed due at now, but for those whose server asked
-// to be left alone longer.
+// to be left alone longer, and those that are gone for good.
 func (db *DB) DueAll(ctx context.Context, now time.Time) error {
 	return db.write(ctx, "make all feeds due", func(q *queries) error {
-		return q.exec(ctx, "UPDATE feeds SET next_poll = $1 WHERE active = 1 AND retry_after <= $1", ms(now))
+		return q.exec(ctx, "UPDATE feeds SET next_poll = $1 WHERE active = 1 AND retry_after <= $1 AND next_poll <= $2", ms(now), ms(now.Add(farOff)))
 	})
 }
 

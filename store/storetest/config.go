@@ -105,7 +105,7 @@ func testReschedule(t *testing.T, f *fixture) {
 
 // testAlign brings polls forward that a new schedule wants earlier.
 func testAlign(t *testing.T, f *fixture) {
-	f.configure(t, []string{"far", "near", "failing", "told"}, nil)
+	f.configure(t, []string{"far", "near", "failing", "told", "fresh", "gone"}, nil)
 	for _, fs := range must(f.ClaimFeeds(t.Context(), "me", start, time.Minute, 9))(t) {
 		fs.NextPoll = start.Add(24 * time.Hour)
 		switch fs.Name {
@@ -115,21 +115,27 @@ func testAlign(t *testing.T, f *fixture) {
 			fs.Failures = 2
 		case "told":
 			fs.RetryAfter = start.Add(12 * time.Hour)
+		case "gone":
+			fs.Failures, fs.NextPoll = 2, start.AddDate(100, 0, 0)
 		}
 		if _, err := f.Ingest(t.Context(), spool.Ingest{Feed: fs}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	at := start.Add(time.Hour)
-	if err := f.Align(t.Context(), map[string]time.Time{"far": at, "near": at, "failing": at, "told": at, "unknown": at}); err != nil {
+	if err := f.Align(t.Context(), func(fs spool.FeedState) (time.Time, bool) { return at, fs.Name != "fresh" }); err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]time.Time{"far": at, "near": start.Add(time.Minute), "failing": start.Add(24 * time.Hour), "told": start.Add(24 * time.Hour)}
+	never := start.AddDate(100, 0, 0)
+	want := map[string]time.Time{
+		"far": at, "near": start.Add(time.Minute), "failing": start.Add(24 * time.Hour), "told": start.Add(24 * time.Hour),
+		"fresh": start.Add(24 * time.Hour), "gone": never,
+	}
 	wantPolls(t, f, want)
 	if err := f.DueAll(t.Context(), start); err != nil {
 		t.Fatal(err)
 	}
-	want["far"], want["near"], want["failing"] = start, start, start
+	want["far"], want["near"], want["failing"], want["fresh"] = start, start, start, start
 	wantPolls(t, f, want)
 }
 
