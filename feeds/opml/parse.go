@@ -1,0 +1,272 @@
+package opml
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"spool/feeds"
+)
+
+// Parse reads a list. It fails when the file is no OPML, or beyond the limits;
+// an entry that is of no use is left out, with a note.
+func Parse(file []byte) (List, error) {
+	if len(file) > MaxBytes {
+		return List{}, fmt.Errorf("the file is larger than %d MiB", MaxBytes>>20)
+	}
+	text, notes := feeds.Text(file, "")
+	p := &parser{known: map[string]int{}}
+	for _, n := range notes {
+		p.note("%s", n)
+	}
+	start := root(text)
+	if start < 0 {
+		return List{}, fmt.Errorf("%w: it has no <opml> element", ErrNotOPML)
+	}
+	if err := p.read(text[start:]); err != nil {
+		return List{}, err
+	}
+	return p.list, nil
+}
+
+// root is where the document begins: in front of it may be a declaration of
+// another encoding, or what a program printed.
+func root(text []byte) int {
+	const within = 64 << 10
+	at := rootTag.FindIndex(text[:min(len(text), within)])
+	if at == nil {
+		return -1
+	}
+	return at[0]
+}
+
+var rootTag = regexp.MustCompile(`(?i)<([a-z0-9]+:)?opml[\s/>]`)
+
+// A parser is the work on one file.
+type parser struct {
+	list    List
+	known   map[string]int // index in list.Feeds, by address
+	folders []string       // open now; "" for an outline that is none
+	lines   int
+	left    int // notes that were too many
+	inTitle bool
+	done    bool
+}
+
+func (p *parser) note(format string, values ...any) {
+	if len(p.list.Notes) >= maxNotes {
+		p.left++
+		return
+	}
+	p.list.Notes = append(p.list.Notes, fmt.Sprintf(format, values...))
+}
+
+// read goes through the tags one by one. What is not well formed is read up to
+// where it breaks.
+func (p *parser) read(text []byte) error {
+	d := xml.NewDecoder(bytes.NewReader(text))
+	d.Strict = false
+	d.Entity = xml.HTMLEntity
+	d.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // it is UTF-8 by now
+	for !p.done {
+		token, err := d.RawToken()
+		if errors.Is(err, io.EOF) {
+			p.note("the file ends early: the end of the list is missing")
+			break
+		}
+		if err != nil {
+			if len(p.list.Feeds) == 0 {
+				return fmt.Errorf("the file is broken: %w", err)
+			}
+			p.note("the file is broken after %d feeds, and what follows was not read: %v", len(p.list.Feeds), err)
+			break
+		}
+		if err := p.token(token); err != nil {
+			return err
+		}
+	}
+	if p.left > 0 {
+		p.list.Notes = append(p.list.Notes, fmt.Sprintf("… and %d more", p.left))
+	}
+	return nil
+}
+
+func (p *parser) token(token xml.Token) error {
+	switch t := token.(type) {
+	case xml.StartElement:
+		return p.start(t)
+	case xml.EndElement:
+		p.end(strings.ToLower(t.Name.Local))
+	case xml.CharData:
+		if p.inTitle {
+			p.list.Title = title(p.list.Title + string(t))
+		}
+	}
+	return nil
+}
+
+func (p *parser) start(t xml.StartElement) error {
+	switch strings.ToLower(t.Name.Local) {
+	case "title":
+		p.inTitle = true
+	case "outline":
+		return p.outline(attributes(t))
+	}
+	return nil
+}
+
+func (p *parser) end(name string) {
+	switch name {
+	case "title":
+		p.inTitle = false
+	case "outline":
+		if len(p.folders) > 0 {
+			p.folders = p.folders[:len(p.folders)-1]
+		}
+	case "opml":
+		p.done = true
+	}
+}
+
+// attributes are those of an outline by their names in lower case; of one that
+// is given twice the first that says something.
+func attributes(t xml.StartElement) map[string]string {
+	out := map[string]string{}
+	for _, a := range t.Attr {
+		name := strings.ToLower(a.Name.Local)
+		if value := strings.TrimSpace(a.Value); out[name] == "" {
+			out[name] = value
+		}
+	}
+	return out
+}
+
+// outline takes an entry: a feed, a folder, or something else.
+func (p *parser) outline(a map[string]string) error {
+	if p.lines++; p.lines > maxLines {
+		return fmt.Errorf("the file has more than %d entries", maxLines)
+	}
+	if len(p.folders) >= maxDepth {
+		return fmt.Errorf("the file has folders in more than %d folders", maxDepth)
+	}
+	name := title(first(a["title"], a["text"], a["description"]))
+	address := feedAddress(a)
+	if address == "" {
+		p.folders = append(p.folders, folder(name))
+		return nil
+	}
+	p.folders = append(p.folders, "")
+	where, err := web(address)
+	if err != nil {
+		p.note("left out: %s: %v", first(name, "an entry without a title"), err)
+		return nil
+	}
+	return p.add(Feed{URL: where, Title: name, Site: site(a["htmlurl"]), Type: kind(a["type"]), Folders: p.where(a["category"])})
+}
+
+// feedAddress is what an outline says a feed's address is. "url" is that of a
+// page or of another list, unless the type says otherwise.
+func feedAddress(a map[string]string) string {
+	if address := first(a["xmlurl"], a["feedurl"], a["feed"]); address != "" {
+		return address
+	}
+	switch kind(a["type"]) {
+	case "rss", "atom", "json", "feed", "rdf", "sitemap":
+		return first(a["url"], a["href"])
+	}
+	return ""
+}
+
+func first(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// kind is a type as this package writes it: "RSS2" and "atom1.0" are known too.
+func kind(s string) string {
+	s = strings.ToLower(s)
+	for _, known := range []string{"rss", "atom", "rdf", "json", "sitemap", "feed", "link", "include"} {
+		if strings.HasPrefix(s, known) || strings.HasSuffix(s, "/"+known+"+xml") || strings.HasSuffix(s, known+"+json") {
+			return known
+		}
+	}
+	return ""
+}
+
+func site(s string) string {
+	where, err := web(s)
+	if err != nil {
+		return ""
+	}
+	return where
+}
+
+// where are the folders of an entry: those that it is in, and else those that
+// its category names, as "/News/Local,/Sport" or as words.
+func (p *parser) where(category string) []string {
+	var open []string
+	for _, f := range p.folders {
+		if f != "" {
+			open = append(open, f)
+		}
+	}
+	if len(open) > 0 {
+		return []string{strings.Join(open, "/")}
+	}
+	var out []string
+	for c := range strings.SplitSeq(category, ",") {
+		var parts []string
+		for part := range strings.SplitSeq(c, "/") {
+			if f := folder(title(part)); f != "" && len(parts) < maxDepth {
+				parts = append(parts, f)
+			}
+		}
+		if f := strings.Join(parts, "/"); f != "" && !slices.Contains(out, f) && len(out) < 10 {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// folder is a folder's name; the sign that divides folders cannot be in it.
+func folder(name string) string { return strings.TrimSpace(strings.ReplaceAll(name, "/", " ")) }
+
+// title is a text in one line, of a length that can be shown.
+func title(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if utf8.RuneCountInString(s) <= maxText {
+		return s
+	}
+	return strings.TrimSpace(string([]rune(s)[:maxText]))
+}
+
+// add takes a feed, or what a second entry for the same one has to add.
+func (p *parser) add(f Feed) error {
+	i, again := p.known[f.URL]
+	if !again {
+		if len(p.list.Feeds) >= MaxFeeds {
+			return fmt.Errorf("the file has more than %d feeds", MaxFeeds)
+		}
+		p.known[f.URL] = len(p.list.Feeds)
+		p.list.Feeds = append(p.list.Feeds, f)
+		return nil
+	}
+	have := &p.list.Feeds[i]
+	have.Title, have.Site, have.Type = first(have.Title, f.Title), first(have.Site, f.Site), first(have.Type, f.Type)
+	for _, folder := range f.Folders {
+		if !slices.Contains(have.Folders, folder) && len(have.Folders) < 10 {
+			have.Folders = append(have.Folders, folder)
+		}
+	}
+	return nil
+}
