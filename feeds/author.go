@@ -84,7 +84,8 @@ func personName(s string) string {
 	if strings.Contains(s, "@") {
 		s = withoutAddresses(s)
 	}
-	if strings.EqualFold(s, "unknown") { // what a blog service writes for nobody
+	switch lower := strings.ToLower(s); { // what systems write for nobody
+	case lower == "unknown", lower == "noreply", lower == "no-reply", strings.HasPrefix(lower, "no reply"):
 		return ""
 	}
 	return s

@@ -40,14 +40,19 @@ func textTypeOf(kind string) textType {
 		return literal
 	case strings.Contains(kind, "html"):
 		return markup
-	case strings.HasPrefix(kind, "image/"), strings.HasPrefix(kind, "audio/"), strings.HasPrefix(kind, "video/"), kind == "application/octet-stream", kind == "application/pdf":
+	case strings.HasPrefix(kind, "text/"), strings.Contains(kind, "xml"):
+		return undeclared
+	case strings.Contains(kind, "/"):
 		return binary
 	}
 	return undeclared
 }
 
-// A headLink is a link of the feed as a whole, with or without a prefix.
-type headLink struct{ rel, href string }
+// A headLink is a link of the feed as a whole, with a relation.
+type headLink struct {
+	rel, href string
+	prefixed  bool // an element of Atom within RSS, say
+}
 
 // is reports whether the link has a relation among its own, which may be several.
 func (l headLink) is(rel string) bool {
@@ -143,7 +148,8 @@ func (s *scanner) headElement(name, tag []byte, lang string) {
 	if !bytes.EqualFold(localName(name), []byte("link")) || len(s.links) >= maxHeadLinks {
 		return
 	}
-	if l := (headLink{rel: attrValue(tag, "rel"), href: attrValue(tag, "href")}); l.rel != "" && l.href != "" && len(l.href) <= maxURL {
+	l := headLink{rel: attrValue(tag, "rel"), href: attrValue(tag, "href"), prefixed: bytes.IndexByte(name, ':') >= 0}
+	if l.rel != "" && l.href != "" && len(l.href) <= maxURL {
 		s.links = append(s.links, l)
 	}
 }

@@ -177,7 +177,9 @@ func siteLink(feed *gofeed.Feed, links []headLink) string {
 	}
 	for _, candidate := range append(slices.Clip(candidates), feed.Link) {
 		candidate = strings.TrimSpace(candidate)
-		other := func(h headLink) bool { return !h.is("alternate") && strings.TrimSpace(h.href) == candidate }
+		other := func(h headLink) bool {
+			return !h.prefixed && !h.is("alternate") && strings.TrimSpace(h.href) == candidate
+		}
 		if candidate != "" && !slices.ContainsFunc(links, other) {
 			return candidate
 		}

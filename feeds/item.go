@@ -73,14 +73,21 @@ func (p *parsing) clean(s source) item {
 		Language:   p.language(s),
 		Categories: categories(p.rawCategories(s)),
 	}
-	if it.Title == "" {
-		it.Title = plain(first(p.survey.aliases.values(s.item.Extensions, "dc", "title")), maxTitle, false)
-	}
+	it.Title = cmp.Or(it.Title, p.otherTitle(s))
 	it.Published, it.Updated = p.dates(s, it.Language)
 	var images []image
 	it.Summary, images = p.summary(s)
 	it.Media = p.media(s, it.Title, images)
 	return it
+}
+
+// otherTitle is what else may serve as the headline of an item without one.
+func (p *parsing) otherTitle(s source) string {
+	title := first(p.survey.aliases.values(s.item.Extensions, "dc", "title"))
+	if title == "" {
+		title = mediaText(p.survey.aliases.elements(s.item.Extensions, "media"), "title")
+	}
+	return plain(title, maxTitle, false)
 }
 
 func first(list []string) string {
@@ -127,6 +134,9 @@ func (p *parsing) summary(s source) (string, []image) {
 		content := textAndImages(full, contentType, seen)
 		text = cmp.Or(text, content)
 	}
+	if text == "" { // a video service has no other
+		text = plain(mediaText(p.survey.aliases.elements(s.item.Extensions, "media"), "description"), maxSummary, true)
+	}
 	return text, images
 }
 
@@ -149,7 +159,7 @@ func (p *parsing) content(s source) string {
 	case s.json != nil:
 		return s.json.ContentText
 	}
-	return first(p.survey.aliases.values(s.item.Extensions, "content", "encoded"))
+	return cmp.Or(first(p.survey.aliases.values(s.item.Extensions, "content", "encoded")), s.item.Custom["encoded"])
 }
 
 func mayHoldImages(s string) bool {
@@ -236,9 +246,23 @@ func (p *parsing) rawCategories(s source) []string {
 func categories(raw []string) []string {
 	const enough = 50
 	var out []string
-	for _, c := range raw {
+	for _, c := range split(raw) {
 		c = plain(c, maxCategory, false)
 		if c != "" && len(out) < enough && !addressLike(c) && !containsFold(out, c) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// split takes lists apart that were written as one category: commas without
+// spaces, and more than one. A name such as "Gowanus Canal (Brooklyn, NY)" is none.
+func split(raw []string) []string {
+	var out []string
+	for _, c := range raw {
+		if strings.Count(c, ",") > 1 && !strings.Contains(c, ", ") {
+			out = append(out, strings.Split(c, ",")...)
+		} else {
 			out = append(out, c)
 		}
 	}

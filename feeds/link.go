@@ -15,10 +15,34 @@ func (p *parsing) link(s source) string {
 	defer p.under(s.linkBases)()
 	for _, candidate := range p.linkCandidates(s) {
 		if l := p.absolute(candidate); l != "" {
-			return l
+			return publishersOwn(l, s.item.GUID)
 		}
 	}
 	return ""
+}
+
+// publishersOwn is the guid, if that is an address, instead of a link that
+// leads there by a service that counts readers: such services end, and their
+// links with them.
+func publishersOwn(link, guid string) string {
+	guid = strings.TrimSpace(guid)
+	if !addressLike(guid) || !proxied(link) || proxied(guid) || strings.ContainsAny(guid, " <>\"\n") || len(guid) > maxURL {
+		return link
+	}
+	if u, err := url.Parse(guid); err != nil || u.Hostname() == "" || u.Path == "" || u.Path == "/" {
+		return link
+	}
+	return guid
+}
+
+func proxied(link string) bool {
+	u, err := url.Parse(link)
+	if err != nil {
+		return false
+	}
+	host := strings.ToLower(u.Hostname())
+	return strings.HasSuffix(host, ".feedsportal.com") || host == "feedproxy.google.com" ||
+		strings.HasPrefix(u.Path, "/~r/") && strings.Contains(u.Path, "/~3/")
 }
 
 func (p *parsing) linkCandidates(s source) []string {

@@ -2,11 +2,13 @@ package feeds
 
 import (
 	"cmp"
+	"maps"
 	"net/url"
 	"path"
 	"slices"
 	"strings"
 
+	ext "github.com/mmcdole/gofeed/extensions"
 	"github.com/mmcdole/gofeed/rss"
 
 	"spool"
@@ -41,6 +43,9 @@ func (p *parsing) media(s source, title string, inline []image) []spool.Media {
 		c.add(p, medium{Media: spool.Media{URL: link, Type: mediaType("", link, "image")}, rank: usualImage})
 	}
 	for _, i := range inline {
+		if decoration(i.src) {
+			continue
+		}
 		c.add(p, medium{Media: spool.Media{URL: i.src, Alt: i.alt, Credit: i.credit, Width: i.width, Height: i.height, Type: mediaType("", i.src, "image")}, rank: usualInline})
 	}
 	return c.ranked(title)
@@ -78,6 +83,9 @@ func enclosures(s source) []medium {
 				add(e.URL, e.Type, "")
 			}
 		}
+		for _, x := range s.item.Extensions["enc"]["enclosure"] { // of RSS 1.0
+			add(cmp.Or(x.Attrs["resource"], x.Attrs["url"]), x.Attrs["type"], "")
+		}
 	}
 	return out
 }
@@ -95,10 +103,29 @@ func (p *parsing) namedImages(s source) []string {
 	for _, x := range p.survey.aliases.elements(s.item.Extensions, "itunes")["image"] {
 		out = append(out, cmp.Or(x.Attrs["href"], x.Attrs["url"], x.Value))
 	}
+	out = append(out, foreignImages(s.item.Extensions)...)
 	if s.rss != nil {
 		out = append(out, customImages(s.rss)...)
 	}
 	return slices.DeleteFunc(out, func(link string) bool { return strings.TrimSpace(link) == "" })
+}
+
+// foreignImages are pictures in vocabularies that nobody else reads.
+func foreignImages(e ext.Extensions) []string {
+	var out []string
+	for _, prefix := range slices.Sorted(maps.Keys(e)) {
+		if prefix == "media" || prefix == "itunes" || prefix == "atom" {
+			continue
+		}
+		for _, name := range []string{"image", "Image", "image_link", "cover", "thumbnail", "featuredImage"} {
+			for _, x := range e[prefix][name] {
+				if link := cmp.Or(x.Attrs["url"], x.Attrs["href"], x.Attrs["image"], x.Attrs["resource"], x.Value); addressLike(link) {
+					out = append(out, link)
+				}
+			}
+		}
+	}
+	return out
 }
 
 // customImages are what content systems write into elements of their own, as
@@ -124,6 +151,9 @@ type collector struct{ found []medium }
 // was not known about it.
 func (c *collector) add(p *parsing, m medium) {
 	if m.URL = p.absolute(m.URL); m.URL == "" || len(c.found) >= 4*maxMedia || tracker(m.URL) || tiny(m.Width, m.Height) {
+		return
+	}
+	if m.Type == "application/x-shockwave-flash" { // nothing plays it any more
 		return
 	}
 	m.Alt = plain(m.Alt, maxAlt, false)
@@ -165,7 +195,7 @@ func (c *collector) ranked(title string) []spool.Media {
 	})
 	var out []spool.Media
 	for _, m := range c.found[:min(len(c.found), maxMedia)] {
-		if strings.EqualFold(m.Alt, title) {
+		if strings.EqualFold(m.Alt, title) || wordless(m.Alt, m.URL) {
 			m.Alt = ""
 		}
 		out = append(out, m.Media)
@@ -179,29 +209,6 @@ func isPicture(kind string) bool { return strings.HasPrefix(kind, "image/") }
 func tiny(width, height int) bool {
 	const smallest = 40
 	return width > 0 && width < smallest || height > 0 && height < smallest
-}
-
-// tracker recognises pictures that show nothing of the item by their address:
-// those that count readers, buttons to share it, smileys, portraits of authors.
-func tracker(address string) bool {
-	u, err := url.Parse(address)
-	if err != nil {
-		return true
-	}
-	host, file := strings.ToLower(u.Hostname()), strings.ToLower(u.Path)
-	for _, known := range []string{"pixel.wp.com", "stats.wordpress.com", "feeds.wordpress.com", "gravatar.com", "doubleclick.net", "scorecardresearch.com", "quantserve.com", "google-analytics.com", "feedsportal.com", "feedblitz.com", "pheedo.com", "moatads.com", "chartbeat.net", "s.w.org"} {
-		if host == known || strings.HasSuffix(host, "."+known) {
-			return true
-		}
-	}
-	if strings.Contains(host, "feedburner.com") && (strings.HasPrefix(file, "/~r/") || strings.HasPrefix(file, "/~ff/") || strings.HasPrefix(file, "/~a/")) {
-		return true
-	}
-	switch name := path.Base(file); strings.TrimSuffix(name, path.Ext(name)) {
-	case "pixel", "1x1", "spacer", "blank", "clear", "transparent", "tracker", "tracking":
-		return true
-	}
-	return strings.Contains(file, "/smilies/") || strings.Contains(file, "/emoji/")
 }
 
 // mediaType is the MIME type as declared, or as far as the medium and the

@@ -24,6 +24,10 @@ func mediaRSS(m map[string][]ext.Extension) []medium {
 
 func mediaGroup(m map[string][]ext.Extension, outer captions, depth int) []medium {
 	said := outer.within(m)
+	pictures := said
+	if ofFilm(m["content"]) {
+		pictures.alt = outer.alt
+	}
 	var out []medium
 	for _, content := range m["content"] {
 		out = append(out, mediaContent(content, said)...)
@@ -34,9 +38,37 @@ func mediaGroup(m map[string][]ext.Extension, outer captions, depth int) []mediu
 		}
 	}
 	for _, t := range m["thumbnail"] {
-		out = append(out, mediaItem(t, "image", said, usualThumbnail))
+		out = append(out, mediaItem(t, "image", pictures, usualThumbnail))
 	}
 	return out
+}
+
+// ofFilm reports whether what describes elements describes a film, or a sound:
+// then it says nothing about the picture that stands for it.
+func ofFilm(contents []ext.Extension) bool {
+	for _, c := range contents {
+		kind := strings.ToLower(mediaType(c.Attrs["type"], c.Attrs["url"], c.Attrs["medium"]))
+		if kind != "" && !isPicture(kind) {
+			return true
+		}
+	}
+	return false
+}
+
+// mediaText is the first title or description among Media RSS elements: of the
+// item, or else of the first group or medium within it.
+func mediaText(m map[string][]ext.Extension, name string) string {
+	if value := firstValue(m[name]); value != "" {
+		return value
+	}
+	for _, inner := range []string{"group", "content"} {
+		for _, e := range m[inner] {
+			if value := firstValue(e.Children[name]); value != "" {
+				return value
+			}
+		}
+	}
+	return ""
 }
 
 func mediaContent(c ext.Extension, outer captions) []medium {
@@ -44,6 +76,9 @@ func mediaContent(c ext.Extension, outer captions) []medium {
 	var out []medium
 	if c.Attrs["url"] != "" || c.Value != "" {
 		out = append(out, mediaItem(c, c.Attrs["medium"], said, usualImage))
+	}
+	if ofFilm([]ext.Extension{c}) {
+		said.alt = outer.alt
 	}
 	for _, t := range c.Children["thumbnail"] {
 		out = append(out, mediaItem(t, "image", said, usualThumbnail))

@@ -39,6 +39,10 @@ func Parse(body []byte, in Input) (doc Document, err error) {
 	}
 	text, note := toUTF8(body, in.ContentType)
 	p.note(note)
+	if once, ok := onceEncoded(text); ok {
+		text = once
+		p.note("text that was encoded twice repaired")
+	}
 	text, notes := cleanCharacters(text)
 	p.note(notes...)
 	text = bytes.TrimSpace(text)
@@ -217,15 +221,18 @@ func format(feed *gofeed.Feed) string {
 	return strings.TrimSpace(kind + " " + plain(version[:min(len(version), 20)], 20, false))
 }
 
-// language is a language tag as the feed says it, if it can be one.
+// language is a language tag as the feed says it, if it can be one: RFC 5646
+// begins each with the two or three letters of a language.
 func language(s string) string {
 	s = strings.ReplaceAll(strings.TrimSpace(s), "_", "-")
-	const longest = 35 // RFC 5646 asks for no more
-	if len(s) < 2 || len(s) > longest {
+	if len(s) < 2 || len(s) > maxLanguage {
 		return ""
 	}
-	for _, c := range []byte(s) {
-		if !(c == '-' || '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z') {
+	for n, part := range strings.Split(s, "-") {
+		if len(part) == 0 || len(part) > 8 || n == 0 && (len(part) > 3 || strings.ContainsAny(part, "0123456789")) {
+			return ""
+		}
+		if strings.Trim(strings.ToLower(part), "abcdefghijklmnopqrstuvwxyz0123456789") != "" {
 			return ""
 		}
 	}

@@ -31,8 +31,35 @@ func findRoot(b []byte) int {
 			case "rss", "rdf", "feed":
 				return x.start
 			case "html", "head", "body":
+				return wrapped(b, l.pos)
+			}
+		}
+	}
+	return -1
+}
+
+// wrapped is where the root element of a feed begins that a server has put into
+// the frame of its pages: it must be the first element but for the frame's, and
+// say what it is, since a page may speak of feeds.
+func wrapped(b []byte, from int) int {
+	l := lexer{b: b, pos: from}
+	for x, ok := l.next(); ok; x, ok = l.next() {
+		piece := b[x.start:x.end]
+		switch x.kind {
+		case lexText:
+			if len(bytes.TrimSpace(piece)) > 0 {
 				return -1
 			}
+		case lexStart:
+			name := strings.ToLower(string(localName(tagName(piece))))
+			switch {
+			case name == "feed" && strings.HasSuffix(attrValue(piece, "xmlns"), "w3.org/2005/Atom"), name == "rss" && attrValue(piece, "version") != "":
+				return x.start
+			case name != "body":
+				return -1
+			}
+		case lexCut, lexStray:
+			return -1
 		}
 	}
 	return -1
@@ -55,7 +82,11 @@ func afterDoctype(b []byte, x lexeme) int {
 func (p *parsing) notAFeed(b []byte) *Error {
 	e := &Error{Kind: KindNotFeed, Hint: "check the feed's address"}
 	text := bytes.TrimSpace(b)
-	switch name := firstElement(text); {
+	name := ""
+	if len(text) > 0 && text[0] == '<' {
+		name = firstElement(text)
+	}
+	switch {
 	case len(text) == 0:
 		e.Message, e.Hint = "the document is empty", "it is tried again later"
 	case text[0] == '{' || text[0] == '[':

@@ -1,0 +1,49 @@
+package feeds
+
+import (
+	"bytes"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+)
+
+// onceEncoded repairs UTF-8 that was taken for windows-1252 and encoded again,
+// so that "é" has become "Ã©". It does so only if every character of the
+// document takes part, or is ASCII: then there is no other way to read it.
+func onceEncoded(text []byte) ([]byte, bool) {
+	if !bytes.Contains(text, []byte("\xc3")) {
+		return text, false // each such pair begins with a character from C2 to F4, written as C3 xx
+	}
+	out := make([]byte, 0, len(text))
+	for i := 0; i < len(text); {
+		if text[i] < utf8.RuneSelf {
+			out = append(out, text[i])
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRune(text[i:])
+		b, ok := windowsByte(r)
+		if !ok {
+			return text, false
+		}
+		out = append(out, b)
+		i += n
+	}
+	if len(out) == len(text) || !utf8.Valid(out) {
+		return text, false
+	}
+	return out, true
+}
+
+// windowsByte is the byte of a character in windows-1252. The five bytes that
+// it leaves undefined are read as the control characters of the same number.
+func windowsByte(r rune) (byte, bool) {
+	if b, ok := charmap.Windows1252.EncodeRune(r); ok {
+		return b, true
+	}
+	switch r {
+	case 0x81, 0x8d, 0x8f, 0x90, 0x9d:
+		return byte(r), true
+	}
+	return 0, false
+}
