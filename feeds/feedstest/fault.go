@@ -13,6 +13,7 @@ import (
 type Answer struct {
 	Body []byte
 	Type string
+	Self string // the feed's name at a hub
 }
 
 // A Fault answers a request for a feed in the place of the feed.
@@ -25,6 +26,45 @@ func Status(code int, retryAfter string) Fault {
 			w.Header().Set("Retry-After", retryAfter)
 		}
 		http.Error(w, "told to fail", code)
+	}
+}
+
+// RetryAt is a moment in the form that Retry-After has besides a number of seconds.
+func RetryAt(t time.Time) string { return t.UTC().Format(http.TimeFormat) }
+
+// Reply answers with whatever the caller likes. A body of nil is the feed's.
+func Reply(status int, header http.Header, body []byte) Fault {
+	return func(w http.ResponseWriter, _ *http.Request, a Answer) {
+		w.Header().Set("Content-Type", a.Type)
+		for name, values := range header {
+			w.Header()[name] = values
+		}
+		if body == nil {
+			body = a.Body
+		}
+		w.WriteHeader(status)
+		if status != http.StatusNotModified && status != http.StatusNoContent {
+			_, _ = w.Write(body)
+		}
+	}
+}
+
+// Chain redirects as often as there are codes, with each of them in turn, and
+// last to an address: by way of the feed's own with a query that counts. It may
+// be given to FailOn, as it knows from the query how far somebody has come.
+func Chain(to string, codes ...int) Fault {
+	return func(w http.ResponseWriter, r *http.Request, _ Answer) {
+		hop, _ := strconv.Atoi(r.URL.Query().Get("hop"))
+		if hop < 0 || hop >= len(codes) {
+			http.Error(w, "nobody was sent here", http.StatusBadRequest)
+			return
+		}
+		next := to
+		if hop+1 < len(codes) {
+			next = r.URL.Path + "?hop=" + strconv.Itoa(hop+1)
+		}
+		w.Header().Set("Location", next)
+		w.WriteHeader(codes[hop])
 	}
 }
 
@@ -123,6 +163,25 @@ func Huge(n int64) Fault {
 				return
 			}
 		}
+	}
+}
+
+// Encoded sends the feed as it is, and says that it is packed in some way.
+func Encoded(as string) Fault {
+	return func(w http.ResponseWriter, _ *http.Request, a Answer) {
+		w.Header().Set("Content-Type", a.Type)
+		w.Header().Set("Content-Encoding", as)
+		_, _ = w.Write(a.Body)
+	}
+}
+
+// Headers sends headers without end, and no body: n of a kilobyte each.
+func Headers(n int) Fault {
+	return func(w http.ResponseWriter, _ *http.Request, _ Answer) {
+		for i := range n {
+			w.Header().Set("X-Filler-"+strconv.Itoa(i), string(bytes.Repeat([]byte("x"), 1000)))
+		}
+		w.WriteHeader(http.StatusOK)
 	}
 }
 

@@ -1,8 +1,6 @@
 package feedstest
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"net/http"
 	"path"
 	"slices"
@@ -19,120 +17,76 @@ func (p *Publisher) Handler() http.Handler {
 	mux.HandleFunc("GET /pictures/{name}", servePicture)
 	mux.HandleFunc("GET /{$}", p.serveFront)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		seen := &recorder{ResponseWriter: w}
-		defer func() { p.log(r, seen.status) }() // also when a fault breaks the connection
+		seen, at := &recorder{ResponseWriter: w}, p.now()
+		defer func() { p.log(r, at, seen) }() // also when a fault breaks the connection
 		mux.ServeHTTP(seen, r)
 	})
 }
 
-// recorder remembers the status of an answer.
-type recorder struct {
-	http.ResponseWriter
-	status int
-}
-
-func (r *recorder) WriteHeader(status int) {
-	r.status = status
-	r.ResponseWriter.WriteHeader(status)
-}
-
-func (r *recorder) Write(b []byte) (int, error) {
-	if r.status == 0 {
-		r.status = http.StatusOK
+// base is the address of the server as it was asked.
+func base(r *http.Request) string {
+	if r.TLS != nil {
+		return "https://" + r.Host
 	}
-	return r.ResponseWriter.Write(b)
-}
-
-// Unwrap lets faults flush what they have written.
-func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
-
-func (p *Publisher) log(r *http.Request, status int) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.requests = append(p.requests, Request{
-		Time: p.now(), Host: r.Host, Path: r.URL.Path, UserAgent: r.UserAgent(),
-		IfNoneMatch: r.Header.Get("If-None-Match"), IfModifiedSince: r.Header.Get("If-Modified-Since"),
-		Authorization: r.Header.Get("Authorization"), Referer: r.Referer(), Cookie: r.Header.Get("Cookie"),
-		Status: status,
-	})
+	return "http://" + r.Host
 }
 
 func (p *Publisher) serveFeed(w http.ResponseWriter, r *http.Request) {
 	file := r.PathValue("file")
 	ext := path.Ext(file)
 	name := strings.TrimSuffix(file, ext)
-	articles, changed, m, fault, ok := p.take(name)
-	render := map[string]renderer{".rss": RSS, ".atom": Atom, ".json": JSON}[ext]
+	render := map[string]renderer{".rss": RSS, ".atom": Atom, ".json": JSON, ".xml": Sitemap}[ext]
+	t, ok := p.take(name)
 	if !ok || render == nil {
 		http.NotFound(w, r)
 		return
 	}
-	c := Channel{Name: name, Base: "http://" + r.Host, Path: r.URL.Path, Language: m.Language, Updated: changed, Articles: articles}
-	body, kind := render(c)
-	if fault != nil {
-		fault(w, r, Answer{Body: body, Type: kind})
-		return
+	m := t.manners
+	self := m.Self
+	if self == "" {
+		self = base(r) + r.URL.Path
 	}
-	answer(w, r, m, body, kind, changed)
+	c := Channel{Name: name, Base: base(r), Path: r.URL.Path, Self: self, Language: m.Language, Updated: t.changed, Articles: t.articles}
+	if !m.InHeader {
+		c.Hub = m.Hub
+	}
+	a := Answer{Self: self}
+	a.Body, a.Type = render(c)
+	switch {
+	case !m.wait(r):
+	case t.fault != nil:
+		t.fault(w, r, a)
+	case !m.barred(w, r):
+		m.answer(w, r, a, t.changed, p.now(), t.nth)
+	}
 }
 
-// take returns what a feed has to say now, the newest article first, and the
-// fault that is due.
-func (p *Publisher) take(name string) ([]Article, time.Time, Manners, Fault, bool) {
+// A told is what a feed has to say now.
+type told struct {
+	articles []Article // the newest first
+	changed  time.Time
+	manners  Manners
+	fault    Fault // that is due; nil: none
+	nth      int   // answers before this one
+}
+
+func (p *Publisher) take(name string) (told, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	f := p.feeds[name]
 	if f == nil {
-		return nil, time.Time{}, Manners{}, nil, false
+		return told{}, false
 	}
-	articles := slices.Clone(f.articles)
-	slices.Reverse(articles)
-	if n := f.manners.Longest; n > 0 && len(articles) > n {
-		articles = articles[:n]
+	t := told{articles: slices.Clone(f.articles), changed: f.changed, manners: f.manners, fault: f.fault, nth: f.answers}
+	slices.Reverse(t.articles)
+	if n := f.manners.Longest; n > 0 && len(t.articles) > n {
+		t.articles = t.articles[:n]
 	}
-	var fault Fault
 	if len(f.faults) > 0 {
-		fault, f.faults = f.faults[0], f.faults[1:]
+		t.fault, f.faults = f.faults[0], f.faults[1:]
 	}
-	return articles, f.changed, f.manners, fault, true
-}
-
-func answer(w http.ResponseWriter, r *http.Request, m Manners, body []byte, kind string, changed time.Time) {
-	h := w.Header()
-	h.Set("Content-Type", kind)
-	if m.Expires != "" {
-		h.Set("Expires", m.Expires)
+	if t.fault == nil {
+		f.answers++
 	}
-	etag := etagOf(body, m.WeakETag)
-	if !m.NoETag {
-		h.Set("ETag", etag)
-	}
-	modified := changed.UTC().Format(http.TimeFormat)
-	if !m.NoLastModified {
-		h.Set("Last-Modified", modified)
-	}
-	if !m.IgnoreConditions && unchanged(r, m, etag, modified) {
-		w.WriteHeader(http.StatusNotModified)
-		return
-	}
-	_, _ = w.Write(body)
-}
-
-func etagOf(body []byte, weak bool) string {
-	sum := sha256.Sum256(body)
-	etag := `"` + hex.EncodeToString(sum[:8]) + `"`
-	if weak {
-		return "W/" + etag
-	}
-	return etag
-}
-
-// unchanged compares to the letter, as servers do that readers must not
-// surprise with a date or a tag of their own making.
-func unchanged(r *http.Request, m Manners, etag, modified string) bool {
-	if have := r.Header.Get("If-None-Match"); have != "" && !m.NoETag {
-		return have == etag
-	}
-	have := r.Header.Get("If-Modified-Since")
-	return have != "" && !m.NoLastModified && have == modified
+	return t, true
 }

@@ -36,7 +36,7 @@ func (p *Publisher) serveArticle(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	c := Channel{Base: "http://" + r.Host}
+	c := Channel{Base: base(r)}
 	var b strings.Builder
 	b.WriteString("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>" + html.EscapeString(a.Title) + "</title>\n" + look)
 	meta(&b, "og:title", a.Title)

@@ -1,12 +1,30 @@
 // Package feedstest is a stand-in for a publisher: an HTTP server that keeps
-// feeds and article pages, behaves well by default, and can be told to fail in
-// every way that real ones do.
+// feeds and article pages, behaves well by default, can be told to behave in
+// every way that real ones do, and remembers what it was asked.
 //
 // Begin with [New], [Publisher.Add] and [Publisher.Handler]. A feed named
-// "city" is at /feeds/city.rss, /feeds/city.atom and /feeds/city.json; its
-// articles have pages and pictures, and / lists them for readers.
-// [Publisher.Fail] makes the next answers go wrong; [Publisher.Grow] and
+// "city" is at /feeds/city.rss, /feeds/city.atom, /feeds/city.json and, as a
+// news sitemap, at /feeds/city.xml; its articles have pages and pictures, and /
+// lists them for readers. Add, Edit and Remove change a feed, and
+// [Publisher.Notify] is told so, as a hub would be. [Publisher.Grow] and
 // [Sample] make a newsroom that keeps writing.
+//
+// How a feed answers is said in two ways. [Manners] last: validators of every
+// sort, Cache-Control, Age and Expires, Link headers, a login that is asked for,
+// slowness, compression. A [Fault] takes the place of an answer: of the next
+// ones, one each ([Publisher.Fail]), or of all until further notice
+// ([Publisher.FailOn], which Recover ends): statuses with Retry-After, chains
+// of redirects, challenges, pages, and bodies that break off, hang, drip, do not
+// end or do not unpack. [Reply] is any answer at all.
+//
+// [Publisher.Requests] has every request with all its headers, and what was
+// answered to it, so that a suite can tell how polite a reader is.
+//
+// The handler speaks whatever the server before it does. For TLS and HTTP/2:
+//
+//	s := httptest.NewUnstartedServer(p.Handler())
+//	s.EnableHTTP2 = true
+//	s.StartTLS()
 package feedstest
 
 import (
@@ -36,32 +54,6 @@ type Article struct {
 	Updated    time.Time
 }
 
-// Manners are how a feed answers when nothing fails. The zero value is a
-// well-behaved server.
-type Manners struct {
-	NoETag           bool
-	NoLastModified   bool
-	WeakETag         bool
-	IgnoreConditions bool // 200 with the whole body to whatever is asked
-	Expires          string
-	Language         string // of the feed; default "en"
-	Longest          int    // only so many of the newest articles are listed; 0: all
-}
-
-// A Request is one that arrived.
-type Request struct {
-	Time            time.Time
-	Host            string
-	Path            string
-	UserAgent       string
-	IfNoneMatch     string
-	IfModifiedSince string
-	Authorization   string
-	Referer         string
-	Cookie          string
-	Status          int // of the answer; 0 when a fault gave none
-}
-
 // A Publisher is the stand-in. Its methods may be called from several
 // goroutines.
 type Publisher struct {
@@ -71,13 +63,16 @@ type Publisher struct {
 	feeds    map[string]*feed
 	added    int
 	requests []Request
+	notify   func(name string)
 }
 
 type feed struct {
 	articles []Article // the oldest first
 	changed  time.Time
 	manners  Manners
-	faults   []Fault
+	faults   []Fault // of the next answers
+	fault    Fault   // of all others; nil: none
+	answers  int     // so far, but for faults
 }
 
 // New returns a Publisher without feeds.
@@ -101,6 +96,12 @@ func (p *Publisher) feed(name string) *feed {
 // Add puts an article at the top of a feed, which is made if need be, and
 // returns the article as it is there.
 func (p *Publisher) Add(name string, a Article) Article {
+	a = p.add(name, a)
+	p.changed(name)
+	return a
+}
+
+func (p *Publisher) add(name string, a Article) Article {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.added++
@@ -121,6 +122,14 @@ func (p *Publisher) Add(name string, a Article) Article {
 
 // Edit changes an article in place and reports whether it is there.
 func (p *Publisher) Edit(name, guid string, change func(*Article)) bool {
+	found := p.edit(name, guid, change)
+	if found {
+		p.changed(name)
+	}
+	return found
+}
+
+func (p *Publisher) edit(name, guid string, change func(*Article)) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	f := p.feed(name)
@@ -136,6 +145,14 @@ func (p *Publisher) Edit(name, guid string, change func(*Article)) bool {
 
 // Remove takes an article off a feed and reports whether it was there.
 func (p *Publisher) Remove(name, guid string) bool {
+	found := p.remove(name, guid)
+	if found {
+		p.changed(name)
+	}
+	return found
+}
+
+func (p *Publisher) remove(name, guid string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	f := p.feed(name)
@@ -146,6 +163,24 @@ func (p *Publisher) Remove(name, guid string) bool {
 	}
 	f.changed = p.now()
 	return true
+}
+
+// Notify has a function called with the name of each feed that has changed,
+// after the change, as a publisher pings a hub. It replaces the one before;
+// nil ends it.
+func (p *Publisher) Notify(changed func(name string)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.notify = changed
+}
+
+func (p *Publisher) changed(name string) {
+	p.mu.Lock()
+	notify := p.notify
+	p.mu.Unlock()
+	if notify != nil {
+		notify(name)
+	}
 }
 
 // Behave says how a feed answers from now on.
@@ -164,19 +199,20 @@ func (p *Publisher) Fail(name string, faults ...Fault) {
 	f.faults = append(f.faults, faults...)
 }
 
+// FailOn makes all answers of a feed go wrong until Recover. Faults given to
+// Fail come first.
+func (p *Publisher) FailOn(name string, fault Fault) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.feed(name).fault = fault
+}
+
 // Recover lets a feed answer as it should again: faults that were not used yet
 // are forgotten.
 func (p *Publisher) Recover(name string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.feed(name).faults = nil
-}
-
-// Requests returns what has arrived, in order.
-func (p *Publisher) Requests() []Request {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return slices.Clone(p.requests)
+	p.feed(name).faults, p.feed(name).fault = nil, nil
 }
 
 // Articles returns a feed's articles, the oldest first.

@@ -13,6 +13,8 @@ type Channel struct {
 	Name     string
 	Base     string // "http://host", for addresses that are paths
 	Path     string // of the feed
+	Self     string // what the feed calls itself; default Base and Path
+	Hub      string // default none
 	Language string // default "en"
 	Updated  time.Time
 	Articles []Article // the newest first
@@ -26,6 +28,13 @@ func (c Channel) absolute(ref string) string {
 		return c.Base + ref
 	}
 	return ref
+}
+
+func (c Channel) self() string {
+	if c.Self == "" {
+		return c.Base + c.Path
+	}
+	return c.Self
 }
 
 func (c Channel) language() string {
@@ -55,7 +64,10 @@ func RSS(c Channel) ([]byte, string) {
 	element(&b, "link", c.Base+"/")
 	element(&b, "description", "Stories of "+c.Name)
 	element(&b, "language", c.language())
-	fmt.Fprintf(&b, "<atom:link rel=\"self\" href=\"%s\"/>\n", escape(c.Base+c.Path))
+	fmt.Fprintf(&b, "<atom:link rel=\"self\" href=\"%s\"/>\n", escape(c.self()))
+	if c.Hub != "" {
+		fmt.Fprintf(&b, "<atom:link rel=\"hub\" href=\"%s\"/>\n", escape(c.Hub))
+	}
 	for _, a := range c.Articles {
 		rssItem(&b, c, a)
 	}
@@ -89,7 +101,10 @@ func Atom(c Channel) ([]byte, string) {
 	element(&b, "title", c.Name)
 	element(&b, "id", "tag:"+c.Name)
 	element(&b, "updated", c.Updated.Format(time.RFC3339))
-	fmt.Fprintf(&b, "<link href=\"%s\"/>\n<link rel=\"self\" href=\"%s\"/>\n", escape(c.Base+"/"), escape(c.Base+c.Path))
+	fmt.Fprintf(&b, "<link href=\"%s\"/>\n<link rel=\"self\" href=\"%s\"/>\n", escape(c.Base+"/"), escape(c.self()))
+	if c.Hub != "" {
+		fmt.Fprintf(&b, "<link rel=\"hub\" href=\"%s\"/>\n", escape(c.Hub))
+	}
 	for _, a := range c.Articles {
 		atomEntry(&b, c, a)
 	}
@@ -130,10 +145,14 @@ func JSON(c Channel) ([]byte, string) {
 	for _, a := range c.Articles {
 		items = append(items, jsonItem(c, a))
 	}
-	body, err := json.MarshalIndent(map[string]any{
+	doc := map[string]any{
 		"version": "https://jsonfeed.org/version/1.1", "title": c.Name, "language": c.language(),
-		"home_page_url": c.Base + "/", "feed_url": c.Base + c.Path, "items": items,
-	}, "", " ")
+		"home_page_url": c.Base + "/", "feed_url": c.self(), "items": items,
+	}
+	if c.Hub != "" {
+		doc["hubs"] = []any{map[string]string{"type": "WebSub", "url": c.Hub}}
+	}
+	body, err := json.MarshalIndent(doc, "", " ")
 	if err != nil {
 		panic(err) // only strings and lists of them
 	}
@@ -155,4 +174,29 @@ func jsonItem(c Channel, a Article) map[string]any {
 		item["image"] = c.absolute(a.Image)
 	}
 	return item
+}
+
+// Sitemap renders a news sitemap. It has no summaries, and no hub.
+func Sitemap(c Channel) ([]byte, string) {
+	var b strings.Builder
+	b.WriteString(xml.Header + `<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9" xmlns:image="http://www.google.com/schemas/sitemap-image/1.1">` + "\n")
+	for _, a := range c.Articles {
+		b.WriteString("<url>\n")
+		element(&b, "loc", c.absolute(a.Link))
+		b.WriteString("<news:news>\n<news:publication>\n")
+		element(&b, "news:name", c.Name)
+		element(&b, "news:language", c.language())
+		b.WriteString("</news:publication>\n")
+		element(&b, "news:publication_date", a.Published.Format(time.RFC3339))
+		element(&b, "news:title", a.Title)
+		b.WriteString("</news:news>\n")
+		if a.Image != "" {
+			b.WriteString("<image:image>\n")
+			element(&b, "image:loc", c.absolute(a.Image))
+			b.WriteString("</image:image>\n")
+		}
+		b.WriteString("</url>\n")
+	}
+	b.WriteString("</urlset>\n")
+	return []byte(b.String()), "application/xml"
 }
