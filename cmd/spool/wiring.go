@@ -25,7 +25,19 @@ import (
 
 // loadConfig reads the configuration, with the rules that belong to others.
 func (p *program) loadConfig() (*config.Config, error) {
-	cfg, err := config.Load(p.configPath, config.Checks{
+	cfg, err := config.Load(p.configPath, p.checks())
+	if errors.Is(err, fs.ErrNotExist) && !p.configSet {
+		return nil, misuse{fmt.Errorf("there is no %s here: \"spool init\" writes one, --config names another, \"spool demo\" needs none", p.configPath)}
+	}
+	if err != nil && !isInvalid(err) {
+		return nil, misuse{err}
+	}
+	return cfg, err
+}
+
+// checks are the rules that the configuration does not know itself.
+func (p *program) checks() config.Checks {
+	return config.Checks{
 		Schedule: func(spec, zone string) error {
 			location, err := time.LoadLocation(zone)
 			if err != nil {
@@ -36,14 +48,7 @@ func (p *program) loadConfig() (*config.Config, error) {
 		},
 		Template: compose.Check,
 		Getenv:   p.getenv,
-	})
-	if errors.Is(err, fs.ErrNotExist) && !p.configSet {
-		return nil, misuse{fmt.Errorf("there is no %s here: \"spool init\" writes one, --config names another, \"spool demo\" needs none", p.configPath)}
 	}
-	if err != nil && !isInvalid(err) {
-		return nil, misuse{err}
-	}
-	return cfg, err
 }
 
 func isInvalid(err error) bool {

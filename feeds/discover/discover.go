@@ -74,6 +74,7 @@ type Report struct {
 	Unread     []Link      // that look like feeds and were not read, because there are so many
 	Tried      []Try       // every request, in order
 	Notes      []string    // for people: what cut the search short
+	Problem    error       // why the address itself could not be looked at; nil: it could
 }
 
 // A Candidate is a feed, or a news sitemap, that was read.

@@ -35,7 +35,7 @@ type search struct {
 	tried   []Try
 	notes   []string
 	itself  bool
-	last    error // of the last form of the address that was tried
+	last    error // of the form of the address that was tried last; nil: there was an answer
 	lists   int   // pages of feeds that were looked through
 }
 
@@ -79,9 +79,10 @@ func (s *search) begin(ctx context.Context, starts []*url.URL) bool {
 		out := s.visit(ctx, lead{url: u, found: "the address itself"})
 		switch {
 		case out.feed:
-			s.itself = true
+			s.itself, s.last = true, nil
 			return true
 		case out.err == nil || answered(out.err):
+			s.last = out.err
 			s.site, s.page = out.url, page{base: out.url}
 			if out.page != nil {
 				s.page = *out.page
@@ -241,7 +242,7 @@ func (s *search) report(late bool) Report {
 	} else if len(s.tried) >= s.MaxRequests {
 		s.note("the search ended after %d requests", s.MaxRequests)
 	}
-	r := Report{Candidates: s.ranked(), Itself: s.itself, Tried: s.tried, Notes: s.notes}
+	r := Report{Candidates: s.ranked(), Itself: s.itself, Tried: s.tried, Notes: s.notes, Problem: s.last}
 	for _, l := range s.unread {
 		r.Unread = append(r.Unread, Link{URL: l.url.String(), Title: l.title, Comments: comments(l.url, l.title)})
 	}
