@@ -101,6 +101,7 @@ func everyday(t *testing.T, db *DB) {
 func everydayReads(ctx context.Context, db *DB, now time.Time, ok func(error)) {
 	read := func(_ any, err error) { ok(err) }
 	read(db.Seen(ctx, "g", []spool.Key{"k"}))
+	read(db.Recent(ctx, []string{"news"}, now, 10))
 	read(db.PostsOf(ctx, []string{"i"}))
 	read(db.Unfinished(ctx, "desk"))
 	read(db.Due(ctx, "desk", now, 5))
@@ -113,6 +114,8 @@ func everydayReads(ctx context.Context, db *DB, now time.Time, ok func(error)) {
 	read(db.Counts(ctx))
 	read(db.Item(ctx, "i"))
 	read(db.LastItems(ctx, "news", 5))
+	read(db.Feed(ctx, "news"))
+	read(db.LedgerOf(ctx, "news"))
 	read(db.Post(ctx, "p"))
 	read(db.History(ctx, "p"))
 	read(db.Feeds(ctx))

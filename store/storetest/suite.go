@@ -57,6 +57,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Database) {
 		"browsing":                               testBrowse,
 		"the last items of a feed":               testLastItems,
 		"what became of the last items":          testLastVerdicts,
+		"a feed alone":                           testFeedAlone,
 		"counts":                                 testCounts,
 		"sync":                                   testSync,
 		"a feed takes its past to another group": testMoveGroup,
@@ -73,6 +74,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Database) {
 		"the ledger balances whatever happens":   testLedgerAtRandom,
 		"racing starts migrate once":             testMigrationRace,
 		"reading only":                           testReadOnly,
+		"recent items of feeds":                  testRecent,
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) { test(t, newFixture(t, fresh(t))) })

@@ -1,0 +1,47 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"spool"
+)
+
+// The limit is inside, so that as many rows are read and no more however long
+// ago the feed's last item was seen.
+const recentItems = `SELECT id, feed, digest, published, seen, body FROM (
+		SELECT n, id, feed, digest, published, seen, body, verdict FROM items WHERE feed = $1 ORDER BY n DESC LIMIT $2) AS late
+	WHERE seen >= $3 AND verdict <> 'filtered' AND body <> '' ORDER BY n DESC`
+
+// Recent returns the items that feeds have brought since a moment, feed by feed
+// and the latest first: of each feed at most so many, and none that its filters
+// kept out, since nobody was to read those.
+func (db *DB) Recent(ctx context.Context, feeds []string, since time.Time, limit int) ([]spool.Item, error) {
+	var all []spool.Item
+	for _, feed := range feeds {
+		items, err := collect(ctx, db.readers, scanRecent, recentItems, feed, limit, ms(since))
+		if err != nil {
+			return nil, db.explain("read the recent items of feed "+feed, err)
+		}
+		all = slices.Concat(all, items)
+	}
+	return all, nil
+}
+
+func scanRecent(row scanner) (spool.Item, error) {
+	var it spool.Item
+	var id, feed, digest, body string
+	var published, seen int64
+	if err := row.Scan(&id, &feed, &digest, &published, &seen, &body); err != nil {
+		return it, err
+	}
+	if err := json.Unmarshal([]byte(body), &it); err != nil {
+		return it, fmt.Errorf("item %s is stored in a form that cannot be read: %w", id, err)
+	}
+	it.ID, it.Feed, it.Digest = id, feed, digest
+	it.Published, it.Seen = moment(published), moment(seen)
+	return it, nil
+}
