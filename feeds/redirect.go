@@ -82,16 +82,12 @@ func (f *Fetcher) ask(outer context.Context, s Source, accept string) (*exchange
 
 func (f *Fetcher) follow(ctx context.Context, x *exchange) error {
 	for {
-		resp, err := x.send(ctx, f.over(x.source))
-		if err != nil {
+		if err := x.send(ctx, f.over(x.source)); err != nil || !redirects(x.resp) {
 			return err
 		}
-		if !redirects(resp) {
-			x.resp = resp
-			return nil
-		}
-		err = x.hop(resp)
-		discard(resp.Body)
+		err := x.hop(x.resp)
+		discard(x.resp.Body)
+		x.resp = nil
 		if err != nil {
 			return err
 		}
@@ -102,20 +98,21 @@ func (f *Fetcher) follow(ctx context.Context, x *exchange) error {
 }
 
 // send makes one request and tells the host's gate how it went.
-func (x *exchange) send(ctx context.Context, over http.RoundTripper) (*http.Response, error) {
+func (x *exchange) send(ctx context.Context, over http.RoundTripper) error {
 	resp, err := over.RoundTrip(x.request(ctx))
 	if err != nil {
 		e := requestError(x.at.Host, err)
 		if !x.cancelled() { // else it is the caller who gave up
 			x.turn.failed(e)
 		}
-		return nil, e
+		return e
 	}
 	bare := *x.at
 	bare.User = nil
 	resp.Request = &http.Request{URL: &bare} // what the answer's links are relative to
+	x.resp = resp
 	x.turn.answered(resp)
-	return resp, nil
+	return nil
 }
 
 // over is what the requests for s go over.

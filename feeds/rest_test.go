@@ -201,12 +201,12 @@ func TestOneLooks(t *testing.T) {
 		}}
 		f := w.fetcher(t)
 		for range enoughFailures {
-			try(t, f, "https://dead.example/")
+			_ = try(t, f, "https://dead.example/")
 		}
 		_ = pause(t.Context(), illRest)
 		var wg sync.WaitGroup
 		for range 5 {
-			wg.Go(func() { try(t, f, "https://dead.example/") })
+			wg.Go(func() { _ = try(t, f, "https://dead.example/") })
 		}
 		wg.Wait()
 		if n := w.total("dead.example"); n != enoughFailures+1 {
@@ -322,9 +322,9 @@ func TestHopToRestingHost(t *testing.T) {
 			return reply(429, "", "Retry-After", "60"), nil
 		}}
 		f := w.fetcher(t)
-		try(t, f, "https://b.example/")
+		_ = try(t, f, "https://b.example/")
 		e := try(t, f, "https://a.example/")
-		if e.Kind != KindThrottled || !e.Asked() || e.RetryAfter.Sub(time.Now()) != time.Minute || w.total("b.example") != 1 {
+		if e.Kind != KindThrottled || !e.Asked() || time.Until(e.RetryAfter) != time.Minute || w.total("b.example") != 1 {
 			t.Errorf("%s %v until %v", e.Kind, e, e.RetryAfter)
 		}
 	})

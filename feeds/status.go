@@ -19,16 +19,16 @@ func (x *exchange) statusError(now time.Time) *Error {
 		return e.walled(host, name)
 	}
 	e.Message = fmt.Sprintf("%s answered %s", host, statusText(code))
-	switch {
-	case code == http.StatusTooManyRequests:
+	switch code {
+	case http.StatusTooManyRequests:
 		e.Kind = KindThrottled
 		e.Hint = "it wants fewer requests: poll its feeds less often"
-	case code == http.StatusGone:
+	case http.StatusGone:
 		e.Kind = KindGone
 		e.Hint = "the publisher has given up this feed: look for a new address, or remove it"
-	case code == http.StatusUnauthorized, code == http.StatusForbidden:
+	case http.StatusUnauthorized, http.StatusForbidden:
 		e.Hint = x.noEntry(code)
-	case code == http.StatusNotModified:
+	case http.StatusNotModified:
 		e.Message += ", though nothing was remembered that it could be compared with"
 		e.Hint = "tell the publisher that their cache answers requests without conditions with 304"
 	default:
