@@ -16,6 +16,7 @@ package feeds
 import (
 	"errors"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/netip"
 	"time"
@@ -50,6 +51,8 @@ type Options struct {
 	Transport http.RoundTripper // for tests only: replaces dialing, and the address filter with it
 	Timeout   time.Duration     // for a whole fetch with its redirects; default 30 s
 	MaxBytes  int64             // of a document, decompressed; default 8 MiB
+
+	names *net.Resolver // for tests of this package
 }
 
 func (o Options) withDefaults() (Options, error) {
@@ -139,7 +142,7 @@ type Document struct {
 	Language string
 	Items    []spool.Item
 	Skipped  []string // one reason per item that could not be used
-	Notes    []string // repairs that were needed; "degraded: …" when items may be missing
+	Notes    []string // repairs that were needed, one sentence each
 	Degraded bool     // items may be missing: nothing may be concluded from what is not there
 	Hints    spool.Hints
 	Hub      string // that the document names; empty: none

@@ -83,10 +83,18 @@ func (p *parsing) xml(text []byte) (Document, error) {
 	if root < 0 {
 		return Document{}, p.notAFeed(text)
 	}
-	if junk := bytes.TrimSpace(text[:root]); len(junk) > 0 && junk[0] != '<' {
-		p.note("text before the feed dropped")
+	if said(text[:root]) {
+		p.note("what stood before the feed dropped")
 	}
 	text = text[root:]
+	switch name := firstElement(text); {
+	case name == "urlset":
+		return p.sitemap(text)
+	case name == "sitemapindex":
+		return Document{}, p.sitemapIndex(text)
+	case p.in.Kind == SitemapKind:
+		return Document{}, notASitemap()
+	}
 	s, err := scanXML(text)
 	if err != nil {
 		return Document{}, err
@@ -97,6 +105,9 @@ func (p *parsing) xml(text []byte) (Document, error) {
 		if s, err = scanXML(text); err != nil {
 			return Document{}, err
 		}
+	}
+	if s.after {
+		p.note("what stood after the end of the feed dropped")
 	}
 	p.survey = s
 	p.rebase(s.base)
@@ -113,6 +124,16 @@ func (p *parsing) xml(text []byte) (Document, error) {
 	}
 	p.take(feed)
 	return p.doc, nil
+}
+
+// said reports whether there is more before the root element than XML allows:
+// the warnings of a program, or the frame of a page.
+func said(before []byte) bool {
+	before = bytes.TrimSpace(before)
+	if len(before) == 0 || bytes.IndexByte(before, '[') >= 0 && bytes.Contains(before, []byte("<!DOCTYPE")) {
+		return false
+	}
+	return before[0] != '<' || firstElement(before) != ""
 }
 
 // better decides what to make of a feed in which the parser found fewer items
@@ -156,6 +177,9 @@ func (p *parsing) rebase(ref string) {
 }
 
 func (p *parsing) json(text []byte) (Document, error) {
+	if p.in.Kind == SitemapKind {
+		return Document{}, notASitemap()
+	}
 	found, err := scanJSON(text)
 	if err != nil {
 		return Document{}, err

@@ -15,16 +15,23 @@ func cleanCharacters(b []byte) ([]byte, []string) {
 	if first := forbidden(b); first >= 0 {
 		var n int
 		b, n = dropForbidden(b, first)
-		notes = append(notes, fmt.Sprintf("%d forbidden characters dropped", n))
+		notes = append(notes, counted(n, "forbidden character dropped", "forbidden characters dropped"))
 	}
 	if bytes.Contains(b, []byte("&#")) {
 		var n int
 		b, n = dropReferences(b)
 		if n > 0 {
-			notes = append(notes, fmt.Sprintf("%d references to forbidden characters repaired", n))
+			notes = append(notes, counted(n, "reference to a forbidden character repaired", "references to forbidden characters repaired"))
 		}
 	}
 	return b, notes
+}
+
+func counted(n int, one, more string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, more)
 }
 
 // forbidden is the place of the first character to be dropped, or -1.

@@ -28,7 +28,7 @@ func findRoot(b []byte) int {
 			l.pos = afterDoctype(b, x)
 		case lexStart, lexEmpty:
 			switch name := strings.ToLower(string(localName(tagName(b[x.start:x.end])))); name {
-			case "rss", "rdf", "feed":
+			case "rss", "rdf", "feed", "urlset", "sitemapindex":
 				return x.start
 			case "html", "head", "body":
 				return wrapped(b, l.pos)
@@ -96,8 +96,6 @@ func (p *parsing) notAFeed(b []byte) *Error {
 		if e.Alternates = p.alternates(b); len(e.Alternates) > 0 {
 			e.Hint = "the page names these feeds: " + strings.Join(e.Alternates, ", ")
 		}
-	case name == "urlset" || name == "sitemapindex":
-		e.Message = "the document is a sitemap, not a feed"
 	case name == "opml":
 		e.Message, e.Hint = "the document is a list of feeds (OPML), not a feed", "enter the feeds that it lists"
 	case name != "":

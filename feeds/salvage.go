@@ -76,12 +76,13 @@ func (w wreck) detail(block []byte) detail {
 	return detail{}
 }
 
+// degraded marks a document of which items may be missing, and says so first.
 func (p *parsing) degraded(cut bool, blocks int) {
-	how := "is broken"
+	p.doc.Degraded = true
+	note := fmt.Sprintf("the document is broken: each item was read on its own, %d of %d could be", len(p.doc.Items), blocks)
 	if cut {
-		how = "ends early"
+		note = fmt.Sprintf("the document ends early: each item was read on its own, %d of %d could be", len(p.doc.Items), blocks)
 	}
-	note := fmt.Sprintf("degraded: the document %s; %d of %d items could be read", how, len(p.doc.Items), blocks)
 	p.doc.Notes = append([]string{note}, p.doc.Notes...)
 }
 

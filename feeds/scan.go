@@ -29,6 +29,7 @@ type survey struct {
 	aliases aliases
 	dirty   bool // it needs repairMarkup
 	cut     bool // it ends early
+	after   bool // there is something after its end
 	bases   bool // there is an xml:base somewhere
 }
 
@@ -56,6 +57,7 @@ type scanner struct {
 	root     []byte // the root element's name without its prefix
 	prefix   []byte // of the root element, with its colon
 	element  []byte // what an item is called
+	ended    bool   // the root element is closed
 	inItem   int    // how many elements are open directly within the present item; 0: there is none
 	alien    bool   // the root element is of an unknown vocabulary
 	open     []openElement
@@ -75,6 +77,7 @@ type openElement struct {
 
 func (s *scanner) take(x lexeme) *Error {
 	piece := s.b[x.start:x.end]
+	s.after = s.after || s.ended && x.kind != lexComment && len(bytes.TrimSpace(piece)) > 0
 	switch x.kind {
 	case lexText, lexCDATA:
 		if len(piece) > maxText {
@@ -249,6 +252,7 @@ func (s *scanner) close(name []byte) {
 	for n := len(s.open) - 1; n >= 0; n-- {
 		if bytes.Equal(s.open[n].name, name) {
 			s.open = s.open[:n]
+			s.ended = s.ended || n == 0 && bytes.EqualFold(localName(name), s.root)
 			s.leave()
 			return
 		}
