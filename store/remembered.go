@@ -73,3 +73,30 @@ func scanRemembered(row scanner) (Remembered, error) {
 	r.Item.Published, r.Item.Seen = moment(published), moment(first)
 	return r, err
 }
+
+// Feed returns a feed that the configuration names, or spool.ErrNotFound.
+func (db *DB) Feed(ctx context.Context, name string) (spool.FeedState, error) {
+	rows, err := collect(ctx, db.readers, scanFeed, "SELECT "+feedColumns+" FROM feeds WHERE active = 1 AND name = $1", name)
+	if err == nil && len(rows) == 0 {
+		err = missing("feed", name)
+	}
+	if err != nil {
+		return spool.FeedState{}, db.explain("read feed "+name, err)
+	}
+	return rows[0], nil
+}
+
+// ledgerOf is readLedger for one feed, whose posts are counted in their index.
+const ledgerOf = `SELECT feed, account, verdict, '', n FROM ledger WHERE feed = $1
+	UNION ALL
+	SELECT feed, account, '', state, count(*) FROM posts WHERE purpose = 'announce' AND feed = $1 GROUP BY feed, account, state`
+
+// LedgerOf returns the ledger of a feed, by account, also of accounts that it no
+// longer has.
+func (db *DB) LedgerOf(ctx context.Context, feed string) ([]spool.Entry, error) {
+	rows, err := collect(ctx, db.readers, scanLedger, ledgerOf, feed)
+	if err != nil {
+		return nil, db.explain("read the ledger of feed "+feed, err)
+	}
+	return entries(rows), nil
+}

@@ -2,7 +2,9 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -24,6 +26,42 @@ type fakeStore struct {
 	counts   spool.Counts
 	feeds    []spool.FeedState
 	accounts []spool.AccountState
+	ledger   []spool.Entry
+	pushes   []spool.Subscription
+}
+
+func (s *fakeStore) Feed(_ context.Context, name string) (spool.FeedState, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range s.feeds {
+		if f.Name == name {
+			return f, s.err
+		}
+	}
+	return spool.FeedState{}, cmp.Or(s.err, fmt.Errorf("feed %s: %w", name, spool.ErrNotFound))
+}
+
+func (s *fakeStore) LedgerOf(_ context.Context, feed string) ([]spool.Entry, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var of []spool.Entry
+	for _, e := range s.ledger {
+		if e.Feed == feed {
+			of = append(of, e)
+		}
+	}
+	return of, s.err
+}
+
+func (s *fakeStore) SubscriptionOf(_ context.Context, feed string) (spool.Subscription, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, p := range s.pushes {
+		if p.Feed == feed {
+			return p, s.err
+		}
+	}
+	return spool.Subscription{}, cmp.Or(s.err, fmt.Errorf("subscription %s: %w", feed, spool.ErrNotFound))
 }
 
 func (s *fakeStore) fail(err error) {

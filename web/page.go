@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"embed"
 	"html/template"
 	"net/http"
@@ -15,15 +14,11 @@ var pages = template.Must(template.ParseFS(files, "templates/*.html"))
 
 // front is the page at the root. It tells nothing about feeds or accounts,
 // since nobody has signed in.
-func (s *Server) front(w http.ResponseWriter, _ *http.Request) {
-	var page bytes.Buffer
-	if err := pages.ExecuteTemplate(&page, "front.html", struct{ Version string }{s.Version}); err != nil {
-		s.Log.Error("cannot make a page", "page", "front.html", "err", err)
-		http.Error(w, "this page cannot be made; the log says why", http.StatusInternalServerError)
-		return
-	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_, _ = page.WriteTo(w) // nobody is left to be told
+func (s *Server) front(w http.ResponseWriter, r *http.Request) {
+	s.show(w, "front.html", struct {
+		Version string
+		Local   bool // the pages about feeds are for whoever asks
+	}{s.Version, local(r)})
 }
 
 // static serves the files that pages refer to, and no listing of them.

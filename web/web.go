@@ -25,11 +25,10 @@ type Store interface {
 	// Counts returns how many posts each account has in each state, and more.
 	Counts(ctx context.Context) (spool.Counts, error)
 
-	// Feeds returns all active feeds.
-	Feeds(ctx context.Context) ([]spool.FeedState, error)
-
 	// Accounts returns all active accounts.
 	Accounts(ctx context.Context) ([]spool.AccountState, error)
+
+	FeedStore
 }
 
 // Options for New. The zero value of an optional field means its default.
@@ -104,6 +103,8 @@ func (s *Server) routes() *http.ServeMux {
 	mux.Handle("GET /metrics", s.metrics.handler(s.Log))
 	mux.Handle("GET /static/", static())
 	mux.HandleFunc("GET /{$}", s.front)
+	mux.HandleFunc("GET /feeds", localOnly(s.listFeeds))
+	mux.HandleFunc("GET /feeds/{name}", localOnly(s.showFeed))
 	return mux
 }
 

@@ -1,7 +1,9 @@
 package storetest
 
 import (
+	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -71,6 +73,41 @@ func testLastVerdicts(t *testing.T, f *fixture) {
 	}
 	if want := `map[in:post||1 out:filtered|exclude "x" matches|0]`; fmt.Sprint(verdicts) != want {
 		t.Errorf("got  %v\nwant %s", verdicts, want)
+	}
+}
+
+// testFeedAlone reads one feed and its ledger: they are as in the lists of all.
+func testFeedAlone(t *testing.T, f *fixture) {
+	f.configure(t, []string{"news", "sport"}, []string{"desk"})
+	for _, name := range []string{"news", "sport"} {
+		n, post := newItem(name+"-1"), newPost(name+"-1", "desk")
+		n.Item.Feed, post.Feed = name, name
+		fs := f.claimFeed(t, name)
+		fs.Memory.Title = "Title of " + name
+		_, err := f.Ingest(t.Context(), spool.Ingest{
+			Feed: fs, Accounts: []string{"desk"}, New: []spool.NewItem{n}, Posts: []spool.Post{post},
+			Fates: []spool.Fate{{Time: start, Item: n.Item.ID, Feed: name, Verdict: spool.ToPost}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, want := range must(f.Feeds(t.Context()))(t) {
+		if got := must(f.Feed(t.Context(), want.Name))(t); !reflect.DeepEqual(got, want) || got.Memory.Title != "Title of "+want.Name {
+			t.Errorf("feed %+v\nwant %+v", got, want)
+		}
+	}
+	for _, want := range must(f.Ledger(t.Context()))(t) {
+		got := must(f.LedgerOf(t.Context(), want.Feed))(t)
+		if len(got) != 1 || !reflect.DeepEqual(got[0], want) || got[0].Seen != 1 || got[0].Balance() != 0 {
+			t.Errorf("ledger %+v\nwant %+v", got, want)
+		}
+	}
+	if _, err := f.Feed(t.Context(), "nothing"); !errors.Is(err, spool.ErrNotFound) {
+		t.Errorf("a feed that there is not: %v", err)
+	}
+	if got := must(f.LedgerOf(t.Context(), "nothing"))(t); len(got) != 0 {
+		t.Errorf("its ledger: %+v", got)
 	}
 }
 
