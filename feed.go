@@ -57,11 +57,12 @@ type FeedMemory struct {
 	Slowed     string    `json:"slowed,omitempty"`      // for people: why it is asked much less often than its schedule says; empty: it is not
 
 	// What it was like when it was last read.
-	Format   string   `json:"format,omitempty"`
-	Title    string   `json:"title,omitempty"`
-	Degraded bool     `json:"degraded,omitempty"` // items may have been missed
-	Repairs  []string `json:"repairs,omitempty"`  // what had to be repaired
-	Skipped  []string `json:"skipped,omitempty"`  // items that could not be used, with the reason
+	Read     time.Time `json:"read,omitzero"` // when that was: answers that it has not changed do not count
+	Format   string    `json:"format,omitempty"`
+	Title    string    `json:"title,omitempty"`
+	Degraded bool      `json:"degraded,omitempty"` // items may have been missed
+	Repairs  []string  `json:"repairs,omitempty"`  // what had to be repaired
+	Skipped  []string  `json:"skipped,omitempty"`  // items that could not be used, with the reason
 
 	// What it is like as a rule.
 	Habit json.RawMessage `json:"habit,omitempty"` // when it has news: notes of the scheduler
@@ -100,7 +101,7 @@ type Ingest struct {
 	Fates    []Fate       // what became of new items and of listed ones; and of edits
 	Posts    []Post       // to be recorded; one that exists already stays as it is
 	Causes   []string     // per post, for its first history line; may be nil
-	Reworded []Transition // posts not yet begun whose item was edited; one that changed meanwhile is left alone
+	Reworded []Transition // posts not yet begun whose item was edited, or that its feed takes over; one that changed meanwhile is left alone
 }
 
 // A NewItem is an item with the keys that it is to be known by.

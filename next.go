@@ -22,6 +22,7 @@ const (
 	Unclear   What = "unclear"   // somebody looked and could not tell
 	Checked   What = "checked"   // a live post was looked at again
 	Reworded  What = "reworded"  // its item changed before it was sent
+	Raised    What = "raised"    // a feed of higher priority brings its item, and takes it over
 	Expired   What = "expired"   // its deadline passed
 	Holding   What = "hold"      // a person holds it back
 	Approved  What = "approved"  // a person releases it
@@ -40,8 +41,11 @@ type Event struct {
 	Receipt Receipt       // of Delivered, Found and Checked
 	Draft   *Draft        // of Prepared and Absent: what is kept of the preparation
 	Gone    bool          // of Absent: nothing that was sent can become visible any more
-	Content Content       // of Reworded
-	Wait    time.Duration // of Lapsed, Throttled and Checked: not before so long from now
+	Content Content       // of Reworded and Raised
+	Wait    time.Duration // of Lapsed, Throttled and Checked: not before so long from now; of Raised: no later
+
+	Feed     string   // of Raised: the feed that takes it over
+	Priority Priority // of Raised: that feed's
 }
 
 // Rules are the figures that Next decides by. A zero field means its default.
@@ -143,12 +147,12 @@ type step func(p *Post, e Event, r Rules, now time.Time)
 // table says what can happen in which state. docs/states.md is made from it.
 var table = map[State]map[What]step{
 	Waiting: {
-		Prepared: prepared, Began: began, Refused: refused, Found: delivered, Reworded: reworded,
+		Prepared: prepared, Began: began, Refused: refused, Found: delivered, Reworded: reworded, Raised: raised,
 		Expired: dropped, Holding: holding, Cancelled: dropped, Hurried: hurried,
 	},
 	Sending: {Delivered: delivered, Refused: refused, Lapsed: lapsed},
 	Doubt:   {Found: delivered, Absent: absent, Unclear: unclear},
-	Held:    {Approved: released, Resumed: released, Reworded: reworded, Cancelled: dropped},
+	Held:    {Approved: released, Resumed: released, Reworded: reworded, Raised: raised, Cancelled: dropped},
 	Live:    {Checked: checked},
 	Failed:  {Retried: released},
 }
@@ -291,6 +295,20 @@ func checked(p *Post, e Event, _ Rules, now time.Time) {
 func reworded(p *Post, e Event, _ Rules, _ time.Time) {
 	if p.Attempts == 0 && p.Draft.State == "" {
 		p.Content = e.Content
+	}
+}
+
+// raised gives a post to another feed, which would have brought it with higher
+// priority and without what it is held for. It is left alone once anything was
+// prepared or sent, and when a person has to do with it.
+func raised(p *Post, e Event, _ Rules, now time.Time) {
+	if p.Attempts > 0 || p.Draft.State != "" || e.Priority <= p.Priority || p.State == Held && p.Hold != HoldBurst {
+		return
+	}
+	p.Feed, p.Priority, p.Content = e.Feed, e.Priority, e.Content
+	p.State, p.Hold, p.Reason = Waiting, "", ""
+	if p.Refusals == 0 {
+		p.NotBefore = earlier(p.NotBefore, now.Add(e.Wait))
 	}
 }
 

@@ -159,7 +159,7 @@ func TestNextAsksAPersonWhenNobodyCanTell(t *testing.T) {
 
 func TestNextPersonCannotTouchWhatMayBeLive(t *testing.T) {
 	for _, s := range []State{Sending, Doubt, Live} {
-		for _, what := range []What{Holding, Cancelled, Retried, Approved, Hurried, Reworded, Expired} {
+		for _, what := range []What{Holding, Cancelled, Retried, Approved, Hurried, Reworded, Raised, Expired} {
 			if _, err := Next(postIn(s), Event{What: what}, Rules{}, start); err == nil {
 				t.Errorf("%s while %s is possible", what, s)
 			}
@@ -181,6 +181,35 @@ func TestNextRewordsOnlyWhatIsUntouched(t *testing.T) {
 	prepared.Draft.State, prepared.Content.Text = "container", "old"
 	if p := mustNext(t, prepared, e, start); p.Content.Text != "old" {
 		t.Error("a post that the network holds a draft of was reworded")
+	}
+}
+
+func TestNextRaisesOnlyWhatIsUntouched(t *testing.T) {
+	e := Event{What: Raised, Feed: "front", Priority: High, Content: Content{Text: "new"}, Wait: time.Minute}
+	untouched := postIn(Waiting)
+	untouched.Feed, untouched.Content.Text, untouched.NotBefore = "city", "old", start.Add(time.Hour)
+	tests := map[string]struct {
+		change func(*Post)
+		want   string // feed, priority, words, state, and when it is due
+	}{
+		"it waits":                    {func(*Post) {}, "front high new waiting 1m0s"},
+		"it is due earlier":           {func(p *Post) { p.NotBefore = start.Add(time.Second) }, "front high new waiting 1s"},
+		"its preparation was refused": {func(p *Post) { p.Refusals = 1 }, "front high new waiting 1h0m0s"},
+		"it is held for a burst":      {func(p *Post) { p.State, p.Hold = Held, HoldBurst }, "front high new waiting 1m0s"},
+		"it is held by a person":      {func(p *Post) { p.State, p.Hold = Held, HoldPerson }, "city normal old held 1h0m0s"},
+		"it is held for churn":        {func(p *Post) { p.State, p.Hold = Held, HoldChurn }, "city normal old held 1h0m0s"},
+		"it was begun once":           {func(p *Post) { p.Attempts = 1 }, "city normal old waiting 1h0m0s"},
+		"it is prepared":              {func(p *Post) { p.Draft.State = "container" }, "city normal old waiting 1h0m0s"},
+		"it has that priority":        {func(p *Post) { p.Priority = High }, "city high old waiting 1h0m0s"},
+		"a person wants it now":       {func(p *Post) { p.Priority = Breaking }, "city breaking old waiting 1h0m0s"},
+	}
+	for name, tt := range tests {
+		p := untouched
+		tt.change(&p)
+		p = mustNext(t, p, e, start)
+		if got := fmt.Sprint(p.Feed, " ", p.Priority, " ", p.Content.Text, " ", p.State, " ", p.NotBefore.Sub(start)); got != tt.want {
+			t.Errorf("%s: %s, want %s", name, got, tt.want)
+		}
 	}
 }
 
@@ -265,7 +294,7 @@ func eventNumber(n int) Event {
 }
 
 func allEvents() []What {
-	return []What{Prepared, Began, Delivered, Refused, Lapsed, Found, Absent, Unclear, Checked, Reworded, Expired, Holding, Approved, Resumed, Cancelled, Retried, Hurried}
+	return []What{Prepared, Began, Delivered, Refused, Lapsed, Found, Absent, Unclear, Checked, Reworded, Raised, Expired, Holding, Approved, Resumed, Cancelled, Retried, Hurried}
 }
 
 func TestKindsHaveNames(t *testing.T) {

@@ -54,6 +54,7 @@ var eventMeaning = map[What]string{
 	Unclear:   "somebody looked and could not tell",
 	Checked:   "a live post was looked at again",
 	Reworded:  "its item changed before anything was sent",
+	Raised:    "a feed of higher priority brings its item before anything was sent",
 	Expired:   "its deadline passed",
 	Holding:   "a person holds it back",
 	Approved:  "a person releases it",
@@ -114,6 +115,14 @@ func trials(s State, what What) []trial {
 			{when: "it may still appear"},
 			{when: "nothing sent can appear any more, or the grace time is over", event: Event{Gone: true}},
 			{when: "the same for the third time", event: Event{Gone: true}, change: func(p *Post) { p.Resent = 2 }},
+		}
+	case Raised:
+		if s != Held {
+			return []trial{{event: Event{Priority: High}}}
+		}
+		return []trial{
+			{when: "it is held for a burst", event: Event{Priority: High}, change: func(p *Post) { p.Hold = HoldBurst }},
+			{when: "it is held for another reason", event: Event{Priority: High}},
 		}
 	case Unclear:
 		return []trial{{}, {when: "for longer than an hour, or six times the grace time", after: 48 * time.Hour, change: func(p *Post) { p.Looks = 9 }}}

@@ -70,10 +70,11 @@ func (db *DB) ingest(ctx context.Context, q *queries, in spool.Ingest) ([]spool.
 	if err != nil {
 		return nil, err
 	}
-	if err := rewordPosts(ctx, q, in.Reworded); err != nil {
+	raised, err := rewordPosts(ctx, q, in.Reworded)
+	if err != nil {
 		return nil, err
 	}
-	return recorded, keepLedger(ctx, q, in.Feed.Name, outcomes, counted, recorded)
+	return recorded, keepLedger(ctx, q, in.Feed.Name, outcomes, counted, slices.Concat(recorded, raised))
 }
 
 // ingestItems returns the items that the feed has listed for the first time.

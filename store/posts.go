@@ -146,21 +146,35 @@ func recordPosts(ctx context.Context, q *queries, in spool.Ingest, ids []string)
 }
 
 // rewordPosts saves transitions of a poll; a post that changed since it was read
-// is left alone.
-func rewordPosts(ctx context.Context, q *queries, all []spool.Transition) error {
+// is left alone. It returns the posts that another feed has taken over.
+func rewordPosts(ctx context.Context, q *queries, all []spool.Transition) (raised []spool.Post, err error) {
 	for _, t := range all {
-		if _, err := savePost(ctx, q, t); err != nil && err != spool.ErrConflict { //nolint:errorlint // savePost returns it bare
-			return err
+		var from string
+		if t.Change.What == spool.Raised {
+			if err := q.one(ctx, []any{&from}, "SELECT feed FROM posts WHERE id = $1", t.Post.ID); err != nil {
+				return nil, err
+			}
+		}
+		switch p, err := savePost(ctx, q, t); {
+		case err == spool.ErrConflict: //nolint:errorlint // savePost returns it bare
+		case err != nil:
+			return nil, err
+		case from != "" && from != p.Feed:
+			if err := addToLedger(ctx, q, from, sum{{p.Account, string(spool.Elsewhere)}: 1}); err != nil {
+				return nil, err
+			}
+			raised = append(raised, p)
 		}
 	}
-	return nil
+	return raised, nil
 }
 
-// What never changes is not written: identity, and when it was recorded.
+// What never changes is not written: identity, and when it was recorded. The feed
+// does when another one takes the post over.
 const updatePost = `UPDATE posts SET priority = $1, content = $2, link = $3, fingerprint = $4, state = $5, hold = $6, reason = $7,
 		not_before = $8, deadline = $9, draft_state = $10, draft_ready = $11, draft_wait = $12,
 		receipt_id = $13, receipt_url = $14, receipt_note = $15, turn = $16, begun = $17, first_begun = $18, live_at = $19,
-		attempts = $20, refusals = $21, looks = $22, resent = $23, version = version + 1
+		attempts = $20, refusals = $21, looks = $22, resent = $23, feed = $27, version = version + 1
 	WHERE id = $24 AND version = $25 AND state = $26`
 
 // savePost writes a transition, guarded by the version and the state that it
@@ -176,7 +190,7 @@ func savePost(ctx context.Context, q *queries, t spool.Transition) (spool.Post, 
 		return p, err
 	}
 	args := append(row[5:21:21], row[22:29]...) // without id … purpose, created, version
-	args = append(args, p.ID, p.Version, string(t.Change.From))
+	args = append(args, p.ID, p.Version, string(t.Change.From), p.Feed)
 	if err := q.guarded(ctx, updatePost, args...); err != nil {
 		return p, err
 	}

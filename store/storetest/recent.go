@@ -66,3 +66,52 @@ func testRecent(t *testing.T, f *fixture) {
 		t.Errorf("item %+v", items)
 	}
 }
+
+// testRaised: a post that another feed takes over is its from then on, in the
+// ledger as well; one that has changed since stays where it is.
+func testRaised(t *testing.T, f *fixture) {
+	f.configure(t, []string{"news", "front"}, []string{"desk"})
+	in := spool.Ingest{Feed: f.claimFeed(t, "news"), Accounts: []string{"desk"}}
+	var posts []spool.Post
+	for _, id := range []string{"one", "two"} {
+		in.New = append(in.New, newItem(id))
+		in.Fates = append(in.Fates, fate(id, "news", spool.ToPost, ""))
+		posts = append(posts, newPost(id, "desk"))
+	}
+	in.Posts = posts
+	posts = must(f.Ingest(t.Context(), in))(t)
+	f.balanced(t, "the first feed")
+
+	in = spool.Ingest{Feed: f.claimFeed(t, "front"), Accounts: []string{"desk"}, Listed: []string{"one", "two"}}
+	e := spool.Event{What: spool.Raised, Feed: "front", Priority: spool.High, Content: spool.Content{Text: "Better words"}, Cause: "feed front brings it with priority high"}
+	for _, p := range posts {
+		in.Fates = append(in.Fates, fate(p.Item, "front", spool.ToPost, ""))
+		mine := newPost(p.Item, "desk")
+		mine.Feed = "front"
+		in.Posts = append(in.Posts, mine)
+		in.Reworded = append(in.Reworded, next(t, p, e, start))
+	}
+	if _, err := f.Steer(t.Context(), posts[1].ID, spool.Event{What: spool.Holding, Who: "anna"}, spool.Rules{}); err != nil {
+		t.Fatal(err)
+	}
+	if recorded := must(f.Ingest(t.Context(), in))(t); len(recorded) != 0 {
+		t.Errorf("recorded %v", recorded)
+	}
+	f.balanced(t, "the second feed")
+	one, two := must(f.Post(t.Context(), posts[0].ID))(t), must(f.Post(t.Context(), posts[1].ID))(t)
+	if one.Feed != "front" || one.Priority != spool.High || one.Content.Text != "Better words" {
+		t.Errorf("the post that waited is %+v", one)
+	}
+	if two.Feed != "news" || two.Priority != spool.Normal || two.State != spool.Held {
+		t.Errorf("the post that somebody held is %+v", two)
+	}
+	history := must(f.History(t.Context(), one.ID))(t)
+	if last := history[len(history)-1]; last.What != spool.Raised || last.Cause != e.Cause {
+		t.Errorf("history %+v", history)
+	}
+	for feed, want := range map[string]int{"news": 1, "front": 1} {
+		if got := f.entry(t, feed, "desk"); got.Seen != 2 || got.Fates[spool.Elsewhere] != want || len(got.Posts) != 1 {
+			t.Errorf("the ledger of %s is %+v", feed, got)
+		}
+	}
+}

@@ -75,6 +75,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Database) {
 		"racing starts migrate once":             testMigrationRace,
 		"reading only":                           testReadOnly,
 		"recent items of feeds":                  testRecent,
+		"a post that is taken over":              testRaised,
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) { test(t, newFixture(t, fresh(t))) })
