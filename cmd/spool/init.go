@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"os"
 	"regexp"
-	"strings"
 	"text/template"
 	"time"
 
@@ -168,25 +167,6 @@ func (p *program) tryFeed(ctx context.Context, address string) (string, error) {
 		return "", err
 	}
 	return describe(result, p.now()), nil
-}
-
-// nameFrom makes a feed's name of its address.
-func nameFrom(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return "feed"
-	}
-	name := strings.Map(func(r rune) rune {
-		if (r >= 'a' && r <= 'z') || (r >= '0' && r <= '9') || r == '.' || r == '-' {
-			return r
-		}
-		return '-'
-	}, strings.ToLower(strings.TrimPrefix(u.Hostname(), "www.")))
-	name = strings.Trim(name, "-.")
-	if !nameRule.MatchString(name) {
-		return "feed"
-	}
-	return name
 }
 
 const configTemplate = `# Written by "spool init". config.example.yaml in the documentation has every key.
