@@ -93,6 +93,7 @@ func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
 		"status": scriptStatus, "publish": scriptPublish, "fail": scriptFail, "live": scriptLive,
 		"await": scriptAwait, "sql": scriptSQL, "mode": scriptMode, "capture": scriptCapture, "revoke": scriptRevoke, "signal": scriptSignal,
+		"guard": scriptGuard,
 	}
 }
 
