@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	tick      = 5 * time.Second        // how often the store is asked for what is due
+	tick      = 15 * time.Second       // how often the store is asked for what is due
 	lookEvery = 10 * time.Minute       // how often all feeds are compared with their subscriptions
 	atOnce    = 256                    // subscriptions in one round
 	hubsAtOne = 8                      // hubs that are asked at the same time
