@@ -52,6 +52,8 @@ type Verdict struct {
 	Fate   spool.Verdict // of a fresh or joined item, and of an edited one: what becomes of it
 	Hold   spool.Hold    // of an item to be posted: why it waits for a person
 	Reason string        // for people: why it is not posted or held, or what was odd about recognising it
+	Guest  bool          // known, and another feed of the group was the first to list it: its words are not remembered
+	Like   *spool.Item   // what says nearly the same; nil: nothing, or [Review.Look] was not asked
 }
 
 // Decide is Identify(items).Decide(p, known, now).
@@ -164,6 +166,7 @@ func (d *decision) add(at int, it spool.Item, e *entry, words string, k spool.Kn
 	if known {
 		v.Kind, v.Reason = d.kind(k, words), note
 		it.ID = k.Item
+		v.Guest = v.Kind == Known && k.Feeds[0] != d.policy.Feed
 		if v.Kind == Edited {
 			v.Fate = spool.Changed
 		} else {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base32"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,40 +22,55 @@ func (s *Scheduler) digest(ctx context.Context, plan Plan, f Feed, state spool.F
 	if first {
 		state.Baselined = now
 	}
-	state.Items = len(doc.Items)
+	review := dedupe.Review{
+		Policy: dedupe.Policy{Feed: f.Name, Group: f.Group, First: first, FirstRun: f.FirstRun, MaxAge: f.MaxAge, Burst: f.Burst},
+		Read:   state.Memory.Read, Before: state.Items, Similar: f.Duplicates == holdDuplicates || f.Duplicates == skipDuplicates,
+	}
+	state.Items, state.Memory.Read = len(doc.Items), now
 	named := dedupe.Identify(doc.Items)
 	known, err := s.Store.Seen(ctx, f.Group, flatten(named.Keys()))
 	if err != nil {
 		return spool.Ingest{}, err
 	}
-	verdicts := named.Decide(dedupe.Policy{
-		Feed: f.Name, Group: f.Group, First: first, FirstRun: f.FirstRun, MaxAge: f.MaxAge, Burst: f.Burst,
-	}, known, now)
-	in := spool.Ingest{Feed: state, Accounts: plan.accountsOf(f)}
-	var edited []spool.Item
-	for _, v := range verdicts {
-		switch v.Kind {
-		case dedupe.Fresh:
-			in.New = append(in.New, spool.NewItem{Item: v.Item, Keys: v.Keys})
-			in.Feed.LastNew = now
-		case dedupe.Edited:
-			in.Edited = append(in.Edited, spool.NewItem{Item: v.Item, Keys: v.Keys})
-			edited = append(edited, v.Item)
-		case dedupe.Joined:
-			in.Listed = append(in.Listed, v.Item.ID)
-		}
-		if len(v.Keys) > 0 && (v.Kind == dedupe.Known || v.Kind == dedupe.Joined) {
-			in.Known = append(in.Known, spool.NewItem{Item: v.Item, Keys: v.Keys})
-		}
-		items[tally(v, first)]++
-		s.settle(&in, plan, f, v, items, now)
+	verdicts := named.Decide(review.Policy, known, now)
+	if err := s.review(ctx, plan, f, review, verdicts, now); err != nil {
+		return spool.Ingest{}, err
 	}
-	in.Reworded, err = s.reword(ctx, plan, f, edited, now)
+	in := spool.Ingest{Feed: state, Accounts: plan.accountsOf(f)}
+	for i := range verdicts {
+		enter(&in, verdicts[i], now)
+		items[tally(verdicts[i], first)]++
+		s.settle(&in, plan, f, &verdicts[i], items, now)
+	}
+	edits, err := s.reword(ctx, plan, f, verdicts, now)
+	if err != nil {
+		return in, err
+	}
+	raised, err := s.takeOver(ctx, plan, f, in.Accounts, verdicts, now)
+	in.Reworded = append(edits, raised...)
 	return in, err
 }
 
-// settle records what becomes of an item: its posts, or why there are none.
-func (s *Scheduler) settle(in *spool.Ingest, plan Plan, f Feed, v dedupe.Verdict, items map[string]int, now time.Time) {
+// enter adds an item to what is recorded, unless it is known and as it was.
+func enter(in *spool.Ingest, v dedupe.Verdict, now time.Time) {
+	item := spool.NewItem{Item: v.Item, Keys: v.Keys}
+	switch v.Kind {
+	case dedupe.Fresh:
+		in.New = append(in.New, item)
+		in.Feed.LastNew = now
+	case dedupe.Edited:
+		in.Edited = append(in.Edited, item)
+	case dedupe.Joined:
+		in.Listed = append(in.Listed, v.Item.ID)
+	}
+	if len(v.Keys) > 0 && (v.Kind == dedupe.Known || v.Kind == dedupe.Joined) {
+		in.Known = append(in.Known, item)
+	}
+}
+
+// settle records what becomes of an item: its posts, or why there are none. Post
+// is cleared of one that the filters keep out.
+func (s *Scheduler) settle(in *spool.Ingest, plan Plan, f Feed, v *dedupe.Verdict, items map[string]int, now time.Time) {
 	if v.Fate == "" {
 		return // known, and as it was
 	}
@@ -65,9 +82,23 @@ func (s *Scheduler) settle(in *spool.Ingest, plan Plan, f Feed, v dedupe.Verdict
 			v.Post, fate.Verdict, fate.Reason = false, spool.Filtered, reason
 		}
 	}
+	if !v.Post {
+		in.Fates = append(in.Fates, fate)
+		return
+	}
+	skipped := s.record(in, plan, f, *v, now)
+	if len(skipped) > 0 {
+		items["duplicate"]++
+	}
+	if len(skipped) > 0 && len(skipped) == len(in.Accounts) {
+		fate.Verdict, fate.Reason = spool.Duplicate, dedupe.Sameness(*v.Like)
+		skipped = nil
+	}
 	in.Fates = append(in.Fates, fate)
-	if v.Post {
-		s.record(in, plan, f, v, now)
+	for _, account := range skipped {
+		own := fate
+		own.Account, own.Verdict, own.Reason = account, spool.Duplicate, dedupe.Sameness(*v.Like)
+		in.Fates = append(in.Fates, own)
 	}
 }
 
@@ -97,12 +128,27 @@ func flatten(keys [][]spool.Key) []spool.Key {
 }
 
 // record adds the posts that an item leads to: one for each account of its feed.
-func (s *Scheduler) record(in *spool.Ingest, plan Plan, f Feed, v dedupe.Verdict, now time.Time) {
+// It returns those accounts that get none, because they have one about an item
+// that says nearly the same.
+func (s *Scheduler) record(in *spool.Ingest, plan Plan, f Feed, v dedupe.Verdict, now time.Time) (skipped []string) {
 	for _, name := range in.Accounts {
-		p, cause := s.newPost(f, plan.Accounts[name], v, now)
+		mine := v
+		if v.Like != nil && slices.Contains(plan.Feeds[v.Like.Feed].Accounts, name) {
+			s.Log.Info("item says nearly the same as another one", "feed", f.Name, "account", name, "item", v.Item.ID, "title", v.Item.Title,
+				"other", v.Like.ID, "other_title", v.Like.Title, "other_link", v.Like.Link, "duplicates", f.Duplicates)
+			if f.Duplicates == skipDuplicates {
+				skipped = append(skipped, name)
+				continue
+			}
+			if mine.Hold == "" {
+				mine.Hold, mine.Reason = spool.HoldDuplicate, dedupe.Sameness(*v.Like)
+			}
+		}
+		p, cause := s.newPost(f, plan.Accounts[name], mine, now)
 		in.Posts = append(in.Posts, p)
 		in.Causes = append(in.Causes, cause)
 	}
+	return skipped
 }
 
 // accountsOf are the accounts that a feed's posts go to.
@@ -147,18 +193,12 @@ func (s *Scheduler) word(f Feed, a Account, it spool.Item) (spool.Content, compo
 	return f.Wording.Compose(it, compose.Values{Account: a.Name, Network: a.Network, Feed: f.Name, Location: s.location()}, a.Text)
 }
 
-// reword gives the posts of edited items that are not begun yet the new words.
-func (s *Scheduler) reword(ctx context.Context, plan Plan, f Feed, edited []spool.Item, now time.Time) ([]spool.Transition, error) {
-	if len(edited) == 0 {
-		return nil, nil
-	}
-	byID := make(map[string]spool.Item, len(edited))
-	ids := make([]string, 0, len(edited))
-	for _, it := range edited {
-		byID[it.ID] = it
-		ids = append(ids, it.ID)
-	}
-	posts, err := s.Store.PostsOf(ctx, ids)
+// reword gives the feed's posts that are not begun yet the words that their items
+// have now. Whether a guest's words have changed is not remembered: it shows in
+// what they make.
+func (s *Scheduler) reword(ctx context.Context, plan Plan, f Feed, verdicts []dedupe.Verdict, now time.Time) ([]spool.Transition, error) {
+	edited := itemsOf(verdicts, func(v dedupe.Verdict) bool { return v.Kind == dedupe.Edited || v.Guest })
+	posts, err := s.postsOf(ctx, edited)
 	if err != nil {
 		return nil, err
 	}
@@ -166,9 +206,9 @@ func (s *Scheduler) reword(ctx context.Context, plan Plan, f Feed, edited []spoo
 	for _, p := range posts {
 		a, ok := plan.Accounts[p.Account]
 		if !ok || p.Feed != f.Name || p.Draft.State != "" {
-			continue // the words are those of the feed that brought the post, until it is on its way
+			continue // the words are those of the feed that the post is of, until it is on its way
 		}
-		content, _, err := s.word(f, a, byID[p.Item])
+		content, _, err := s.word(f, a, edited[p.Item])
 		if err != nil || content == p.Content {
 			continue
 		}
@@ -178,6 +218,29 @@ func (s *Scheduler) reword(ctx context.Context, plan Plan, f Feed, edited []spoo
 		}
 	}
 	return out, nil
+}
+
+// itemsOf are the items of those verdicts that are wanted, by id.
+func itemsOf(verdicts []dedupe.Verdict, wanted func(dedupe.Verdict) bool) map[string]spool.Item {
+	var found map[string]spool.Item
+	for _, v := range verdicts {
+		if wanted(v) {
+			if found == nil {
+				found = map[string]spool.Item{}
+			}
+			found[v.Item.ID] = v.Item
+		}
+	}
+	return found
+}
+
+// postsOf are the posts of items that are waiting or held and that nothing has
+// been sent of.
+func (s *Scheduler) postsOf(ctx context.Context, items map[string]spool.Item) ([]spool.Post, error) {
+	if len(items) == 0 {
+		return nil, nil
+	}
+	return s.Store.PostsOf(ctx, slices.Sorted(maps.Keys(items)))
 }
 
 // PostID is the id of the post about an item on an account for a purpose: the

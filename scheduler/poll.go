@@ -161,11 +161,13 @@ func (s *Scheduler) logIngest(f Feed, in spool.Ingest, recorded []spool.Post) {
 		return
 	}
 	s.Log.Info("feed read", "feed", f.Name, "items", in.Feed.Items, "new", len(in.New), "edited", len(in.Edited), "posts", len(recorded), "reworded", len(in.Reworded))
+	s.logBatches(f, recorded)
 	for _, p := range recorded {
-		switch p.State {
-		case spool.Held:
+		switch {
+		case p.Hold == spool.HoldChurn || p.Hold == spool.HoldBurst: // told of as a whole
+		case p.State == spool.Held:
 			s.Log.Warn("post held for a person", "feed", f.Name, "account", p.Account, "post", p.ID, "hold", p.Hold, "reason", p.Reason, "text", first(p.Content.Text))
-		case spool.Failed:
+		case p.State == spool.Failed:
 			s.Log.Error("post failed", "feed", f.Name, "account", p.Account, "post", p.ID, "reason", p.Reason)
 		}
 	}

@@ -18,6 +18,11 @@ type Store interface {
 	// that nothing is known under are left out.
 	Seen(ctx context.Context, group string, keys []spool.Key) (map[spool.Key]spool.Known, error)
 
+	// Recent returns the items that feeds have brought since a moment, feed by
+	// feed and the latest first: of each feed at most so many, and none that
+	// its filters kept out.
+	Recent(ctx context.Context, feeds []string, since time.Time, limit int) ([]spool.Item, error)
+
 	// PostsOf returns the posts of the items that are waiting or held and that
 	// nothing has been sent of.
 	PostsOf(ctx context.Context, items []string) ([]spool.Post, error)
