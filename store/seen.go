@@ -1,8 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -63,22 +66,35 @@ func (db *DB) Item(ctx context.Context, id string) (spool.Item, error) {
 }
 
 func (db *DB) item(ctx context.Context, id string) (spool.Item, error) {
-	var it spool.Item
-	var feed, digest, body string
-	var published, first int64
-	err := db.readers.one(ctx, []any{&feed, &digest, &published, &first, &body},
-		"SELECT feed, digest, published, seen, body FROM items WHERE id = $1", id)
+	rows, err := db.readers.rows(ctx, "SELECT "+itemFields+" FROM items WHERE id = $1", id)
 	if err != nil {
 		return spool.Item{}, err
 	}
+	defer rows.Close()
+	if !rows.Next() {
+		return spool.Item{}, cmp.Or(rows.Err(), sql.ErrNoRows)
+	}
+	it, _, err := scanItem(rows)
+	return it, errors.Join(err, rows.Close())
+}
+
+const itemFields = "id, feed, digest, published, seen, body"
+
+// scanItem reads itemFields. It reports whether the item's words are still kept.
+func scanItem(row scanner) (it spool.Item, kept bool, err error) {
+	var id, feed, digest, body string
+	var published, first int64
+	if err := row.Scan(&id, &feed, &digest, &published, &first, &body); err != nil {
+		return spool.Item{}, false, err
+	}
 	if body != "" {
 		if err := json.Unmarshal([]byte(body), &it); err != nil {
-			return spool.Item{}, fmt.Errorf("item %s is stored in a form that cannot be read: %w", id, err)
+			return spool.Item{}, false, fmt.Errorf("item %s is stored in a form that cannot be read: %w", id, err)
 		}
 	}
 	it.ID, it.Feed, it.Digest = id, feed, digest
 	it.Published, it.Seen = moment(published), moment(first)
-	return it, nil
+	return it, body != "", nil
 }
 
 // cleanItem makes an item's text fit for both databases: see clean.

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"spool/feeds/feedstest"
+)
+
+const secondToken = "THQVJsecondtoken987654321"
+
+const whyConfig = `
+database: %s/spool.db
+timezone: Europe/Berlin
+server: {listen: ""}
+accounts:
+  desk:
+    network: threads
+    token: ` + stageToken + `
+    limits: {spacing: 0s, per_day: 0, reserve: 0}
+  night:
+    network: threads
+    token: ` + secondToken + `
+    limits: {spacing: 0s, per_day: 0, reserve: 0}
+defaults: {schedule: "@every 1m", settle: 0s, max_age: 24h, burst: 0, accounts: [desk]}
+feeds:
+  city:
+    url: http://feeds.example/feeds/city.rss
+    group: paper
+    exclude: ['title:(?i)^advert']
+  sport:
+    url: http://feeds.example/feeds/sport.rss
+    group: paper
+    accounts: [desk, night]
+  opinion:
+    url: http://feeds.example/feeds/opinion.rss
+    approve: true
+`
+
+// why asks beside the running daemon, and returns what a script would see.
+func (s *stage) why(args ...string) (string, int) {
+	s.t.Helper()
+	var out bytes.Buffer
+	asker := *s.prog
+	asker.out, asker.logLevel = &out, ""
+	code := asker.run(s.t.Context(), append([]string{"--config", asker.configPath, "why"}, args...))
+	return strings.ReplaceAll(out.String(), s.dir, "DIR"), code
+}
+
+// TestWhy lets one item of each fate pass through the whole program, and asks for
+// each of them by another name.
+func TestWhy(t *testing.T) {
+	play(t, whyConfig, func(t *testing.T, s *stage) {
+		s.net.AddUser("night", secondToken)
+		now := func() time.Time { return time.Now().UTC() }
+		write := func(feed, guid, title string, at time.Time) feedstest.Article {
+			return s.room.Add(feed, feedstest.Article{GUID: guid, Title: title, Summary: "What happened, and why.", Published: at})
+		}
+		for _, feed := range []string{"city", "sport", "opinion"} {
+			write(feed, "before-"+feed, "Before the "+feed+" began", now())
+		}
+		s.start()
+		s.wait(2 * time.Minute)
+		write("city", "old", "Found in the archive", now().Add(-72*time.Hour))
+		write("city", "advert", "ADVERT: flights to anywhere", now())
+		live := write("city", "bridge", "The bridge is open", now())
+		write("opinion", "column", "Why bridges matter", now())
+		s.wait(2 * time.Minute)
+		write("sport", "bridge", "The bridge is open", now())
+		s.wait(2 * time.Minute)
+		s.room.Edit("city", "bridge", func(a *feedstest.Article) { a.Title = "The bridge is open again" })
+		s.wait(30 * time.Minute)
+
+		var all strings.Builder
+		for _, ask := range [][]string{
+			{"http://feeds.example" + live.Link + "?utm_source=app#top"}, {"https://m.feeds.example/articles/bridge?share=9"}, {"/articles/old"},
+			{"before-city"}, {"old"}, {"flights", "to"}, {"http://feeds.example/articles/column"}, {"bridge"}, {"Before the"},
+			{"http://www.feeds.example/never"}, {"https://elsewhere.test/x"}, {"no such words"},
+		} {
+			text, code := s.why(ask...)
+			all.WriteString("$ spool why " + strings.Join(ask, " ") + "\n" + text)
+			if code != 0 {
+				all.WriteString("exit status 1\n")
+			}
+			all.WriteString("\n")
+		}
+		wantGolden(t, "why.txt", all.String())
+
+		var a answer
+		text, _ := s.why("--json", "feeds.example"+live.Link)
+		if err := json.Unmarshal([]byte(text), &a); err != nil || len(a.Stories) != 1 || len(a.Stories[0].Fates) != 3 || len(a.Stories[0].Posts) != 2 {
+			t.Errorf("as JSON: %v\n%s", err, text)
+		}
+	})
+}
+
+// wantGolden compares a text with a file of testdata, or writes it there with
+// -update-scripts.
+func wantGolden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *updateScripts {
+		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("it says\n%s\nwant (-update-scripts writes it)\n%s", got, want)
+	}
+}
