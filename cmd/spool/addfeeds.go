@@ -30,7 +30,7 @@ func yamlOf(feeds []addedFeed, indent int) string {
 	pad := strings.Repeat(" ", indent)
 	for _, f := range feeds {
 		fmt.Fprintf(&b, "%s%s:%s\n", pad, scalar(f.Name), comment(f))
-		fmt.Fprintf(&b, "%s  url: %s\n", pad, scalar(strings.ReplaceAll(f.URL, "$", "$$")))
+		fmt.Fprintf(&b, "%s  url: %s\n", pad, quoted(f.URL))
 		for _, line := range [][2]string{{"kind", f.Kind}, {"group", f.Group}, {"first_run", f.FirstRun}} {
 			if line[1] != "" {
 				fmt.Fprintf(&b, "%s  %s: %s\n", pad, line[0], scalar(line[1]))

@@ -6,17 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/url"
 	"os"
 	"regexp"
+	"strings"
 	"text/template"
 	"time"
 
 	"github.com/spf13/cobra"
-
-	"spool/config"
-	"spool/feeds"
 )
 
 func (p *program) initCommand() *cobra.Command {
@@ -24,9 +21,9 @@ func (p *program) initCommand() *cobra.Command {
 	var offline bool
 	cmd := &cobra.Command{
 		Use: "init", Short: "Ask a few questions and write config.yaml",
-		Long: `Asks for a feed and an account, reads the feed once to see that it is one, and
-writes the configuration. It never overwrites a file. Answers can also be given
-as flags; what is missing is asked for.`,
+		Long: `Asks for your site or feed and for an account, looks which feeds there are, lets
+you choose, and writes the configuration. It never overwrites a file. Answers can
+also be given as flags; what is missing is asked for.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if fileExists(p.configPath) {
@@ -39,18 +36,26 @@ as flags; what is missing is asked for.`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&a.Feed, "feed", "", "the `URL` of the feed")
+	flags.StringVar(&a.Feed, "feed", "", "the `address` of the site or feed")
 	flags.StringVar(&a.Account, "account", "", "a `name` for the account")
 	flags.StringVar(&a.Zone, "timezone", "", "the time `zone`, such as Europe/Paris")
 	flags.StringVar(&a.Contact, "contact", "", "a `page` or address at which publishers can reach you")
-	flags.BoolVar(&offline, "offline", false, "do not read the feed")
+	flags.BoolVar(&offline, "offline", false, "do not look for feeds: take the address as it is")
 	return cmd
 }
 
 // answers are what init asks for.
 type answers struct {
-	Feed, FeedName, Account, Zone, Contact string
+	Feed, Account, Zone, Contact string
+	Feeds                        []addedFeed // that were chosen
 }
+
+// YAML are the chosen feeds as the configuration has them.
+func (a answers) YAML() string { return yamlOf(a.Feeds, 2) }
+
+// quoted is a text as the configuration has it: a "$" is doubled, so that it
+// stands for itself.
+func quoted(s string) string { return scalar(strings.ReplaceAll(s, "$", "$$")) }
 
 // names are what feeds and accounts may be called.
 var nameRule = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`)
@@ -58,31 +63,9 @@ var nameRule = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`)
 // interview asks for what the flags left open.
 func (p *program) interview(ctx context.Context, a *answers, offline bool) error {
 	in := bufio.NewReader(io.LimitReader(p.in, 64<<10))
-	var err error
-	for {
-		asked := a.Feed == ""
-		if err = p.ask(ctx, in, &a.Feed, "Address of the feed", "", validURL); err != nil {
-			return err
-		}
-		if offline {
-			break
-		}
-		says, err := p.tryFeed(ctx, a.Feed)
-		if err == nil {
-			fmt.Fprintf(p.out, "  %s %s\n", p.paint("ok", green), says)
-			break
-		}
-		if !asked {
-			return fmt.Errorf("%s: %w; with --offline it is not read now", shownAddress(a.Feed), err)
-		}
-		if ctx.Err() != nil {
-			return errInterrupted
-		}
-		fmt.Fprintf(p.out, "  %s %s\n", p.paint("no", red), fold(p.out, err.Error(), "     "))
-		fmt.Fprintln(p.out, "  Try another address, or leave with Ctrl-C: spool init --offline reads none.")
-		a.Feed = ""
+	if err := p.askFeeds(ctx, in, a, offline); err != nil {
+		return err
 	}
-	a.FeedName = nameFrom(a.Feed)
 	if err := p.ask(ctx, in, &a.Account, "A name of your choice for the Threads account", "newsroom", validName); err != nil {
 		return err
 	}
@@ -155,20 +138,6 @@ func validName(s string) error {
 	return nil
 }
 
-// tryFeed reads the feed and says what it holds.
-func (p *program) tryFeed(ctx context.Context, address string) (string, error) {
-	fetcher, err := p.newFetcher(&config.Config{}, slog.New(slog.DiscardHandler))
-	if err != nil {
-		return "", err
-	}
-	defer fetcher.Close()
-	result, err := fetcher.Fetch(ctx, feeds.Source{Name: "init", URL: address})
-	if err != nil {
-		return "", err
-	}
-	return describe(result, p.now()), nil
-}
-
 const configTemplate = `# Written by "spool init". config.example.yaml in the documentation has every key.
 database: spool.db
 timezone: {{ .Zone }}
@@ -184,16 +153,16 @@ accounts:
     limits:
       spacing: 2m # so that a busy hour does not flood your followers
 
+# What is in a feed today is not posted (first_run: skip), only what is new from
+# now on.
 feeds:
-  {{ .FeedName }}:
-    url: {{ quote .Feed }}
-    accounts: [{{ .Account }}]
-    # What is in the feed today is not posted; only what is new from now on.
-    first_run: skip
-`
+{{ .YAML }}`
 
 func (p *program) writeConfig(a answers) error {
-	t := template.Must(template.New("config").Funcs(template.FuncMap{"quote": func(s string) string { return fmt.Sprintf("%q", s) }}).Parse(configTemplate))
+	for i := range a.Feeds {
+		a.Feeds[i].Accounts, a.Feeds[i].FirstRun = []string{a.Account}, "skip"
+	}
+	t := template.Must(template.New("config").Funcs(template.FuncMap{"quote": quoted}).Parse(configTemplate))
 	f, err := os.OpenFile(p.configPath, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
@@ -205,7 +174,7 @@ func (p *program) writeConfig(a answers) error {
 	fmt.Fprintf(p.out, "\n%s is written. What comes next:\n", p.configPath)
 	steps := [][2]string{
 		{"spool login " + a.Account + " --token", "let Spool post on the account"},
-		{"spool preview " + a.FeedName, "see what posts will look like"},
+		{"spool preview " + a.Feeds[0].Name, "see what posts will look like"},
 		{"spool check --online", "see whether all is well"},
 		{"spool run", "go"},
 	}

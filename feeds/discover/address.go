@@ -14,6 +14,13 @@ import (
 // maxAddress is how long an address may be, as in a configuration.
 const maxAddress = 2048
 
+// Check says why something a person typed is no address to begin at; nil: it is
+// one.
+func Check(site string) error {
+	_, err := addresses(site)
+	return err
+}
+
 // addresses are those to begin with, the most likely first, for what a person
 // typed: with a scheme or without one, "feed:" before it, a name in any script,
 // or the handle of a Mastodon account.
