@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -14,11 +15,17 @@ import (
 
 func (p *program) feedsCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "feeds", Short: "Show the feeds", Args: noArgs,
+		Use: "feeds", Short: "List the feeds; find and move feeds", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	cmd.AddCommand(p.feedsListCommand(), p.feedsShowCommand(), p.feedsRetryCommand())
+	cmd.AddCommand(p.discoverCommand(), p.importCommand(), p.exportCommand())
+	return cmd
+}
+
+func (p *program) feedsListCommand() *cobra.Command {
 	var asJSON bool
-	list := &cobra.Command{
+	cmd := &cobra.Command{
 		Use: "list", Short: "List the feeds: when they were read, and what is wrong", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return p.withStore(cmd.Context(), func(cfg *config.Config, db *store.DB) error {
@@ -35,8 +42,7 @@ func (p *program) feedsCommand() *cobra.Command {
 			})
 		},
 	}
-	list.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	cmd.AddCommand(list)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
 
@@ -59,13 +65,7 @@ func (p *program) printFeeds(feeds []spool.FeedState) {
 	t := table{head: []string{"FEED", "STATE", "READ", "NEXT", "NEW ITEM", "ITEMS", "NOTE"}}
 	now := p.now()
 	for _, f := range feeds {
-		state, c := "ok", green
-		switch {
-		case f.LastPoll.IsZero():
-			state, c = "unread", dim
-		case f.Failures > 0:
-			state, c = fmt.Sprintf("failing %d×", f.Failures), red
-		}
+		state, c := feedState(f)
 		t.rows = append(t.rows, []cell{
 			{text: f.Name}, {state, c}, {ago(f.LastGood, now), plain}, {nextPoll(f, now), dim}, {ago(f.LastNew, now), plain},
 			{text: fmt.Sprint(f.Items)}, {text: feedNote(f)},
@@ -74,19 +74,47 @@ func (p *program) printFeeds(feeds []spool.FeedState) {
 	t.print(p)
 }
 
+// feedState is how a feed is, in a word or two.
+func feedState(f spool.FeedState) (string, colour) {
+	switch {
+	case !f.Memory.Ended.IsZero():
+		return "gone", red
+	case f.Failures > 0:
+		return fmt.Sprintf("failing %d×", f.Failures), red
+	case f.LastPoll.IsZero():
+		return "unread", dim
+	case f.Memory.Alarm != "":
+		return "odd", yellow
+	}
+	return "ok", green
+}
+
 func nextPoll(f spool.FeedState, now time.Time) string {
-	if !f.NextPoll.After(now) {
+	switch {
+	case !f.Memory.Ended.IsZero():
+		return "never"
+	case !f.NextPoll.After(now):
 		return "due"
 	}
 	return ago(f.NextPoll, now)
 }
 
+// feedNote is what a person should know of a feed before anything else.
 func feedNote(f spool.FeedState) string {
+	m := f.Memory
 	switch {
 	case f.Problem != "":
 		return f.Problem
+	case m.Alarm != "":
+		return m.Alarm
+	case m.Address != "":
+		return "moved for good, and asked at " + shownAddress(m.Address) + " now: set its url to that"
 	case f.Moved != "" && f.Moved != f.URL:
 		return "moved for good to " + shownAddress(f.Moved)
+	case m.Slowed != "":
+		return m.Slowed
+	case m.Degraded:
+		return "items may be missing: \"spool feeds show " + f.Name + "\" says why"
 	}
 	return shownAddress(f.URL)
 }
@@ -111,21 +139,40 @@ func shownAddress(address string) string {
 // A feedView is a feed for programs.
 type feedView struct {
 	Name     string    `json:"name"`
+	State    string    `json:"state"` // ok, unread, failing, gone, odd
 	URL      string    `json:"url"`
-	Moved    string    `json:"moved,omitempty"`
+	Address  string    `json:"address,omitempty"` // asked instead, since it has moved there for good
+	Moved    string    `json:"moved,omitempty"`   // where it redirects for good
 	Items    int       `json:"items"`
 	Failures int       `json:"failures"`
 	Problem  string    `json:"problem,omitempty"`
+	Alarm    string    `json:"alarm,omitempty"`
+	Degraded bool      `json:"degraded,omitempty"`
+	Slowed   string    `json:"slowed,omitempty"`
 	LastPoll time.Time `json:"last_poll,omitzero"`
 	LastGood time.Time `json:"last_good,omitzero"`
 	LastNew  time.Time `json:"last_new,omitzero"`
-	NextPoll time.Time `json:"next_poll,omitzero"`
+	NextPoll time.Time `json:"next_poll,omitzero"` // absent of a feed that is gone
+}
+
+func viewFeed(f spool.FeedState) feedView {
+	state, _ := feedState(f)
+	state, _, _ = strings.Cut(state, " ")
+	next := f.NextPoll
+	if !f.Memory.Ended.IsZero() {
+		next = time.Time{}
+	}
+	return feedView{
+		Name: f.Name, State: state, URL: shownAddress(f.URL), Address: shownAddress(f.Memory.Address), Moved: shownAddress(f.Moved),
+		Items: f.Items, Failures: f.Failures, Problem: f.Problem, Alarm: f.Memory.Alarm, Degraded: f.Memory.Degraded, Slowed: f.Memory.Slowed,
+		LastPoll: f.LastPoll, LastGood: f.LastGood, LastNew: f.LastNew, NextPoll: next,
+	}
 }
 
 func feedViews(feeds []spool.FeedState) []feedView {
 	out := make([]feedView, len(feeds))
 	for i, f := range feeds {
-		out[i] = feedView{f.Name, shownAddress(f.URL), shownAddress(f.Moved), f.Items, f.Failures, f.Problem, f.LastPoll, f.LastGood, f.LastNew, f.NextPoll}
+		out[i] = viewFeed(f)
 	}
 	return out
 }

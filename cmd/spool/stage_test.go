@@ -34,7 +34,8 @@ type stage struct {
 	logs *lockedBuffer
 	err  *lockedBuffer
 
-	offset atomic.Int64 // how wrong the program's clock is, in nanoseconds
+	offset atomic.Int64  // how wrong the program's clock is, in nanoseconds
+	tick   time.Duration // of the scheduler; 0: its own, which makes days on virtual time long
 
 	stop context.CancelFunc
 	done chan error
@@ -105,7 +106,13 @@ func (s *stage) start() {
 		s.t.Fatal(err)
 	}
 	s.d, s.stop, s.done = d, stop, make(chan error, 1)
-	go func() { s.done <- d.sched.Run(ctx) }()
+	if s.tick > 0 {
+		d.sched.Tick = s.tick
+	}
+	go func() {
+		d.sched.Align(ctx)
+		s.done <- d.sched.Run(ctx)
+	}()
 }
 
 // end stops the daemon as SIGTERM does.
