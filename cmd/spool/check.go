@@ -22,6 +22,8 @@ func (p *program) checkCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "check", Short: "Validate the configuration; with --online also reach feeds and accounts",
 		Long: `Validates the configuration and says everything that is wrong with it at once.
+Where there is a database it also makes sure that the ledger balances, by which
+every item that was seen is accounted for, and tells what is odd about feeds.
 With --online it also reads each feed and verifies each account. It publishes
 nothing and changes nothing that is remembered of the feeds.`,
 		Args: noArgs,
@@ -35,10 +37,14 @@ nothing and changes nothing that is remembered of the feeds.`,
 			}
 			fmt.Fprintf(p.out, "%s %s is valid: %s, %s\n", p.paint("ok", green), p.configPath,
 				count(len(cfg.Feeds), "feed", "feeds"), count(len(cfg.Accounts), "account", "accounts"))
+			balanced := p.checkBooks(cmd.Context(), cfg)
 			if online {
-				return p.checkOnline(cmd.Context(), cfg)
+				err = p.checkOnline(cmd.Context(), cfg)
 			}
-			return nil
+			if err == nil && !balanced {
+				err = errSaid
+			}
+			return err
 		},
 	}
 	cmd.Flags().BoolVar(&online, "online", false, "also reach feeds and accounts; publishes nothing")
