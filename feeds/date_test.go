@@ -60,6 +60,25 @@ func TestParseDate(t *testing.T) {
 		"Mon, 05 Feb 0001 10:15:00 GMT":          "",
 		"5 Feb 2024 – 10:15 ÷":                   day + "10:15:00Z",
 		"\xff\xfe 5 Feb 2024":                    day + "00:00:00Z",
+		"Mon, 05 Feb 2024 10:15:00 HKT":          day + "02:15:00Z",
+		"Mon, 05 Feb 2024 10:15:00 KST":          day + "01:15:00Z",
+		"Mon, 05 Feb 2024 10:15:00 NZDT":         "2024-02-04T21:15:00Z",
+		"Mon, 05 Feb 2024 10:15:00 AEDT":         "2024-02-04T23:15:00Z",
+		"Mon, 05 Feb 2024 10:15:00 SAST":         day + "08:15:00Z",
+		"Mon, 05 Feb 2024 10:15:00 CET":          day + "09:15:00Z",
+		"Mon, 05 Feb 2024 10:15:00 EDT":          day + "14:15:00Z",
+		"Mon, 05 Feb 2024 10:15:00 NPT":          day + "04:30:00Z",
+		"Feb 5, 2024 10:15 AM ET":                day + "15:15:00Z",
+		"Jul 5, 2024 10:15 AM PT":                "2024-07-05T17:15:00Z",
+		"2024年2月5日 10時15分":                       day + "10:15:00Z",
+		"2024년 2월 5일 오후 10:15":                   day + "22:15:00Z",
+		"5 lutego 2024 10:15":                    day + "10:15:00Z",
+		"5 Şubat 2024 10:15":                     day + "10:15:00Z",
+		"5 февраля 2024 г. 10:15":                day + "10:15:00Z",
+		"٥ فبراير ٢٠٢٤ ١٠:١٥":                    day + "10:15:00Z",
+		"1707128100.5":                           day + "10:15:00Z",
+		"1707128100000000":                       day + "10:15:00Z",
+		"2024-02-05T10:15:00+01:00[Europe/Rome]": day + "09:15:00Z",
 		"yesterday":                              "",
 		"":                                       "",
 		"99999999999999999999999":                "",
@@ -70,6 +89,75 @@ func TestParseDate(t *testing.T) {
 		if text := got.Format(time.RFC3339Nano); ok != (want != "") || ok && text != want {
 			t.Errorf("parseDate(%q) = %s %v, want %s", in, text, ok, want)
 		}
+	}
+}
+
+// TestDatesByPlace has dates that say something else depending on where the
+// feed is from.
+func TestDatesByPlace(t *testing.T) {
+	load := func(name string) *time.Location {
+		l, err := time.LoadLocation(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return l
+	}
+	rome, york, dublin, shanghai := load("Europe/Rome"), load("America/New_York"), load("Europe/Dublin"), load("Asia/Shanghai")
+	tests := []struct {
+		in       string
+		place    *time.Location
+		language string
+		want     string
+	}{
+		{"5 Feb 2024 10:15", rome, "", "2024-02-05T09:15:00Z"},
+		{"5 Jul 2024 10:15", rome, "", "2024-07-05T08:15:00Z"},
+		{"2024-02-05T10:15:00", york, "", "2024-02-05T15:15:00Z"},
+		{"2024-02-05", york, "", "2024-02-05T05:00:00Z"},
+		{"20240205101500", rome, "", "2024-02-05T09:15:00Z"},
+		{"5 Feb 2024 10:15 GMT", york, "", "2024-02-05T10:15:00Z"},
+		{"5 Feb 2024 10:15 -0500", rome, "", "2024-02-05T15:15:00Z"},
+		{"1707128100", york, "", "2024-02-05T10:15:00Z"},
+
+		{"5 Jul 2024 10:15 IST", nil, "", "2024-07-05T04:45:00Z"},
+		{"5 Jul 2024 10:15 IST", nil, "he-IL", "2024-07-05T08:15:00Z"},
+		{"5 Jul 2024 10:15 IST", nil, "en-IE", "2024-07-05T09:15:00Z"},
+		{"5 Jul 2024 10:15 IST", dublin, "", "2024-07-05T09:15:00Z"},
+		{"5 Feb 2024 10:15 CST", nil, "", "2024-02-05T16:15:00Z"},
+		{"5 Feb 2024 10:15 CST", nil, "zh-CN", "2024-02-05T02:15:00Z"},
+		{"5 Feb 2024 10:15 CST", shanghai, "", "2024-02-05T02:15:00Z"},
+		{"5 Feb 2024 10:15 CST", york, "", "2024-02-05T16:15:00Z"},
+		{"5 Feb 2024 10:15 EST", nil, "en-AU", "2024-02-05T00:15:00Z"},
+		{"5 Feb 2024 10:15 BST", nil, "bn", "2024-02-05T04:15:00Z"},
+		{"5 Feb 2024 10:15 AST", nil, "ar", "2024-02-05T07:15:00Z"},
+
+		{"02/05/2024 10:15", nil, "", "2024-05-02T10:15:00Z"},
+		{"02/05/2024 10:15", nil, "en-US", "2024-02-05T10:15:00Z"},
+		{"02/05/2024 10:15", york, "", "2024-02-05T15:15:00Z"},
+		{"02/05/2024 10:15", rome, "en-us", "2024-05-02T08:15:00Z"},
+		{"01/12/2026 10:15", nil, "", "2026-01-12T10:15:00Z"}, // the first of December would be in the future
+		{"02/13/2024", nil, "", "2024-02-13T00:00:00Z"},
+	}
+	for _, test := range tests {
+		got, ok := parseDate(test.in, dating{now: testNow, location: test.place, language: test.language})
+		if text := got.Format(time.RFC3339); !ok || text != test.want {
+			t.Errorf("parseDate(%q, %v, %q) = %s %v, want %s", test.in, test.place, test.language, text, ok, test.want)
+		}
+	}
+}
+
+// Dates go by the place and the language of the feed they are in.
+func TestDatesOfAFeed(t *testing.T) {
+	rome, err := time.LoadLocation("Europe/Rome")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const doc = `<rss><channel><language>he</language><item><title>a</title><pubDate>Sun, 01 Mar 2026 10:00:00 IST</pubDate></item><item><title>b</title><pubDate>Sun, 01 Mar 2026 10:00:00</pubDate></item></channel></rss>`
+	d, err := Parse([]byte(doc), Input{Location: rome, Now: testNow})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, b := d.Items[0].Published.Hour(), d.Items[1].Published.Hour(); a != 8 || b != 9 {
+		t.Errorf("at %d and %d, want 8 and 9 hours UTC", a, b)
 	}
 }
 

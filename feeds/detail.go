@@ -11,7 +11,7 @@ import (
 // the document collects it on its way; the zero detail says nothing.
 type detail struct {
 	about     string   // rdf:about
-	lang      string   // xml:lang in force within it, or else of its title
+	lang      string   // xml:lang in force within it, or within its title
 	bases     []string // each xml:base in force within it, the outermost first
 	linkBases []string // the same of its first link, when that has one of its own
 	textBases []string // the same of its text
@@ -108,7 +108,7 @@ func (s *scanner) child(name, tag []byte, bases []string, lang string) {
 	switch strings.ToLower(string(localName(name))) {
 	case "title":
 		d.title = textTypeOf(attrValue(tag, "type"))
-		if d.lang == "" {
+		if lang != "" {
 			d.lang = lang
 		}
 	case "summary":

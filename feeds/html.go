@@ -210,6 +210,9 @@ func role(name string) tagRole {
 		"sup", "time", "track", "tt", "u", "var", "video", "wbr":
 		return inline
 	}
+	if prefix, local, found := strings.Cut(name, ":"); found && !strings.Contains(local, ":") && (prefix == "xhtml" || prefix == "html" || prefix == "h" || prefix == "x") {
+		return role(local)
+	}
 	if i := strings.IndexAny(name, ":-"); i > 0 && i < len(name)-1 {
 		return inline // of an office program, or of a page's own making
 	}

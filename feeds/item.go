@@ -123,7 +123,7 @@ func (p *parsing) summary(s source) (string, []image) {
 	defer p.under(s.textBases)()
 	var images []image
 	seen := func(m image) {
-		if m.src = p.absolute(m.src); m.src != "" && len(images) < maxMedia {
+		if m.src = p.absolute(m.src); m.src != "" && len(images) < maxMedia && !tracker(m.src) && !decoration(m.src) {
 			images = append(images, m)
 		}
 	}

@@ -43,9 +43,6 @@ func (p *parsing) media(s source, title string, inline []image) []spool.Media {
 		c.add(p, medium{Media: spool.Media{URL: link, Type: mediaType("", link, "image")}, rank: usualImage})
 	}
 	for _, i := range inline {
-		if decoration(i.src) {
-			continue
-		}
 		c.add(p, medium{Media: spool.Media{URL: i.src, Alt: i.alt, Credit: i.credit, Width: i.width, Height: i.height, Type: mediaType("", i.src, "image")}, rank: usualInline})
 	}
 	return c.ranked(title)

@@ -189,7 +189,7 @@ func (p *parsing) json(text []byte) (Document, error) {
 	case err != nil && len(found.items) == 0:
 		return Document{}, p.notAFeed(text)
 	case err != nil:
-		return p.salvageJSON(text, found.items, err)
+		return p.salvageJSON(text, found, err)
 	case len(feed.Items) == 0 && !strings.Contains(feed.FeedVersion, "jsonfeed"):
 		return Document{}, p.notAFeed(text)
 	}

@@ -106,7 +106,7 @@ func TestSalvage(t *testing.T) {
 		"an item in an item":   {head + good("a") + "<item><title>b</title>" + good("c") + "</nothing></rss>", []string{"a", "b", "c"}, ""},
 		"a head beyond repair": {`<rss version="2.0" xmlns:dc="x"><channel><title>T</p></title>` + good("a") + good("b"), []string{"a", "b"}, ""},
 		"atom":                 {`<a:feed xmlns:a="http://www.w3.org/2005/Atom"><a:entry><a:title>a</a:title></a:entry><a:entry><a:title>b`, []string{"a"}, "item 2: it is not closed"},
-		"json":                 {`{"version":"https://jsonfeed.org/version/1.1","items":[{"title":"a"},{"title":"b"},{"tit`, []string{"a", "b"}, ""},
+		"json":                 {`{"version":"https://jsonfeed.org/version/1.1","items":[{"title":"a"},{"title":"b"},{"tit`, []string{"a", "b"}, "item 3: it is not closed"},
 		"json with one bad":    {`{"version":"https://jsonfeed.org/version/1.1","items":[{"title":"a"},{"title":},{"title":"c"}]}`, []string{"a", "c"}, "item 2: it cannot be parsed"},
 	}
 	for name, test := range tests {

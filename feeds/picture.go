@@ -26,6 +26,9 @@ func tracker(address string) bool {
 	if strings.Contains(host, "favicon") || strings.Contains(file, "favicon") || host == "b.hatena.ne.jp" && strings.HasPrefix(file, "/entry/image/") {
 		return true
 	}
+	if host == "medium.com" && strings.HasPrefix(file, "/_/stat") {
+		return true
+	}
 	switch name := path.Base(file); strings.TrimSuffix(name, path.Ext(name)) {
 	case "pixel", "1x1", "spacer", "blank", "clear", "transparent", "tracker", "tracking":
 		return true

@@ -54,7 +54,7 @@ func (p *parsing) salvageXML(text []byte, s survey, cause error) (Document, erro
 
 func (p *parsing) salvage(n int, block []byte, w wreck) {
 	if !w.whole[n-1] {
-		p.skip(n, "it is not closed: the feed is cut off or broken there")
+		p.skip(n, notClosed)
 		return
 	}
 	feed, err := w.parse(block, nil)
@@ -192,9 +192,9 @@ func tagAt(b []byte, open string, from int) int {
 }
 
 // salvageJSON is salvageXML for JSON Feed.
-func (p *parsing) salvageJSON(text []byte, blocks [][2]int, cause error) (Document, error) {
+func (p *parsing) salvageJSON(text []byte, found jsonSurvey, cause error) (Document, error) {
 	p.doc.Format = "json"
-	for n, b := range blocks {
+	for n, b := range found.items {
 		doc := fmt.Appendf(nil, `{"version":"https://jsonfeed.org/version/1.1","items":[%s]}`, text[b[0]:b[1]])
 		feed, err := parser().Parse(bytes.NewReader(doc))
 		if err != nil || len(feed.Items) == 0 {
@@ -206,6 +206,14 @@ func (p *parsing) salvageJSON(text []byte, blocks [][2]int, cause error) (Docume
 	if len(p.doc.Items) == 0 {
 		return Document{}, malformed(cause)
 	}
-	p.degraded(false, len(blocks))
+	blocks := len(found.items)
+	if found.open {
+		blocks++
+		p.skip(blocks, notClosed)
+	}
+	p.degraded(found.cut, blocks)
 	return p.doc, nil
 }
+
+// notClosed is why an item is skipped of which nobody knows what is missing.
+const notClosed = "it is not closed: the feed is cut off or broken there"

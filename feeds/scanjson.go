@@ -4,6 +4,8 @@ package feeds
 type jsonSurvey struct {
 	items [][2]int // where the objects of the first array named "items" begin and end
 	hubs  []byte   // what begins with the array named "hubs"; nil when there is none
+	cut   bool     // it ends early
+	open  bool     // an item is cut off by that
 }
 
 // scanJSON is scanXML for JSON: depth, items, values and the length of strings.
@@ -17,7 +19,7 @@ func scanJSON(b []byte) (jsonSurvey, error) {
 			return jsonSurvey{}, err
 		}
 	}
-	return jsonSurvey{items: s.found, hubs: s.hubs}, nil
+	return jsonSurvey{items: s.found, hubs: s.hubs, cut: s.depth > 0, open: s.items >= 0 && s.depth > s.items}, nil
 }
 
 type jsonScanner struct {

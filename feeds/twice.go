@@ -7,7 +7,7 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-// onceEncoded repairs UTF-8 that was taken for windows-1252 and encoded again,
+// onceEncoded repairs UTF-8 that was taken for windows-1252, or for Latin-1, and encoded again,
 // so that "é" has become "Ã©". It does so only if every character of the
 // document takes part, or is ASCII: then there is no other way to read it.
 func onceEncoded(text []byte) ([]byte, bool) {
@@ -35,15 +35,11 @@ func onceEncoded(text []byte) ([]byte, bool) {
 	return out, true
 }
 
-// windowsByte is the byte of a character in windows-1252. The five bytes that
-// it leaves undefined are read as the control characters of the same number.
+// windowsByte is the byte of a character in windows-1252, or in Latin-1, which
+// has control characters where windows-1252 has others or none.
 func windowsByte(r rune) (byte, bool) {
-	if b, ok := charmap.Windows1252.EncodeRune(r); ok {
-		return b, true
-	}
-	switch r {
-	case 0x81, 0x8d, 0x8f, 0x90, 0x9d:
+	if r < 0x100 {
 		return byte(r), true
 	}
-	return 0, false
+	return charmap.Windows1252.EncodeRune(r)
 }
