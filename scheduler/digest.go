@@ -145,10 +145,18 @@ func (s *Scheduler) record(in *spool.Ingest, plan Plan, f Feed, v dedupe.Verdict
 			}
 		}
 		p, cause := s.newPost(f, plan.Accounts[name], mine, now)
+		p.Order = p.Order.Add(-behind(in))
 		in.Posts = append(in.Posts, p)
 		in.Causes = append(in.Causes, cause)
 	}
 	return skipped
+}
+
+// behind is how much an item is taken to be older than its date says: a hair, the
+// further down it stands in the document. So items without dates, or with the
+// same, go out in the order of the feed and not in that of their ids.
+func behind(in *spool.Ingest) time.Duration {
+	return min(time.Duration(len(in.Fates))*time.Millisecond, time.Second-time.Millisecond)
 }
 
 // accountsOf are the accounts that a feed's posts go to.
