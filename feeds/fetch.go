@@ -51,7 +51,7 @@ func New(o Options) (*Fetcher, error) {
 	f.http1 = f.transport
 	if f.transport == nil {
 		g := newGuard(o.AllowNetworks)
-		f.transport, f.http1 = newTransport(g, o.PerHost), newTransport1(g, o.PerHost)
+		f.transport, f.http1 = newTransport(g, o.PerHost, o.names), newTransport1(g, o.PerHost, o.names)
 	}
 	return f, nil
 }

@@ -10,8 +10,10 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"unicode/utf8"
 
 	"code.dny.dev/ssrf"
+	"golang.org/x/net/idna"
 )
 
 // A guard decides which addresses may be connected to. It is asked after DNS
@@ -79,8 +81,8 @@ func (r *refusal) Error() string {
 func (r *refusal) explain(host string) *Error {
 	e := &Error{Kind: KindAddress, Err: r}
 	if r.port != "" {
-		e.Message = fmt.Sprintf("a redirect leads to port %s of %s, which is refused", r.port, host)
-		e.Hint = "write the address with its port into the configuration if that is right, or add the range of " + r.addr.String() + " to fetch.allow_networks"
+		e.Message = fmt.Sprintf("port %s of %s is refused: besides 80 and 443, only the port of the feed's own address is connected to", r.port, host)
+		e.Hint = "if a redirect leads there and that is right, enter the address that it leads to; if that machine is yours, add the range of " + r.addr.String() + " to fetch.allow_networks"
 		return e
 	}
 	e.Message = fmt.Sprintf("%s is at %s, which is not a public address, and is refused", host, r.addr)
@@ -96,9 +98,9 @@ const maxIdle = 256
 
 // newTransport returns the transport that all feeds share. Proxies of the
 // environment are not used: behind one, the guard would see the proxy's
-// address instead of the feed's.
-func newTransport(g guard, perHost int) *http.Transport {
-	dialer := &net.Dialer{Timeout: connectTimeout, ControlContext: g.control}
+// address instead of the feed's. Without names, the system resolves them.
+func newTransport(g guard, perHost int, names *net.Resolver) *http.Transport {
+	dialer := &net.Dialer{Timeout: connectTimeout, ControlContext: g.control, Resolver: names}
 	return &http.Transport{
 		DialContext:            dialer.DialContext,
 		ForceAttemptHTTP2:      true, // a custom dialer would switch it off
@@ -113,8 +115,8 @@ func newTransport(g guard, perHost int) *http.Transport {
 }
 
 // newTransport1 is newTransport for servers that HTTP/2 does not work with.
-func newTransport1(g guard, perHost int) *http.Transport {
-	t := newTransport(g, perHost)
+func newTransport1(g guard, perHost int, names *net.Resolver) *http.Transport {
+	t := newTransport(g, perHost, names)
 	t.ForceAttemptHTTP2 = false
 	t.Protocols = new(http.Protocols)
 	t.Protocols.SetHTTP1(true)
@@ -125,6 +127,9 @@ func newTransport1(g guard, perHost int) *http.Transport {
 // cannot be fetched. Its text appears nowhere: it may hold credentials.
 func parseAddress(s string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(s))
+	if err == nil {
+		err = toASCII(u)
+	}
 	switch {
 	case err != nil:
 		return nil, badAddress("the address is not a valid URL")
@@ -132,11 +137,39 @@ func parseAddress(s string) (*url.URL, error) {
 		return nil, badAddress("the address begins neither with http:// nor with https://")
 	case u.Hostname() == "":
 		return nil, badAddress("the address names no host")
+	case !portLike(u.Port()):
+		return nil, badAddress("the address has a port that does not exist")
 	case disguised(u.Hostname()):
 		return nil, badAddress("the host " + u.Hostname() + " is a number in disguise, and is refused")
 	}
 	u.Fragment, u.RawFragment = "", ""
 	return u, nil
+}
+
+// toASCII writes a host's name as DNS has it. Digits and full stops of other
+// scripts become ours by that, and are looked at as such.
+func toASCII(u *url.URL) error {
+	host := u.Hostname()
+	if !strings.ContainsFunc(host, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		return nil
+	}
+	plain, err := idna.Lookup.ToASCII(host)
+	if err != nil {
+		return fmt.Errorf("name of the host: %w", err)
+	}
+	if strings.Contains(plain, ":") {
+		plain = "[" + plain + "]"
+	}
+	if p := u.Port(); p != "" {
+		plain += ":" + p
+	}
+	u.Host = plain
+	return nil
+}
+
+func portLike(port string) bool {
+	n, err := strconv.ParseUint(port, 10, 16)
+	return port == "" || err == nil && n > 0
 }
 
 func badAddress(message string) *Error {
