@@ -36,8 +36,9 @@ func newTitle(s string) title {
 	words := wordsOf(withoutMarkers(folded))
 	t := title{script: scriptOf(folded)}
 	veto := fnv.New64a()
-	for _, w := range words {
+	for i, w := range words {
 		if v := vetoes(w); v != "" {
+			words[i] = v
 			veto.Write([]byte(v + "\x00"))
 		}
 	}
