@@ -19,7 +19,10 @@ type collector struct {
 
 	up, posts, held, queueAge                   *prometheus.Desc
 	feedGood, feedFailures, feedNext, feedItems *prometheus.Desc
+	feedAlarm, feedDegraded                     *prometheus.Desc
 	stopped, paused, token, used, total         *prometheus.Desc
+
+	ledger *ledgerCollector
 }
 
 func newCollector(o Options) *collector {
@@ -36,11 +39,14 @@ func newCollector(o Options) *collector {
 		feedFailures: desc("feed_failures", "Failed polls of a feed in a row; 0 when it is well.", "feed"),
 		feedNext:     desc("feed_next_poll_timestamp_seconds", "When a feed is to be polled next.", "feed"),
 		feedItems:    desc("feed_items", "Items that were first seen in a feed, ever.", "feed"),
+		feedAlarm:    desc("feed_alarm", "1 when something is odd about a feed although it can be read, such as a silence that it does not usually keep, else 0.", "feed"),
+		feedDegraded: desc("feed_degraded", "1 when a feed's document had to be repaired so much that items may have been missed, else 0.", "feed"),
 		stopped:      desc("account_stopped", "1 when an account cannot post until a person acts, else 0.", "account"),
 		paused:       desc("account_paused", "1 when an account is paused, by a person or for a while by its network, else 0.", "account"),
 		token:        desc("account_token_lifetime_seconds", "How long an account's token is still good for; negative when it has expired, absent when that is unknown.", "account"),
 		used:         desc("account_quota_used", "Posts of an account within the network's window, as the network counts.", "account"),
 		total:        desc("account_quota_limit", "Posts that the network allows an account within its window; absent when that is unknown.", "account"),
+		ledger:       newLedgerCollector(),
 	}
 }
 
@@ -48,7 +54,7 @@ func newCollector(o Options) *collector {
 func (c *collector) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
 		c.up, c.posts, c.held, c.queueAge, c.feedGood, c.feedFailures, c.feedNext, c.feedItems,
-		c.stopped, c.paused, c.token, c.used, c.total,
+		c.feedAlarm, c.feedDegraded, c.stopped, c.paused, c.token, c.used, c.total, c.ledger.items, c.ledger.imbalance,
 	} {
 		ch <- d
 	}
@@ -116,12 +122,16 @@ func (c *collector) collectFeeds(ctx context.Context, ch chan<- prometheus.Metri
 	if err != nil {
 		return err
 	}
+	active := make(map[string]bool, len(feeds))
 	for _, f := range feeds {
 		send(ch, c.feedGood, stamp(f.LastGood), f.Name)
 		send(ch, c.feedFailures, float64(f.Failures), f.Name)
 		send(ch, c.feedNext, stamp(f.NextPoll), f.Name)
+		send(ch, c.feedAlarm, truth(f.Memory.Alarm != ""), f.Name)
+		send(ch, c.feedDegraded, truth(f.Memory.Degraded), f.Name)
+		active[f.Name] = true
 	}
-	return nil
+	return c.ledger.collect(ctx, c.store, c.now(), active, ch)
 }
 
 func (c *collector) collectAccounts(ctx context.Context, ch chan<- prometheus.Metric) error {

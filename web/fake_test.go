@@ -23,6 +23,7 @@ type fakeStore struct {
 	mu       sync.Mutex
 	err      error // of every method
 	pings    int
+	readings int // of the ledger
 	counts   spool.Counts
 	feeds    []spool.FeedState
 	accounts []spool.AccountState
@@ -39,6 +40,13 @@ func (s *fakeStore) Feed(_ context.Context, name string) (spool.FeedState, error
 		}
 	}
 	return spool.FeedState{}, cmp.Or(s.err, fmt.Errorf("feed %s: %w", name, spool.ErrNotFound))
+}
+
+func (s *fakeStore) Ledger(context.Context) ([]spool.Entry, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.readings++
+	return s.ledger, s.err
 }
 
 func (s *fakeStore) LedgerOf(_ context.Context, feed string) ([]spool.Entry, error) {

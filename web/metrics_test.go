@@ -33,6 +33,8 @@ func busy(t *testing.T) *site {
 	m.Credential("desk", noon.Add(time.Hour))
 	m.Quota("desk", 12, 250)
 	m.Delivered("accepted")
+	s.store.ledger = books()
+	s.store.feeds[1].Memory = spool.FeedMemory{Alarm: "nothing new for three days", Degraded: true}
 	return s
 }
 
@@ -61,6 +63,10 @@ func TestMetricsShow(t *testing.T) {
 		`spool_queue_age_seconds{account="desk"} 90`,
 		`spool_queue_age_seconds{account="later"} 0`,
 		`spool_feed_failures{feed="broken"} 4`,
+		`spool_feed_alarm{feed="broken"} 1`,
+		`spool_feed_alarm{feed="front"} 0`,
+		`spool_feed_degraded{feed="broken"} 1`,
+		`spool_feed_degraded{feed="front"} 0`,
 		`spool_feed_last_success_timestamp_seconds{feed="broken"} 0`,
 		fmt.Sprintf(`spool_feed_last_success_timestamp_seconds{feed="front"} %v`, float64(noon.Unix()-60)),
 		`spool_account_stopped{account="revoked"} 1`,
@@ -82,6 +88,7 @@ func TestMetricsShow(t *testing.T) {
 		`spool_account_token_lifetime_seconds{account="later"}`, // unknown is absent, not 0
 		`spool_account_quota_limit{account="later"}`,
 		`the token is no longer valid`,
+		`nothing new for three days`,
 	} {
 		if strings.Contains(page, unwanted) {
 			t.Errorf("/metrics has %s", unwanted)
@@ -179,8 +186,11 @@ func TestWordsAreDocumented(t *testing.T) {
 		t.Fatal(err)
 	}
 	words := slices.Concat(outcomes, verdicts)
-	for _, h := range []spool.Hold{spool.HoldApproval, spool.HoldBurst, spool.HoldCredentials, spool.HoldDoubt, spool.HoldPerson} {
+	for _, h := range []spool.Hold{spool.HoldApproval, spool.HoldBurst, spool.HoldChurn, spool.HoldDuplicate, spool.HoldCredentials, spool.HoldDoubt, spool.HoldPerson} {
 		words = append(words, string(h))
+	}
+	for _, v := range []spool.Verdict{spool.FirstRun, spool.TooOld, spool.Filtered, spool.Duplicate, spool.Elsewhere, spool.Nowhere} {
+		words = append(words, string(v))
 	}
 	for k := spool.Unsure; k <= spool.Permanent; k++ {
 		words = append(words, k.String())

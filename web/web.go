@@ -28,6 +28,9 @@ type Store interface {
 	// Accounts returns all active accounts.
 	Accounts(ctx context.Context) ([]spool.AccountState, error)
 
+	// Ledger returns the ledger, by feed and account.
+	Ledger(ctx context.Context) ([]spool.Entry, error)
+
 	FeedStore
 }
 
