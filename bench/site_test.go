@@ -28,7 +28,7 @@ type site struct {
 // recorded, and stay where they are.
 const siteConfig = `
 database: %s
-server: {listen: "%s"}
+server: {listen: "%s", public_url: "%s"}
 fetch: {allow_networks: [127.0.0.0/8]}
 accounts:
   desk:
@@ -48,6 +48,7 @@ type setup struct {
 	feeds    int
 	url      func(feed int) string
 	listen   string
+	public   string // the address at which hubs reach it; default: none
 	network  string // the address of Threads; default: a stand-in of its own
 	schedule string // default 15m
 	account  string // more lines of the account
@@ -64,7 +65,7 @@ func newSite(b *testing.B, s setup) *site {
 		s.schedule = "15m"
 	}
 	var text strings.Builder
-	fmt.Fprintf(&text, siteConfig, filepath.Join(dir, "spool.db"), s.listen, s.network, s.account, s.schedule, s.defaults)
+	fmt.Fprintf(&text, siteConfig, filepath.Join(dir, "spool.db"), s.listen, s.public, s.network, s.account, s.schedule, s.defaults)
 	for i := range s.feeds {
 		fmt.Fprintf(&text, "  %s:\n    url: %s\n", feedName(i), s.url(i))
 	}

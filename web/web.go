@@ -43,10 +43,8 @@ type Options struct {
 	Now     func() time.Time                // default: time.Now
 
 	// Callbacks answers the hubs that push feeds, below /websub/; default: nobody
-	// does. PublicPath is the path of the public address, under which it is served
-	// as well.
-	Callbacks  http.Handler
-	PublicPath string
+	// does.
+	Callbacks http.Handler
 }
 
 // A Server answers requests. Its Metrics are to be given to the scheduler.

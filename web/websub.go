@@ -12,26 +12,25 @@ import (
 const callbackPath = "/websub/"
 
 // callbacks hands what hubs send to Options.Callbacks, which bounds it by itself:
-// a delivery may be larger than anything that people send. Behind a proxy the
-// path of the public address may have been cut off or not.
+// a delivery may be larger than anything that people send. What stands before
+// /websub/ is the path of the public address, which a proxy may have cut off or
+// not, or of an earlier one: subscriptions are to be ended there.
 func (s *Server) callbacks(next http.Handler) http.Handler {
 	if s.Callbacks == nil {
 		return next
 	}
-	prefix := strings.TrimRight(s.PublicPath, "/")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		id, ok := strings.CutPrefix(r.URL.Path, callbackPath)
-		if !ok && prefix != "" {
-			id, ok = strings.CutPrefix(r.URL.Path, prefix+callbackPath)
-		}
-		switch {
-		case !ok:
+		at := strings.LastIndex(r.URL.Path, callbackPath)
+		if at < 0 {
 			next.ServeHTTP(w, r)
-		case id == "" || strings.Contains(id, "/"):
-			http.NotFound(w, r)
-		default:
-			s.Callbacks.ServeHTTP(w, r)
+			return
 		}
+		id := r.URL.Path[at+len(callbackPath):]
+		if id == "" || strings.Contains(id, "/") {
+			http.NotFound(w, r)
+			return
+		}
+		s.Callbacks.ServeHTTP(w, r)
 	})
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"net/url"
 
 	"spool/config"
 	"spool/feeds/websub"
@@ -26,15 +25,6 @@ func publicURL(cfg *config.Config) string {
 		return ""
 	}
 	return cfg.Server.PublicURL
-}
-
-// publicPath is the path of that address.
-func publicPath(cfg *config.Config) string {
-	u, err := url.Parse(publicURL(cfg))
-	if err != nil {
-		return ""
-	}
-	return u.Path
 }
 
 // pushable are the feeds that may be pushed.

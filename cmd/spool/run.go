@@ -90,7 +90,7 @@ func (p *program) newDaemon(ctx context.Context, cfg *config.Config, log *slog.L
 		return nil, err
 	}
 	if d.pages, err = web.New(web.Options{
-		Store: db, Ready: d.ready, Version: version, Log: log, Now: p.now, Callbacks: d.hubs, PublicPath: publicPath(cfg),
+		Store: db, Ready: d.ready, Version: version, Log: log, Now: p.now, Callbacks: d.hubs,
 	}); err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -36,6 +37,7 @@ type stage struct {
 
 	offset atomic.Int64  // how wrong the program's clock is, in nanoseconds
 	tick   time.Duration // of the scheduler; 0: its own, which makes days on virtual time long
+	pushed bool          // the subscriber runs, too
 
 	stop context.CancelFunc
 	done chan error
@@ -109,9 +111,17 @@ func (s *stage) start() {
 	if s.tick > 0 {
 		d.sched.Tick = s.tick
 	}
+	subscriber := make(chan error, 1)
+	go func() {
+		if !s.pushed {
+			subscriber <- nil
+			return
+		}
+		subscriber <- d.hubs.Run(ctx)
+	}()
 	go func() {
 		d.sched.Align(ctx)
-		s.done <- d.sched.Run(ctx)
+		s.done <- errors.Join(d.sched.Run(ctx), <-subscriber)
 	}()
 }
 
