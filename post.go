@@ -67,6 +67,11 @@ const (
 	HoldPerson      Hold = "person"      // somebody asked for it
 )
 
+// Holds lists them all.
+func Holds() []Hold {
+	return []Hold{HoldApproval, HoldBurst, HoldChurn, HoldDuplicate, HoldCredentials, HoldDoubt, HoldPerson}
+}
+
 // Content is what a post says. It is frozen when the post is recorded: what the
 // desk shows is what is sent.
 type Content struct {

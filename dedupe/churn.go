@@ -48,7 +48,7 @@ func (r Review) churn(verdicts []Verdict, recent []spool.Item, now time.Time) st
 	return ""
 }
 
-const advice = `; approve or cancel them: "spool posts list --state held"`
+const advice = `; look at them with "spool posts list --hold churn", then approve or cancel them`
 
 func share(n, all int) string {
 	if n == all {

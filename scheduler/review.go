@@ -102,8 +102,7 @@ func (s *Scheduler) logBatches(f Feed, recorded []spool.Post) {
 		}
 		if n > 0 {
 			s.Log.Warn("posts held for a person", "feed", f.Name, "posts", n, "hold", hold, "reason", reason,
-				"approve", "spool posts approve --all --feed "+f.Name+" --hold "+string(hold),
-				"cancel", "spool posts cancel --all --feed "+f.Name+" --hold "+string(hold))
+				"approve", "spool posts approve --hold "+string(hold)+" --feed "+f.Name, "cancel", "spool posts cancel --hold "+string(hold)+" --feed "+f.Name)
 		}
 	}
 }

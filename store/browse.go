@@ -14,9 +14,10 @@ type Filter struct {
 	States  []spool.State
 	Account string
 	Feed    string
-	Text    string    // in the words, the link or the reason, whatever the case
-	Before  time.Time // recorded before
-	Limit   int       // default 50
+	Hold    spool.Hold // held for this reason
+	Text    string     // in the words, the link or the reason, whatever the case
+	Before  time.Time  // recorded before
+	Limit   int        // default 50
 }
 
 // Posts lists posts, the newest first.
@@ -65,6 +66,9 @@ func (f Filter) where() (string, []any) {
 	}
 	if f.Feed != "" {
 		add("feed = $%d", f.Feed)
+	}
+	if f.Hold != "" {
+		add("hold = $%d", string(f.Hold))
 	}
 	if !f.Before.IsZero() {
 		add("created < $%d", ms(f.Before))

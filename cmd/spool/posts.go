@@ -30,7 +30,7 @@ notice at once. A post is named by its id, or by the beginning of it.`,
 		p.steerCommand("hold", "Keep waiting posts back until they are approved", spool.Holding),
 		p.approveCommand(),
 		p.steerCommand("retry", "Try failed posts again", spool.Retried),
-		p.steerCommand("cancel", "Give waiting or held posts up", spool.Cancelled),
+		p.cancelCommand(),
 		p.steerCommand("now", "Send waiting posts next, without spacing and quiet hours", spool.Hurried),
 	)
 	return cmd
@@ -39,12 +39,16 @@ notice at once. A post is named by its id, or by the beginning of it.`,
 func (p *program) postsListCommand() *cobra.Command {
 	var f store.Filter
 	var states []string
+	var hold string
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use: "list", Short: "List posts, the newest first", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var err error
 			if f.States, err = parseStates(states); err != nil {
+				return err
+			}
+			if f.Hold, err = parseHold(hold); err != nil {
 				return err
 			}
 			return p.withStore(cmd.Context(), func(_ *config.Config, db *store.DB) error {
@@ -66,6 +70,7 @@ func (p *program) postsListCommand() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.StringSliceVar(&states, "state", nil, "only these `states`: "+joinStates())
+	flags.StringVar(&hold, "hold", "", "only posts held for this `reason`: "+joinHolds(spool.Holds()))
 	flags.StringVar(&f.Account, "account", "", "only posts of this `account`")
 	flags.StringVar(&f.Feed, "feed", "", "only posts of this `feed`")
 	flags.IntVar(&f.Limit, "limit", 50, "at most this `number`")
@@ -90,6 +95,13 @@ func parseStates(names []string) ([]spool.State, error) {
 		out = append(out, spool.State(name))
 	}
 	return out, nil
+}
+
+func parseHold(name string) (spool.Hold, error) {
+	if name != "" && !slices.Contains(spool.Holds(), spool.Hold(name)) {
+		return "", misuse{fmt.Errorf("no post is held for %q; the reasons are %s", name, joinHolds(spool.Holds()))}
+	}
+	return spool.Hold(name), nil
 }
 
 // closed are the accounts that nothing is posted on now, and the word for it.
@@ -263,53 +275,6 @@ func someIDs(cmd *cobra.Command, args []string) error {
 		return misuse{fmt.Errorf("%s wants the id of a post, or several; \"spool posts list\" shows them", cmd.CommandPath())}
 	}
 	return nil
-}
-
-func (p *program) approveCommand() *cobra.Command {
-	var cause, feed string
-	var all bool
-	cmd := &cobra.Command{
-		Use: "approve ID...", Short: "Release held posts",
-		Long: `Releases held posts, by id, or with --all every one that waits for a person:
-after a burst, for instance. Posts whose fate is in doubt are never among --all.`,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if all == (len(args) > 0) {
-				return misuse{errors.New("spool posts approve wants ids, or --all; not both")}
-			}
-			return nil
-		},
-		RunE: func(cmd *cobra.Command, ids []string) error {
-			return p.withStore(cmd.Context(), func(cfg *config.Config, db *store.DB) error {
-				if all {
-					var err error
-					if ids, err = approvable(cmd.Context(), db, feed); err != nil {
-						return err
-					}
-				}
-				return p.steer(cmd.Context(), cfg, db, ids, spool.Event{What: spool.Approved, Cause: cause})
-			})
-		},
-	}
-	cmd.Flags().StringVar(&cause, "reason", "", "a `text` for the post's history")
-	cmd.Flags().BoolVar(&all, "all", false, "all held posts, except those in doubt")
-	cmd.Flags().StringVar(&feed, "feed", "", "with --all: only posts of this `feed`")
-	return cmd
-}
-
-// approvable are the ids of the held posts that may be released together, the
-// oldest first.
-func approvable(ctx context.Context, db *store.DB, feed string) ([]string, error) {
-	posts, err := db.Posts(ctx, store.Filter{States: []spool.State{spool.Held}, Feed: feed, Limit: 10_000})
-	if err != nil {
-		return nil, err
-	}
-	var ids []string
-	for _, post := range slices.Backward(posts) {
-		if post.Hold == spool.HoldApproval || post.Hold == spool.HoldBurst || post.Hold == spool.HoldPerson {
-			ids = append(ids, post.ID)
-		}
-	}
-	return ids, nil
 }
 
 // steer sends an event to each post and says what came of it. One that cannot
