@@ -29,7 +29,7 @@ func (db *DB) ItemsBeginning(ctx context.Context, id string) ([]spool.Item, erro
 
 // ItemsKnownAs returns the items that one of the keys leads to in any group of
 // feeds, at most twenty, the newest first. It costs a look-up for each group and
-// key.
+// key: SQLite takes CROSS JOIN for the order of its loops.
 func (db *DB) ItemsKnownAs(ctx context.Context, keys []spool.Key) ([]spool.Item, error) {
 	if len(keys) == 0 {
 		return nil, nil
@@ -39,7 +39,7 @@ func (db *DB) ItemsKnownAs(ctx context.Context, keys []spool.Key) ([]spool.Item,
 		return nil, err
 	}
 	ids, err := collect(ctx, db.readers, scanString, `SELECT id FROM (SELECT DISTINCT i.id, i.n
-		FROM groups g JOIN keys k ON k.grp = g.id AND k.key IN ({{list $1}}) JOIN items i ON i.n = k.item) t
+		FROM groups g CROSS JOIN keys k CROSS JOIN items i WHERE k.grp = g.id AND k.key IN ({{list $1}}) AND i.n = k.item) t
 		ORDER BY n DESC LIMIT $2`, list, maxFound)
 	if err != nil {
 		return nil, db.explain("look up items by their keys", err)

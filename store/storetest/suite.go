@@ -71,6 +71,8 @@ func Run(t *testing.T, fresh func(t *testing.T) Database) {
 		"late posts are counted":                 testLedgerLate,
 		"accounts may have fates of their own":   testLedgerOwn,
 		"fates are told in their order":          testFates,
+		"items are found by all their names":     testLookup,
+		"looking for items is bounded":           testLookupIsBounded,
 		"the ledger balances whatever happens":   testLedgerAtRandom,
 		"subscriptions":                          testSubscriptions,
 		"due subscriptions":                      testDueSubscriptions,
