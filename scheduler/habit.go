@@ -77,8 +77,10 @@ func blind(before spool.FeedState, now time.Time) time.Duration {
 	return 0
 }
 
-// skip takes a time in which nobody looked out of the silence.
+// skip takes a time in which nobody looked out of the silence. What a clock
+// noted that was wrong is put right.
 func (h *habit) skip(d time.Duration, now time.Time) {
+	h.First = earliest(h.First, now)
 	if !h.Last.IsZero() {
 		h.Last = earliest(h.Last.Add(d), now)
 	}

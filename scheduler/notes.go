@@ -59,9 +59,11 @@ func (s *Scheduler) tell(f Feed, before, after spool.FeedState, items int) {
 	switch {
 	case after.Failures > before.Failures && !is.Ended.IsZero():
 		log.Error("feed is gone for good", "problem", after.Problem, "do", "spool feeds retry "+f.Name+" asks once more")
+	case after.Failures > before.Failures && dayLong(after) && !dayLong(before):
+		log.Error("feed has not been readable for a day", "err", after.Problem, "failures", after.Failures, "next", after.NextPoll)
 	case after.Failures > before.Failures:
 		log.Warn("feed cannot be read", "err", after.Problem, "failures", after.Failures, "next", after.NextPoll)
-	case before.Problem != "":
+	case before.Problem != "" && after.Problem == "":
 		log.Info("feed can be read again", "failures", before.Failures)
 	}
 	tellMove(log, f, before, after)
@@ -75,6 +77,12 @@ func (s *Scheduler) tell(f Feed, before, after spool.FeedState, items int) {
 		log.Info("feed is as it used to be again", "alarm", was.Alarm)
 	}
 	tellRepairs(log, was, is, items)
+}
+
+// dayLong reports whether a feed that could once be read could not be for a day,
+// when it was last tried.
+func dayLong(state spool.FeedState) bool {
+	return !state.LastGood.IsZero() && state.LastPoll.Sub(state.LastGood) >= 24*time.Hour
 }
 
 func tellMove(log *slog.Logger, f Feed, before, after spool.FeedState) {

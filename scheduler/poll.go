@@ -2,8 +2,12 @@ package scheduler
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,7 +28,9 @@ func (s *Scheduler) poll(soft, ctx context.Context, state spool.FeedState) {
 	defer cancel()
 	start := s.Now()
 	s.FailPoint("feed claimed")
-	result, err := s.Fetcher.Fetch(soft, f.source(state))
+	src := f.source(state)
+	src.Patient = s.once // nobody asks again later
+	result, err := s.Fetcher.Fetch(soft, src)
 	s.FailPoint("feed fetched")
 	plan := s.current() // a new one may have come meanwhile, and it counts
 	if f, ok = plan.feedOf(state); !ok {
@@ -122,7 +128,22 @@ func (f Feed) source(state spool.FeedState) feeds.Source {
 	if f.Whole {
 		src.Validators = spool.Validators{}
 	}
+	if was := state.Memory.Manner; was != "" && was != f.manner() {
+		src.Validators, src.BodyHash = spool.Validators{}, ""
+	}
 	return src
+}
+
+// manner is a digest of what else an answer, and what is read from it, depends
+// on: a server may have another document for another user or another program.
+// It is so short that no secret can be found by it.
+func (f Feed) manner() string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%q %q %v\n", f.Access.Kind, f.Access.UserAgent, f.Access.Location)
+	for _, name := range slices.Sorted(maps.Keys(f.Access.Header)) {
+		fmt.Fprintf(h, "%q %q\n", name, f.Access.Header[name])
+	}
+	return hex.EncodeToString(h.Sum(nil)[:3])
 }
 
 // putBack gives a claimed feed back that is not in the plan as the database has

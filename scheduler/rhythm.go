@@ -23,7 +23,7 @@ func goodPoll(f Feed, state spool.FeedState, r feeds.Result, now time.Time) spoo
 	state.Validators, state.BodyHash = r.Validators, r.BodyHash
 	state.Failures, state.Problem, state.RetryAfter = 0, "", time.Time{}
 	state.LastGood = now
-	state.Memory.GoneSince, state.Memory.Ended = time.Time{}, time.Time{}
+	state.Memory.GoneSince, state.Memory.Ended, state.Memory.Manner = time.Time{}, time.Time{}, f.manner()
 	state = f.relocate(state, r, now)
 	state.Memory.Fresh = r.Fresh
 	if !r.Unchanged {

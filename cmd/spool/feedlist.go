@@ -35,7 +35,7 @@ func (p *program) feedsListCommand() *cobra.Command {
 				}
 				feeds = append(feeds, unread(cfg, feeds)...)
 				if asJSON {
-					return p.printJSON(feedViews(feeds))
+					return p.printJSON(feedViews(feeds, p.now()))
 				}
 				p.printFeeds(feeds)
 				return nil
@@ -65,22 +65,24 @@ func (p *program) printFeeds(feeds []spool.FeedState) {
 	t := table{head: []string{"FEED", "STATE", "READ", "NEXT", "NEW ITEM", "ITEMS", "NOTE"}}
 	now := p.now()
 	for _, f := range feeds {
-		state, c := feedState(f)
+		state, c := feedState(f, now)
 		t.rows = append(t.rows, []cell{
 			{text: f.Name}, {state, c}, {ago(f.LastGood, now), plain}, {nextPoll(f, now), dim}, {ago(f.LastNew, now), plain},
-			{text: fmt.Sprint(f.Items)}, {text: feedNote(f)},
+			{text: fmt.Sprint(f.Items)}, {text: feedNote(f, now)},
 		})
 	}
 	t.print(p)
 }
 
 // feedState is how a feed is, in a word or two.
-func feedState(f spool.FeedState) (string, colour) {
+func feedState(f spool.FeedState, now time.Time) (string, colour) {
 	switch {
 	case !f.Memory.Ended.IsZero():
 		return "gone", red
 	case f.Failures > 0:
 		return fmt.Sprintf("failing %d×", f.Failures), red
+	case f.RetryAfter.After(now):
+		return "resting", yellow
 	case f.LastPoll.IsZero():
 		return "unread", dim
 	case f.Memory.Alarm != "":
@@ -100,11 +102,13 @@ func nextPoll(f spool.FeedState, now time.Time) string {
 }
 
 // feedNote is what a person should know of a feed before anything else.
-func feedNote(f spool.FeedState) string {
+func feedNote(f spool.FeedState, now time.Time) string {
 	m := f.Memory
 	switch {
 	case f.Problem != "":
 		return f.Problem
+	case f.RetryAfter.After(now):
+		return "not asked before " + moment(f.RetryAfter) + ": its publisher wants to be left alone"
 	case m.Alarm != "":
 		return m.Alarm
 	case m.Address != "":
@@ -139,7 +143,7 @@ func shownAddress(address string) string {
 // A feedView is a feed for programs.
 type feedView struct {
 	Name     string    `json:"name"`
-	State    string    `json:"state"` // ok, unread, failing, gone, odd
+	State    string    `json:"state"` // ok, unread, failing, resting, gone, odd
 	URL      string    `json:"url"`
 	Address  string    `json:"address,omitempty"` // asked instead, since it has moved there for good
 	Moved    string    `json:"moved,omitempty"`   // where it redirects for good
@@ -155,8 +159,8 @@ type feedView struct {
 	NextPoll time.Time `json:"next_poll,omitzero"` // absent of a feed that is gone
 }
 
-func viewFeed(f spool.FeedState) feedView {
-	state, _ := feedState(f)
+func viewFeed(f spool.FeedState, now time.Time) feedView {
+	state, _ := feedState(f, now)
 	state, _, _ = strings.Cut(state, " ")
 	next := f.NextPoll
 	if !f.Memory.Ended.IsZero() {
@@ -169,10 +173,10 @@ func viewFeed(f spool.FeedState) feedView {
 	}
 }
 
-func feedViews(feeds []spool.FeedState) []feedView {
+func feedViews(feeds []spool.FeedState, now time.Time) []feedView {
 	out := make([]feedView, len(feeds))
 	for i, f := range feeds {
-		out[i] = viewFeed(f)
+		out[i] = viewFeed(f, now)
 	}
 	return out
 }

@@ -24,7 +24,7 @@ func (p *program) feedsShowCommand() *cobra.Command {
 					return err
 				}
 				if asJSON {
-					return p.printJSON(known.view())
+					return p.printJSON(known.view(p.now()))
 				}
 				known.print(p)
 				return nil
@@ -103,7 +103,7 @@ func (f feedFile) print(p *program) {
 		}
 	}
 	s, m, now := f.state, f.state.Memory, p.now()
-	state, c := feedState(s)
+	state, c := feedState(s, now)
 	line("feed", s.Name)
 	line("state", p.paint(state, c))
 	line("problem", s.Problem)
@@ -314,10 +314,10 @@ type feedDetail struct {
 	Polled       int       `json:"polled"`                 // and polls, while there was a subscription
 }
 
-func (f feedFile) view() feedDetail {
+func (f feedFile) view(now time.Time) feedDetail {
 	s, m := f.state, f.state.Memory
 	d := feedDetail{
-		feedView: viewFeed(s), Accounts: f.conf.Accounts, Schedule: f.conf.Schedule, Scheduled: f.named, Hints: f.conf.Hints,
+		feedView: viewFeed(s, now), Accounts: f.conf.Accounts, Schedule: f.conf.Schedule, Scheduled: f.named, Hints: f.conf.Hints,
 		RetryAfter: s.RetryAfter, FreshUntil: m.Fresh,
 		ETag: f.conf.Conditional && s.Validators.ETag != "", LastModified: f.conf.Conditional && s.Validators.LastModified != "",
 		MovedSince: m.MovedSince, MovedPolls: m.MovedPolls, GoneSince: m.GoneSince, Ended: m.Ended, Format: m.Format, Title: m.Title,
