@@ -71,7 +71,8 @@ func headerHub(values []string, base *url.URL) string {
 }
 
 // rhythm is the date of the newest item, and how many items a day there have
-// been since the oldest. Dates in the future count as now.
+// been since the oldest. Dates in the future count as now. A few items of the
+// last hours say little about a day, and count as all that it had.
 func rhythm(items []spool.Item, now time.Time) (last time.Time, perDay float64) {
 	var oldest time.Time
 	dated := 0
@@ -97,8 +98,12 @@ func rhythm(items []spool.Item, now time.Time) (last time.Time, perDay float64) 
 	if dated < 2 {
 		return last, 0
 	}
-	days := max(now.Sub(oldest), time.Hour).Hours() / 24
-	return last, float64(dated) / days
+	const many, day = 10, 24 * time.Hour
+	span, least := now.Sub(oldest), day
+	if dated >= many {
+		least = time.Hour
+	}
+	return last, float64(dated) * float64(day) / float64(max(span, least))
 }
 
 // standing judges a candidate, and says why.
