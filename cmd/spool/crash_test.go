@@ -299,6 +299,7 @@ func (s *siege) posts() []spool.Post {
 		s.t.Fatal(err)
 	}
 	defer db.Close()
+	wantBalance(s.t, db)
 	posts, err := db.Posts(context.Background(), store.Filter{Limit: 100_000})
 	if err != nil {
 		s.t.Fatal(err)

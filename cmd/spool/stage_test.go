@@ -135,10 +135,23 @@ func (s *stage) end() {
 	if err := <-s.done; err != nil {
 		s.t.Error("run:", err)
 	}
+	wantBalance(s.t, s.d.db)
 	if err := s.d.db.Close(); err != nil {
 		s.t.Error("close:", err)
 	}
 	s.stop = nil
+}
+
+// wantBalance fails unless every item that was seen is accounted for.
+func wantBalance(t *testing.T, db *store.DB) {
+	t.Helper()
+	audit, err := db.Audit(context.Background())
+	if err != nil {
+		t.Error("recount the ledger:", err)
+	}
+	for _, m := range audit.Miscounts {
+		t.Error("the ledger does not balance:", miscount(m))
+	}
 }
 
 // play runs a test on a stage within a bubble of virtual time.
