@@ -24,6 +24,7 @@ const (
 // warn fills the warnings of a configuration that has no problems.
 func (w *walker) warn() {
 	w.warnFetch()
+	w.warnPush()
 	w.warnFeeds()
 	w.warnAccounts()
 	w.warnReadable()
