@@ -138,7 +138,7 @@ func awaiting(state spool.FeedState) spool.FeedState {
 // push had announced.
 func tried(m spool.FeedMemory, found int, changed, pushing bool, now time.Time) spool.FeedMemory {
 	pushed := !m.Awaited.IsZero()
-	belated := pushed && !m.Ahead.IsZero() && m.Awaited.Sub(m.Ahead) <= lateness
+	belated := pushed && !m.Ahead.IsZero() && m.Awaited.Sub(m.Ahead).Abs() <= lateness
 	switch {
 	case found > 0 && pushed:
 		m.Pushed += found

@@ -29,6 +29,13 @@ func (s *Subscriber) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // verify answers a hub that wants to know whether it is really us who asked it.
 func (s *Subscriber) verify(w http.ResponseWriter, r *http.Request, id string) {
+	select {
+	case s.questions <- struct{}{}:
+		defer func() { <-s.questions }()
+	default:
+		tryAgain(w)
+		return
+	}
 	q := r.URL.Query()
 	d := demand{q.Get("hub.mode"), q.Get("hub.topic"), q.Get("hub.challenge"), q.Get("hub.lease_seconds"), q.Get("hub.reason")}
 	said, err := s.settle(r.Context(), id, d)

@@ -53,29 +53,38 @@ func (b *inbox) take() map[string]batch {
 	return all
 }
 
-// receive handles what comes to the inbox until ctx ends.
+// receive handles what comes to the inbox until ctx ends, and what is in it then.
 func (s *Subscriber) receive(ctx context.Context) {
 	for {
 		select {
 		case <-ctx.Done():
+			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastRound)
+			defer cancel()
+			s.handle(last, s.inbox.take())
 			return
 		case <-s.inbox.wake:
 		}
-		arrived := s.inbox.take()
-		for _, b := range arrived { // first what is waited for
-			if b.valid > 0 {
-				if err := s.Poller.Pushed(ctx, b.feed); err != nil && ctx.Err() == nil {
-					s.Log.Error("a push could not be recorded; the feed is polled as planned", "feed", b.feed, "err", err)
-				}
-			}
+		s.handle(ctx, s.inbox.take())
+		pause(ctx, roundGap)
+	}
+}
+
+// lastRound is how long the last round may take: the program is to end.
+const lastRound = 2 * time.Second
+
+// handle makes feeds due that were pushed, and then counts what came.
+func (s *Subscriber) handle(ctx context.Context, arrived map[string]batch) {
+	for _, b := range arrived {
+		if b.valid == 0 {
+			continue
 		}
-		for id, b := range arrived {
-			if err := s.Store.NotePushes(ctx, id, b.last, b.valid, b.ignored); err != nil && ctx.Err() == nil {
-				s.Log.Error("pushes could not be counted", "feed", b.feed, "err", err)
-			}
+		if err := s.Poller.Pushed(ctx, b.feed); err != nil && ctx.Err() == nil {
+			s.Log.Error("a push could not be recorded; the feed is polled as planned", "feed", b.feed, "err", err)
 		}
-		if !pause(ctx, roundGap) {
-			return
+	}
+	for id, b := range arrived {
+		if err := s.Store.NotePushes(ctx, id, b.last, b.valid, b.ignored); err != nil && ctx.Err() == nil {
+			s.Log.Error("pushes could not be counted", "feed", b.feed, "err", err)
 		}
 	}
 }

@@ -69,9 +69,12 @@ func (s *Subscriber) compare(ctx context.Context) {
 }
 
 func (s *Subscriber) compareAll(ctx context.Context) error {
-	feeds, err := s.Store.Feeds(ctx)
-	if err != nil {
-		return err
+	var feeds []spool.FeedState
+	if s.base != "" { // otherwise all subscriptions are to be ended
+		var err error
+		if feeds, err = s.Store.Feeds(ctx); err != nil {
+			return err
+		}
 	}
 	subs, err := s.Store.Subscriptions(ctx)
 	if err != nil {
@@ -126,6 +129,8 @@ func (s *Subscriber) fit(ctx context.Context, f spool.FeedState, sub spool.Subsc
 		err = s.replace(ctx, f, sub, "the public address is another one now", now)
 	case (sub.Hub != f.Memory.Hub || sub.Topic != f.Memory.Topic) && now.Sub(sub.Created).Abs() >= changeGap:
 		err = s.replace(ctx, f, sub, "the feed names another hub, or another topic", now)
+	default:
+		err = s.mend(ctx, f, sub, now)
 	}
 	if errors.Is(err, spool.ErrConflict) {
 		return nil
@@ -179,6 +184,21 @@ func (s *Subscriber) drop(ctx context.Context, sub spool.Subscription, why strin
 		s.Log.Info("subscription is being ended", "feed", sub.Feed, "hub", hubName(sub.Hub), "reason", why)
 		s.Poller.Unpushed(ctx, sub.Feed)
 	}
+	return err
+}
+
+// mend makes a subscription due that its hub seems to have forgotten, or that was
+// dated by a wrong clock.
+func (s *Subscriber) mend(ctx context.Context, f spool.FeedState, sub spool.Subscription, now time.Time) error {
+	sub, wrong := misdated(sub, now)
+	if !wrong && mute(f.Memory, sub, now) {
+		s.Log.Warn("a hub does not push what it should; subscribing anew", "feed", sub.Feed, "hub", hubName(sub.Hub), "last", sub.LastPush)
+		sub.Next, wrong = now, true
+	}
+	if !wrong {
+		return nil
+	}
+	_, err := s.Store.SaveSubscription(ctx, sub)
 	return err
 }
 
@@ -252,6 +272,9 @@ func (s *Subscriber) request(ctx context.Context, sub spool.Subscription, closed
 	case ctx.Err() != nil:
 		return ctx.Err() // being stopped is not the hub's fault
 	case f == nil:
+		if sub.Failures > 0 {
+			s.Log.Warn("a hub is asked again", "feed", sub.Feed, "hub", hubName(sub.Hub), "standing", sub.Standing, "reason", sub.Reason)
+		}
 		_, err = s.Store.SaveSubscription(ctx, accepted(sub, s.Now()))
 		return err
 	case f.closed || f.wait > 0:

@@ -29,6 +29,10 @@ const (
 	// Its lease ends in any case, and its pushes are answered with 410.
 	maxFarewells = 8
 
+	// muteGap is the least time between two renewals of a subscription whose hub
+	// seems to have forgotten it.
+	muteGap = 24 * time.Hour
+
 	// changeGap is the least time between two changes of a feed's hub that are
 	// followed, so that a feed that names another one each time does no harm.
 	changeGap = time.Hour
@@ -50,7 +54,11 @@ func begin(feed, hub, topic, base string, now time.Time) spool.Subscription {
 // claim is a subscription that somebody is about to ask its hub about. Pushes
 // under a lease that has run out are not counted on, though they are welcome.
 func claim(s spool.Subscription, now time.Time) spool.Subscription {
+	now = now.Truncate(time.Millisecond) // as it is stored
 	s.Requested, s.Next = now, now.Add(claimTime)
+	if !s.Verified.Before(now) { // the clock was set back
+		s.Verified = now.Add(-time.Millisecond)
+	}
 	if s.Standing == spool.Denied || s.Standing == spool.Active && !s.LeaseUntil.After(now) {
 		s.Standing = spool.Pending
 	}
@@ -99,6 +107,28 @@ func ended(s spool.Subscription, now time.Time) spool.Subscription {
 func unwanted(s spool.Subscription, why string, now time.Time) spool.Subscription {
 	s.Standing, s.Failures, s.Next, s.Reason = spool.Unsubscribing, 0, now, why
 	return s
+}
+
+// mute reports whether a hub seems to have forgotten an active subscription: a
+// poll found what no push had announced, nor has since.
+func mute(m spool.FeedMemory, s spool.Subscription, now time.Time) bool {
+	const patience = 10 * time.Minute
+	return s.Standing == spool.Active && m.Proven.IsZero() && !m.Ahead.IsZero() && now.Sub(m.Ahead) >= patience &&
+		s.LastPush.Before(m.Ahead.Add(-patience)) && now.Sub(s.Requested) >= muteGap
+}
+
+// misdated reports whether a subscription was dated by a clock that was ahead,
+// and returns it as it is to be dated.
+func misdated(s spool.Subscription, now time.Time) (spool.Subscription, bool) {
+	end := now.Add(longestLease)
+	if !s.Next.After(end) && !s.LeaseUntil.After(end) && !s.Requested.After(now.Add(time.Hour)) {
+		return s, false
+	}
+	if s.LeaseUntil.After(end) {
+		s.LeaseUntil = now.Add(assumedLease)
+	}
+	s.Next = now
+	return s, true
 }
 
 // A demand is what a hub asks of the callback, as it came.

@@ -102,9 +102,10 @@ type Metrics interface {
 // A Subscriber keeps the subscriptions of the feeds.
 type Subscriber struct {
 	Options
-	base  string // of the callbacks' addresses; empty: there are none
-	inbox inbox
-	slots chan struct{} // deliveries that are read at the same time
+	base      string // of the callbacks' addresses; empty: there are none
+	inbox     inbox
+	slots     chan struct{} // deliveries that are read at the same time
+	questions chan struct{} // questions of hubs that are answered at the same time
 
 	mu     sync.Mutex
 	wanted map[string]bool            // feeds that are to be pushed if they can be
@@ -116,6 +117,10 @@ type Subscriber struct {
 // maxDeliveries is how many deliveries are read at the same time. They are read
 // without being kept, so it bounds work rather than memory.
 const maxDeliveries = 32
+
+// maxQuestions is how many questions of hubs are answered at the same time. Each
+// is a look into the database, which strangers can cause too.
+const maxQuestions = 16
 
 // New returns a Subscriber, or an error that names the option at fault. Which
 // feeds are to be pushed is told by Replace.
@@ -148,7 +153,7 @@ func New(o Options) (*Subscriber, error) {
 	client.Jar = nil
 	o.Client = &client
 	return &Subscriber{
-		Options: o, base: base, inbox: newInbox(), slots: make(chan struct{}, maxDeliveries),
+		Options: o, base: base, inbox: newInbox(), slots: make(chan struct{}, maxDeliveries), questions: make(chan struct{}, maxQuestions),
 		wanted: map[string]bool{}, noted: map[string]spool.FeedState{}, all: true, wake: make(chan struct{}, 1),
 	}, nil
 }
