@@ -17,12 +17,12 @@ func (p *program) printAnswer(cfg *config.Config, a answer) {
 	w := teller{p, cfg.Location()}
 	switch {
 	case a.Found == "":
-		w.nothing(cfg, a)
+		w.nothing(a)
 	case len(a.Candidates) > 0:
 		w.candidates(a)
 	default:
 		if a.Found == byPath && addressOf(a.Query) != "" {
-			w.say("No feed has listed this address. An article with the same path:", "")
+			w.say("No feed has listed this address. An article with the same path:", "", plain)
 			fmt.Fprintln(p.out)
 		}
 		for i, s := range a.Stories {
@@ -47,10 +47,16 @@ func (w teller) at(t time.Time) string {
 	return t.In(w.zone).Format("2006-01-02 15:04:05")
 }
 
-// say writes a text in lines that fit.
-func (w teller) say(text, indent string) { fmt.Fprintln(w.out, fold(w.out, text, indent)) }
-
-func (w teller) head(text string) { fmt.Fprintf(w.out, "\n%s\n", w.paint(text, bold)) }
+// say writes a text in lines that fit, each after the indent.
+func (w teller) say(text, indent string, c colour) {
+	lines := []string{text}
+	if isTerminal(w.out) {
+		lines = wrap(text, terminalWidth(w.out)-width(indent))
+	}
+	for _, line := range lines {
+		fmt.Fprintln(w.out, w.paint(indent, dim)+w.paint(line, c))
+	}
+}
 
 func (w teller) story(s story, closed map[string]string) {
 	title := cmp.Or(oneLine(s.Title), firstLine(s.Summary))
@@ -60,7 +66,7 @@ func (w teller) story(s story, closed map[string]string) {
 			title = "(its words are not kept any more; posted as) " + firstLine(post.post.Content.Text)
 		}
 	}
-	w.say(w.paint(title, bold), "")
+	w.say(title, "", bold)
 	if s.Link != "" {
 		fmt.Fprintln(w.out, s.Link)
 	}
@@ -68,7 +74,7 @@ func (w teller) story(s story, closed map[string]string) {
 	if !s.Published.IsZero() {
 		facts += ", published " + w.at(s.Published)
 	}
-	w.say(w.paint(facts+"; times are "+w.zone.String(), dim), "")
+	w.say(facts+"; times are "+w.zone.String(), "", dim)
 	w.fates(s)
 	for _, post := range s.Posts {
 		w.post(s, post, closed)
@@ -162,8 +168,8 @@ func (w teller) post(s story, post told, closed map[string]string) {
 	if p.Feed != s.Feed {
 		headline += ", from feed " + p.Feed
 	}
-	w.head(headline + ": " + w.paint(string(p.State), stateColour(p.State)))
-	w.say("  "+w.standing(p, closed[p.Account]), "  ")
+	fmt.Fprintf(w.out, "\n%s %s\n", w.paint(headline+":", bold), w.paint(string(p.State), stateColour(p.State)))
+	w.say(w.standing(p, closed[p.Account]), "  ", plain)
 	if p.Receipt.URL != "" {
 		fmt.Fprintln(w.out, "  "+p.Receipt.URL)
 	}
@@ -173,8 +179,9 @@ func (w teller) post(s story, post told, closed map[string]string) {
 	}
 	fmt.Fprintln(w.out, "  "+w.paint(ids, dim))
 	for _, line := range strings.Split(p.Content.Text, "\n") {
-		fmt.Fprintln(w.out, "  "+w.paint("│ ", dim)+fold(w.out, line, "  │ "))
+		w.say(line, "  │ ", plain)
 	}
+	fmt.Fprintln(w.out)
 	w.history(post.History)
 }
 
@@ -326,7 +333,7 @@ func ordinal(n int) string {
 }
 
 func (w teller) candidates(a answer) {
-	w.say(fmt.Sprintf("%q fits %s. Ask for one by its id: spool why ID", a.Query, count(len(a.Candidates), "item", "items")), "")
+	w.say(fmt.Sprintf("%q fits %s. Ask for one by its id: spool why ID", a.Query, count(len(a.Candidates), "item", "items")), "", plain)
 	fmt.Fprintln(w.out)
 	t := table{head: []string{"ID", "FEED", "TITLE"}}
 	for _, c := range a.Candidates {
@@ -336,15 +343,14 @@ func (w teller) candidates(a answer) {
 }
 
 // nothing says what is known all the same about what nobody has seen.
-func (w teller) nothing(cfg *config.Config, a answer) {
-	address := addressOf(a.Query) != ""
-	if address {
-		w.say(shownAddress(addressOf(a.Query))+" was never in a feed that spool has read.", "")
+func (w teller) nothing(a answer) {
+	if address := addressOf(a.Query); address != "" {
+		w.say(shownAddress(address)+" was never in a feed that spool has read.", "", plain)
 	} else {
-		w.say(fmt.Sprintf("Nothing is known under %q: no item, no post, and no title has these words.", a.Query), "")
+		w.say(fmt.Sprintf("Nothing is known under %q: no item, no post, and no title has these words.", a.Query), "", plain)
 	}
 	if len(a.Feeds) == 0 {
-		w.strangers(cfg, address, a.Query)
+		w.strangers(a.Query)
 		return
 	}
 	fmt.Fprintln(w.out)
@@ -361,14 +367,13 @@ func (w teller) nothing(cfg *config.Config, a answer) {
 	}
 	t.print(w.program)
 	fmt.Fprintln(w.out)
-	w.say(fmt.Sprintf("\"spool preview %s\" shows what the feed holds now. If the article is in it, it is taken up when the feed is read next; if it is not, the publisher has not put it there.", a.Feeds[0].Name), "")
+	w.say(fmt.Sprintf("\"spool preview %s\" shows what the feed holds now. If the article is in it, it is taken up when the feed is read next; if it is not, the publisher has not put it there.", a.Feeds[0].Name), "", plain)
 }
 
 // strangers is for an address of a site that no feed is of.
-func (w teller) strangers(cfg *config.Config, address bool, query string) {
-	if !address {
-		return
+func (w teller) strangers(query string) {
+	if address := addressOf(query); address != "" {
+		site := siteOf(address)
+		w.say(fmt.Sprintf("No feed of the configuration is of %s. \"spool feeds discover %s\" looks for one there.", site, site), "", plain)
 	}
-	site := siteOf(addressOf(query))
-	w.say(fmt.Sprintf("None of the %s is of %s. \"spool feeds discover %s\" looks for one there.", count(len(cfg.Feeds), "feed", "feeds"), site, site), "")
 }
