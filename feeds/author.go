@@ -6,14 +6,16 @@ import (
 	"github.com/mmcdole/gofeed/atom"
 )
 
+// maxAuthors are as many as are named; an item inherits no more.
+const maxAuthors = 20
+
 // author is who wrote the item: several names are joined by commas. An address
 // alone names nobody.
 func (p *parsing) author(s source) string {
-	const enough = 20
 	for _, raw := range p.rawAuthors(s) {
 		var names []string
 		for _, one := range raw {
-			if name := personName(plain(one, maxName, false)); name != "" && len(names) < enough && !containsFold(names, name) {
+			if name := personName(plain(one, maxName, false)); name != "" && len(names) < maxAuthors && !containsFold(names, name) {
 				names = append(names, name)
 			}
 		}
@@ -39,13 +41,13 @@ func (p *parsing) rawAuthors(s source) [][]string {
 		}
 	}
 	var own, inherited []string
-	for _, person := range s.item.Authors {
+	for _, person := range s.item.Authors[:min(len(s.item.Authors), maxAuthors)] {
 		if person != nil {
 			own = append(own, person.Name)
 		}
 	}
 	if s.rss == nil { // Atom and JSON Feed say that items inherit them
-		for _, person := range s.feed.Authors {
+		for _, person := range s.feed.Authors[:min(len(s.feed.Authors), maxAuthors)] {
 			if person != nil {
 				inherited = append(inherited, person.Name)
 			}

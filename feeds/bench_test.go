@@ -70,7 +70,7 @@ func BenchmarkScan(b *testing.B) {
 	b.SetBytes(int64(len(body)))
 	b.ReportAllocs()
 	for b.Loop() {
-		text, _ := toUTF8(body, "")
+		text, _, _ := toUTF8(body, "")
 		text, _ = cleanCharacters(text)
 		if _, err := scanXML(text[findRoot(text):]); err != nil {
 			b.Fatal(err)

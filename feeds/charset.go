@@ -16,20 +16,24 @@ import (
 // took more than taking the mark off. What decides, in this order: a mark;
 // being valid UTF-8, whatever the labels say; the label of the HTTP header, of
 // the XML declaration, of a meta element; and else windows-1252.
-func toUTF8(body []byte, contentType string) (text []byte, note string) {
+func toUTF8(body []byte, contentType string) (text []byte, note string, err error) {
 	if e, name := marked(body); e != nil {
 		return decode(body, e, name)
 	}
 	body = trimMarks(body)
 	labels := declared(body, contentType)
 	if utf8.Valid(body) && !escaped(body, labels) {
-		return body, ""
+		return body, "", nil
 	}
-	if e, name := labelled(labels); e != nil && !mostlyUTF8(body, 9) {
+	good, bad := characters(body)
+	if e, name := labelled(labels); e != nil && good <= 9*bad {
 		return decode(body, e, name)
 	}
-	if mostlyUTF8(body, 1) {
-		return bytes.ToValidUTF8(body, []byte("\uFFFD")), "bytes that are not valid UTF-8 replaced"
+	if good > bad {
+		if err := bearable(len(body) + 2*bad); err != nil {
+			return nil, "", err
+		}
+		return replaced(body, len(body)+2*bad), "bytes that are not valid UTF-8 replaced", nil
 	}
 	return decode(body, charmap.Windows1252, "windows-1252")
 }
@@ -55,12 +59,59 @@ func trimMarks(b []byte) []byte {
 	return b
 }
 
-func decode(b []byte, e encoding.Encoding, name string) ([]byte, string) {
+func decode(b []byte, e encoding.Encoding, name string) ([]byte, string, error) {
+	if err := bearable(swollen(b, e)); err != nil {
+		return nil, "", err
+	}
 	text, err := e.NewDecoder().Bytes(b)
 	if err != nil {
 		text = bytes.ToValidUTF8(b, []byte("\uFFFD"))
 	}
-	return trimMarks(text), "read as " + name
+	return trimMarks(text), "read as " + name, nil
+}
+
+// replaced has U+FFFD in the place of each byte that is not valid. It allocates
+// once, what length says.
+func replaced(b []byte, length int) []byte {
+	out := make([]byte, 0, length)
+	for len(b) > 0 {
+		r, n := utf8.DecodeRune(b)
+		if r == utf8.RuneError && n == 1 {
+			out = append(out, "\uFFFD"...)
+		} else {
+			out = append(out, b[:n]...)
+		}
+		b = b[n:]
+	}
+	return out
+}
+
+// swollen is about how long text is once it is UTF-8. Alphabets of one byte
+// need two for what is beyond ASCII, and three for quotes and dashes; those of
+// two bytes need three.
+func swollen(b []byte, e encoding.Encoding) int {
+	if _, single := e.(*charmap.Charmap); !single {
+		return len(b) * 3 / 2
+	}
+	n := len(b)
+	for _, c := range b {
+		if c >= 0x80 {
+			n++
+		}
+		if c >= 0x80 && c < 0xa0 {
+			n++
+		}
+	}
+	return n
+}
+
+// bearable refuses text that would take too much memory.
+func bearable(length int) error {
+	const longest = 12 << 20
+	if length > longest {
+		return limitError("more text in it than can be made UTF-8 of", longest)
+	}
+	return nil
 }
 
 // declared are the names of encodings that come with a document, the most
@@ -123,10 +174,9 @@ func escaped(body []byte, labels []string) bool {
 	return name == "iso-2022-jp"
 }
 
-// mostlyUTF8 reports whether there are more than factor times as many
-// characters in proper UTF-8 beyond ASCII as there are broken bytes.
-func mostlyUTF8(b []byte, factor int) bool {
-	good, bad := 0, 0
+// characters counts those beyond ASCII that are proper UTF-8, and the bytes that
+// are not.
+func characters(b []byte) (good, bad int) {
 	for len(b) > 0 {
 		r, n := utf8.DecodeRune(b)
 		switch {
@@ -137,5 +187,5 @@ func mostlyUTF8(b []byte, factor int) bool {
 		}
 		b = b[n:]
 	}
-	return good > factor*bad
+	return good, bad
 }

@@ -46,7 +46,7 @@ func TestToUTF8(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			if got, _ := toUTF8([]byte(test.body), test.contentType); string(got) != test.want {
+			if got, _, _ := toUTF8([]byte(test.body), test.contentType); string(got) != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})
@@ -79,7 +79,7 @@ func FuzzNormalise(f *testing.F) {
 	f.Add([]byte("a&#8;\x00\xe9"), "text/xml; charset=latin1")
 	f.Add([]byte("<?xml encoding='koi8-r'?>\xc1"), "")
 	f.Fuzz(func(t *testing.T, body []byte, contentType string) {
-		text, _ := toUTF8(body, contentType)
+		text, _, _ := toUTF8(body, contentType)
 		text, _ = cleanCharacters(text)
 		if !utf8.Valid(text) {
 			t.Errorf("not UTF-8: %q", text)

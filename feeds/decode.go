@@ -4,7 +4,10 @@ package feeds
 // that XML forbids, found out as Parse does it, and notes on what that took.
 // The content type is the HTTP header's and may be empty.
 func Text(body []byte, contentType string) (text []byte, notes []string) {
-	text, note := toUTF8(body, contentType)
+	text, note, err := toUTF8(body, contentType)
+	if err != nil {
+		return nil, []string{err.Error()}
+	}
 	text, repairs := cleanCharacters(text)
 	if note != "" {
 		repairs = append([]string{note}, repairs...)

@@ -66,12 +66,13 @@ func (s *scanner) enter(name, tag []byte) (bases []string, lang string) {
 	if depth > 0 {
 		bases, lang = s.open[depth-1].bases, s.open[depth-1].lang
 	}
-	if s.bases {
+	const deepest = 8 // xml:base within one another
+	if s.bases && (s.inItem == 0 || depth <= s.inItem) && len(bases) < deepest {
 		if own := attrValue(tag, "xml:base"); own != "" && len(own) <= maxURL {
 			bases = append(slices.Clip(bases), own)
 		}
 	}
-	if s.langs {
+	if s.langs && (s.inItem == 0 || depth <= s.inItem) {
 		if own := attrValue(tag, "xml:lang"); own != "" && len(own) <= maxLanguage {
 			lang = own
 		}

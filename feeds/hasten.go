@@ -11,7 +11,10 @@ import (
 // does not know most zones. What this package cannot read stays as it is. The
 // text that was given is not changed: what is returned may be a copy.
 func hastenDates(text []byte, with dating) []byte {
-	const tag = "<pubDate>"
+	const tag, ordinary = "<pubDate>", 2 << 20
+	if len(text) > ordinary { // not worth another copy of it
+		return text
+	}
 	copied := false
 	for at := 0; ; {
 		n := bytes.Index(text[at:], []byte(tag))

@@ -76,7 +76,7 @@ func (p *parsing) linkCandidates(s source) []string {
 // not to the item's page, and then a guid that is one.
 func (s source) rssLinks() []string {
 	var out []string
-	for _, l := range s.rss.Links {
+	for _, l := range s.rss.Links[:min(len(s.rss.Links), maxHeadLinks)] {
 		if !slices.Contains(s.others, strings.TrimSpace(l)) {
 			out = append(out, l)
 		}
@@ -138,6 +138,9 @@ func bestLinks(links []*atom.Link, language string) []string {
 	for _, l := range links {
 		if l == nil || strings.TrimSpace(l.Href) == "" || !alternateRel(l.Rel) {
 			continue
+		}
+		if len(found) >= maxHeadLinks {
+			break
 		}
 		found = append(found, ranked{l.Href, linkRank(l, language)})
 	}

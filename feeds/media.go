@@ -14,7 +14,10 @@ import (
 	"spool"
 )
 
-const maxMedia = 10
+const (
+	maxMedia = 10
+	maxFound = 4 * maxMedia // as many are looked at
+)
 
 // A medium is one of an item's media with what it is ranked by.
 type medium struct {
@@ -58,6 +61,9 @@ func (p *parsing) hasMedia(s source) bool {
 func enclosures(s source) []medium {
 	var out []medium
 	add := func(link, kind, name string) {
+		if len(out) >= maxFound {
+			return
+		}
 		out = append(out, medium{rank: usualImage, Media: spool.Media{URL: link, Alt: words(name), Type: mediaType(kind, link, "")}})
 	}
 	switch {
@@ -147,7 +153,7 @@ type collector struct{ found []medium }
 // add keeps m if its address is of use. The same address again only adds what
 // was not known about it.
 func (c *collector) add(p *parsing, m medium) {
-	if m.URL = p.absolute(m.URL); m.URL == "" || len(c.found) >= 4*maxMedia || tracker(m.URL) || tiny(m.Width, m.Height) {
+	if m.URL = p.absolute(m.URL); m.URL == "" || len(c.found) >= maxFound || tracker(m.URL) || tiny(m.Width, m.Height) {
 		return
 	}
 	if m.Type == "application/x-shockwave-flash" { // nothing plays it any more

@@ -29,19 +29,22 @@ func mediaGroup(m map[string][]ext.Extension, outer captions, depth int) []mediu
 		pictures.alt = outer.alt
 	}
 	var out []medium
-	for _, content := range m["content"] {
+	for _, content := range few(m["content"]) {
 		out = append(out, mediaContent(content, said)...)
 	}
 	if depth == 0 {
-		for _, group := range m["group"] {
+		for _, group := range few(m["group"]) {
 			out = append(out, mediaGroup(group.Children, said, depth+1)...)
 		}
 	}
-	for _, t := range m["thumbnail"] {
+	for _, t := range few(m["thumbnail"]) {
 		out = append(out, mediaItem(t, "image", pictures, usualThumbnail))
 	}
 	return out
 }
+
+// few is as many elements as are looked at.
+func few(list []ext.Extension) []ext.Extension { return list[:min(len(list), maxFound)] }
 
 // ofFilm reports whether what describes elements describes a film, or a sound:
 // then it says nothing about the picture that stands for it.
@@ -80,7 +83,7 @@ func mediaContent(c ext.Extension, outer captions) []medium {
 	if ofFilm([]ext.Extension{c}) {
 		said.alt = outer.alt
 	}
-	for _, t := range c.Children["thumbnail"] {
+	for _, t := range few(c.Children["thumbnail"]) {
 		out = append(out, mediaItem(t, "image", said, usualThumbnail))
 	}
 	return out

@@ -37,7 +37,10 @@ func Parse(body []byte, in Input) (doc Document, err error) {
 	if body, err = unpackBytes(body); err != nil {
 		return Document{}, err
 	}
-	text, note := toUTF8(body, in.ContentType)
+	text, note, err := toUTF8(body, in.ContentType)
+	if err != nil {
+		return Document{}, err
+	}
 	p.note(note)
 	if once, ok := onceEncoded(text); ok {
 		text = once

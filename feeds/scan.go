@@ -13,7 +13,11 @@ const (
 	maxXmlnsAll = 20_000
 	maxItems    = 5000
 	maxText     = 1 << 20 // bytes in one piece of text
-	maxElements = 250_000 // elements of XML, or values of JSON
+	maxElements = 250_000 // elements of XML with their CDATA sections, or values of JSON
+	maxChildren = 100_000 // elements directly within items
+	maxForeign  = 40_000  // elements of extensions, which the parser keeps as maps
+	maxSigns    = 160_000 // "=" in the tags of extensions: about as many attributes
+	maxStray    = 20_000  // characters of markup that are meant as text
 	maxTag      = 256 << 10
 	maxCopying  = 512 << 20 // bytes: see scanner.gather
 )
@@ -64,6 +68,11 @@ type scanner struct {
 	xmlns    int // declarations so far
 	elements int
 	copying  int
+	children int
+	strange  int // elements of extensions so far
+	signs    int
+	stray    int
+	asides   int // comments, instructions and the like so far
 }
 
 type openElement struct {
@@ -80,27 +89,58 @@ func (s *scanner) take(x lexeme) *Error {
 	s.after = s.after || s.ended && x.kind != lexComment && len(bytes.TrimSpace(piece)) > 0
 	switch x.kind {
 	case lexText, lexCDATA:
-		if len(piece) > maxText {
-			return limitError("a text longer than allowed", maxText)
-		}
-		if err := s.gather(len(piece)); err != nil {
-			return err
-		}
-		if x.kind == lexText && s.closings && bytes.Contains(piece, []byte("]]>")) {
-			s.dirty = true
-		}
+		return s.text(x.kind, piece)
 	case lexStart, lexEmpty:
 		return s.start(piece, x.kind == lexEmpty)
 	case lexEnd:
 		s.close(tagName(piece))
 	case lexCut:
 		s.cut = true
-	case lexComment:
-		s.dirty = s.dirty || bytes.Contains(piece[4:len(piece)-3], []byte("--"))
-	default:
+	case lexStray:
 		s.dirty = true
+		return s.astray(1)
+	default:
+		s.aside(x.kind, piece)
 	}
 	return nil
+}
+
+// text counts what the parser makes of text.
+func (s *scanner) text(kind lexKind, piece []byte) *Error {
+	if len(piece) > maxText {
+		return limitError("a text longer than allowed", maxText)
+	}
+	if kind == lexCDATA {
+		if s.elements++; s.elements > maxElements {
+			return limitError("too many elements", maxElements)
+		}
+	} else if s.closings {
+		if n := bytes.Count(piece, []byte("]]>")); n > 0 {
+			s.dirty = true
+			if err := s.astray(n); err != nil {
+				return err
+			}
+		}
+	}
+	return s.gather(len(piece))
+}
+
+// astray counts markup that is meant as text: each has to be written anew.
+func (s *scanner) astray(n int) *Error {
+	if s.stray += n; s.stray > maxStray {
+		return limitError("too much markup that is none", maxStray)
+	}
+	return nil
+}
+
+// aside looks at comments, instructions and declarations. Some stop the parser,
+// and each costs it something.
+func (s *scanner) aside(kind lexKind, piece []byte) {
+	const honest = 1000
+	s.asides++
+	if kind != lexComment || s.asides > honest || bytes.Contains(piece[4:len(piece)-3], []byte("--")) {
+		s.dirty = true
+	}
 }
 
 func (s *scanner) start(tag []byte, empty bool) *Error {
@@ -121,13 +161,36 @@ func (s *scanner) start(tag []byte, empty bool) *Error {
 	if err := s.look(name, tag); err != nil {
 		return err
 	}
+	foreign := s.foreign(name, tag)
+	if err := s.weigh(tag, foreign); err != nil {
+		return err
+	}
 	bases, lang := s.enter(name, tag)
 	if empty {
 		s.leave()
 		return nil
 	}
-	if s.open = append(s.open, openElement{name: name, xmlns: inForce, foreign: s.foreign(name, tag), bases: bases, lang: lang}); len(s.open) > maxDepth {
+	if s.open = append(s.open, openElement{name: name, xmlns: inForce, foreign: foreign, bases: bases, lang: lang}); len(s.open) > maxDepth {
 		return limitError("elements nested too deeply", maxDepth)
+	}
+	return nil
+}
+
+// weigh counts what the parser keeps until it has read the whole document.
+func (s *scanner) weigh(tag []byte, foreign bool) *Error {
+	if s.inItem > 0 && len(s.open) == s.inItem {
+		if s.children++; s.children > maxChildren {
+			return limitError("too many elements within items", maxChildren)
+		}
+	}
+	if !foreign {
+		return nil
+	}
+	if s.strange++; s.strange > maxForeign {
+		return limitError("too many elements of extensions", maxForeign)
+	}
+	if s.signs += bytes.Count(tag, []byte("=")); s.signs > maxSigns {
+		return limitError("too many attributes", maxSigns)
 	}
 	return nil
 }

@@ -30,6 +30,7 @@ type jsonScanner struct {
 	key    string // the latest short string at depth 1
 	items  int    // depth of the array of items; -1: not in it
 	begun  int    // where the present item begins
+	bare   int    // bytes of the present number or name
 	found  [][2]int
 	hubs   []byte
 }
@@ -37,14 +38,23 @@ type jsonScanner struct {
 func (s *jsonScanner) step() error {
 	c := s.b[s.pos]
 	s.pos++
+	if s.bare++; s.bare > maxText {
+		return limitError("a text longer than allowed", maxText)
+	}
 	switch c {
+	case ' ', '\n', '\t', '\r', ':':
+		s.bare = 0
 	case '"':
+		s.bare = 0
 		return s.text()
 	case '{', '[':
+		s.bare = 0
 		return s.descend(c)
 	case '}', ']':
+		s.bare = 0
 		s.ascend()
 	case ',':
+		s.bare = 0
 		if s.values++; s.values > maxElements {
 			return limitError("too many values", maxElements)
 		}

@@ -21,6 +21,9 @@ func (p *parsing) sitemap(text []byte) (Document, error) {
 			Hint: "set kind: sitemap to read it as one"}
 	}
 	s, err := scanXML(text)
+	if err != nil && !bytes.Contains(text, []byte("title>")) { // too large for news, and none
+		return Document{}, plainSitemap(1)
+	}
 	if err != nil {
 		return Document{}, err
 	}
