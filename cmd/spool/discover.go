@@ -98,18 +98,9 @@ func whyNone(r discover.Report) string {
 	case errors.As(r.Problem, &e) && e.Kind == feeds.KindAddress:
 		return e.Error()
 	case r.Problem != nil:
-		return lastMessage(r)
+		return trouble(r.Problem)
 	}
 	return fmt.Sprintf("%s made, and neither the pages nor the customary places lead to one", count(len(r.Tried), "request was", "requests were"))
-}
-
-// lastMessage is what happened at the address itself.
-func lastMessage(r discover.Report) string {
-	var e *feeds.Error
-	if errors.As(r.Problem, &e) {
-		return e.Message
-	}
-	return r.Problem.Error()
 }
 
 func (p *program) printTried(r discover.Report) {
@@ -118,6 +109,9 @@ func (p *program) printTried(r discover.Report) {
 		fmt.Fprintf(p.out, "  %s\n    %s\n", shownAddress(t.URL), p.paint(fold(p.out, t.Result, "    "), dim))
 	}
 }
+
+// longestTitle is how much of a title is shown, so that the rest has room.
+const longestTitle = 44
 
 // printCandidates numbers them. The address comes last: it is never cut.
 func (p *program) printCandidates(r discover.Report) {
@@ -128,7 +122,7 @@ func (p *program) printCandidates(r discover.Report) {
 			tint = dim
 		}
 		t.rows = append(t.rows, []cell{
-			{fmt.Sprint(i + 1), tint}, {cmp.Or(c.Title, "(no title)"), tint}, {c.Format, tint}, {fmt.Sprint(c.Items), tint},
+			{fmt.Sprint(i + 1), tint}, {cut(cmp.Or(c.Title, "(no title)"), longestTitle), tint}, {c.Format, tint}, {fmt.Sprint(c.Items), tint},
 			{perDay(c.PerDay), tint}, {lastItem(c.Last, p.now()), tint}, {c.URL, tint},
 		})
 	}
@@ -168,13 +162,16 @@ func (p *program) printUnread(r discover.Report) {
 	if len(r.Unread) == 0 {
 		return
 	}
+	shown, longest := r.Unread[:min(len(r.Unread), enough)], 0
+	for _, l := range shown {
+		longest = max(longest, min(width(l.URL), 64))
+	}
 	fmt.Fprintln(p.out, "\nNot read, but they look like feeds:")
-	for i, l := range r.Unread {
-		if i == enough {
-			fmt.Fprintf(p.out, "  … and %d more; --json has all\n", len(r.Unread)-enough)
-			break
-		}
-		fmt.Fprintln(p.out, strings.TrimRight("  "+l.URL+gap+p.paint(l.Title, dim), " "))
+	for _, l := range shown {
+		fmt.Fprintln(p.out, strings.TrimRight("  "+pad(l.URL, longest)+gap+p.paint(l.Title, dim), " "))
+	}
+	if left := len(r.Unread) - len(shown); left > 0 {
+		fmt.Fprintf(p.out, "  … and %d more; --json has all\n", left)
 	}
 }
 

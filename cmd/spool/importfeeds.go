@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,11 +28,22 @@ type importOptions struct {
 
 // An importing is what is to be done with a list of feeds.
 type importing struct {
-	feeds  []addedFeed
-	notes  []string // for people: what was left out, and what was decided
-	groups int
-	items  int // that the feeds have now; only when they were read
-	read   bool
+	feeds []addedFeed
+	notes []string // for people: what was left out, and what was decided
+	there int      // feeds that are configured already
+	items int      // that the feeds have now; only when they were read
+	read  bool
+}
+
+// groups is how many groups the feeds are in.
+func (in importing) groups() int {
+	names := map[string]bool{}
+	for _, f := range in.feeds {
+		if f.Group != "" {
+			names[f.Group] = true
+		}
+	}
+	return len(names)
 }
 
 func (p *program) importFeeds(ctx context.Context, file string, o importOptions) error {
@@ -58,7 +70,11 @@ func (p *program) importFeeds(ctx context.Context, file string, o importOptions)
 		}
 	}
 	p.printNotes(in)
-	if len(in.feeds) == 0 {
+	switch {
+	case len(in.feeds) == 0 && in.there > 0 && in.there == len(list.Feeds):
+		fmt.Fprintln(p.err, "Nothing is left to import: every feed of the list is there already.")
+		return nil
+	case len(in.feeds) == 0:
 		return fmt.Errorf("%s: there is no feed to import", file)
 	}
 	if o.write {
@@ -113,10 +129,10 @@ func planImport(cfg *config.Config, list opml.List, accounts []string, groups bo
 			first = "skip" // whatever holds for others, what was posted elsewhere is not posted again
 		}
 	}
-	used := map[string]bool{}
 	for _, f := range list.Feeds {
 		key := dedupe.Canonical(f.URL)
 		if name, known := have[key]; known {
+			in.there++
 			in.notes = append(in.notes, fmt.Sprintf("left out: %s: it is there already, as %s", titleOf(f), name))
 			continue
 		}
@@ -126,15 +142,9 @@ func planImport(cfg *config.Config, list opml.List, accounts []string, groups bo
 		}
 		if groups {
 			feed.Group = in.group(f)
-			used[feed.Group] = feed.Group != ""
 		}
 		have[key] = feed.Name
 		in.feeds = append(in.feeds, feed)
-	}
-	for _, is := range used {
-		if is {
-			in.groups++
-		}
 	}
 	return in
 }
@@ -202,7 +212,7 @@ func (in *importing) keep(got []glance) {
 	var alive []addedFeed
 	for i, f := range in.feeds {
 		if err := got[i].err; err != nil {
-			in.notes = append(in.notes, fmt.Sprintf("left out: %s: %v", f.Name, err))
+			in.notes = append(in.notes, fmt.Sprintf("left out: %s: %s", cmp.Or(f.Title, f.Name), trouble(err)))
 			continue
 		}
 		if moved := got[i].moved; moved != "" {
@@ -215,6 +225,16 @@ func (in *importing) keep(got []glance) {
 	in.feeds, in.read = alive, true
 }
 
+// trouble is what happened to a feed, without the advice that is for feeds that
+// are configured.
+func trouble(err error) string {
+	var e *feeds.Error
+	if errors.As(err, &e) {
+		return e.Message
+	}
+	return err.Error()
+}
+
 func (p *program) printNotes(in importing) {
 	for _, note := range in.notes {
 		fmt.Fprintf(p.err, "%s\n", fold(p.err, note, "  "))
@@ -225,8 +245,8 @@ func (p *program) printNotes(in importing) {
 // since the feeds themselves may go to a file.
 func (p *program) sum(in importing, what string) {
 	says := count(len(in.feeds), "feed", "feeds")
-	if in.groups > 0 {
-		says += " in " + count(in.groups, "group", "groups")
+	if n := in.groups(); n > 0 {
+		says += " in " + count(n, "group", "groups")
 	}
 	says += " " + what + ". "
 	if in.read {

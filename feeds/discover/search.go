@@ -129,7 +129,7 @@ func (s *search) frontPage(ctx context.Context) {
 // a good feed already, and they can only lead to more of the same site.
 func (s *search) linksLeft() int {
 	if s.enough() {
-		return maxRead / 2
+		return maxRead - 2
 	}
 	return maxRead
 }
