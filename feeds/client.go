@@ -1,6 +1,8 @@
 package feeds
 
 import (
+	"context"
+	"io"
 	"net/http"
 )
 
@@ -18,7 +20,6 @@ func (f *Fetcher) Client() *http.Client {
 	return &http.Client{
 		Transport:     &courier{f: f},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		Timeout:       f.timeout,
 	}
 }
 
@@ -37,7 +38,8 @@ func (c *courier) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		return nil, err
 	}
-	out := req.Clone(req.Context())
+	ctx, cancel := context.WithTimeout(req.Context(), c.f.timeout)
+	out := req.Clone(ctx)
 	out.URL, out.Host = u, u.Host
 	out.GetBody = nil // without it net/http cannot send a body again
 	if req.Body != nil {
@@ -50,7 +52,22 @@ func (c *courier) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	resp, err := c.f.transport.RoundTrip(out)
 	if err != nil {
+		cancel()
 		return nil, requestError(u.Host, err)
 	}
+	resp.Body = timed{resp.Body, cancel}
 	return resp, nil
+}
+
+// A timed body ends with the time for its request. A timeout of the client's
+// own would do the same, but hide what the error is.
+type timed struct {
+	io.ReadCloser
+	cancel context.CancelFunc
+}
+
+// Close is that of io.Closer.
+func (t timed) Close() error {
+	defer t.cancel()
+	return t.ReadCloser.Close()
 }

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime"
+	"strings"
 	"sync"
 	"time"
 
@@ -218,9 +219,19 @@ func userAgent(version, contact string) string {
 }
 
 func headerSafe(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '(' || r == ')' {
+			return '_'
+		}
+		return r
+	}, printable(s))
+}
+
+// printable replaces what a header's value cannot have.
+func printable(s string) string {
 	b := []byte(s)
 	for i, c := range b {
-		if c < 0x20 || c > 0x7e || c == '(' || c == ')' {
+		if c < 0x20 || c > 0x7e {
 			b[i] = '_'
 		}
 	}

@@ -29,7 +29,7 @@ func newChain(s Source, agent, accept string) (*chain, error) {
 	}
 	c := &chain{source: s, agent: agent, accept: accept, home: u, start: u, at: u, seen: map[string]bool{place(u): true}, permanent: true}
 	if s.UserAgent != "" {
-		c.agent = headerSafe(s.UserAgent)
+		c.agent = printable(s.UserAgent)
 	}
 	if s.Home != "" {
 		if c.home, err = parseAddress(s.Home); err != nil {
