@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"strings"
 	"time"
 
@@ -72,11 +73,17 @@ func (p *program) fetchSettings() *config.Config {
 
 // find looks for the feeds of a site. An address that is none is misuse.
 func (p *program) find(ctx context.Context, site string, cfg *config.Config) (discover.Report, error) {
+	if err := discover.Check(site); err != nil {
+		return discover.Report{}, misuse{err}
+	}
 	fetcher, err := p.newFetcher(cfg, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return discover.Report{}, err
 	}
 	defer fetcher.Close()
+	if isTerminal(p.err) {
+		fmt.Fprintf(p.err, "Looking for feeds of %s …\n", shownAddress(site))
+	}
 	finder, err := discover.New(discover.Options{Web: fetcher, Now: p.now})
 	if err != nil {
 		return discover.Report{}, err
@@ -97,6 +104,8 @@ func whyNone(r discover.Report) string {
 	switch {
 	case errors.As(r.Problem, &e) && e.Kind == feeds.KindAddress:
 		return e.Error()
+	case errors.As(r.Problem, &e) && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden):
+		return e.Message + "; if there is a feed behind a login, it is configured by hand, with auth or headers"
 	case r.Problem != nil:
 		return trouble(r.Problem)
 	}

@@ -99,13 +99,13 @@ type onlooker struct {
 func (o *onlooker) RoundTrip(r *http.Request) (*http.Response, error) {
 	o.mu.Lock()
 	secret := r.Header.Get("Authorization") != "" || r.Header.Get("X-Api-Key") != "" || r.Header.Get("Cookie") != ""
-	switch server := r.URL.Scheme + "://" + r.URL.Host; {
-	case server == "https://feeds.example":
+	server := r.URL.Scheme + "://" + r.URL.Host
+	if server == "https://feeds.example" {
 		o.home++
 		if !secret && r.URL.Path == "/feeds/city.rss" {
 			o.bare++
 		}
-	default:
+	} else {
 		o.away++
 		if secret {
 			o.leaks = append(o.leaks, server)

@@ -237,6 +237,9 @@ func (s *search) note(format string, values ...any) {
 }
 
 func (s *search) report(late bool) Report {
+	if s.last != nil && len(s.found) > 0 {
+		s.note("%s; what is listed here was found elsewhere on the site", message(s.last))
+	}
 	if late {
 		s.note("the time was up before everything was tried")
 	} else if len(s.tried) >= s.MaxRequests {

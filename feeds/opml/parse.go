@@ -20,7 +20,10 @@ func Parse(file []byte) (List, error) {
 	if len(file) > MaxBytes {
 		return List{}, fmt.Errorf("the file is larger than %d MiB", MaxBytes>>20)
 	}
-	text, notes := feeds.Text(file, "")
+	text, notes, err := feeds.Text(file, "")
+	if err != nil {
+		return List{}, fmt.Errorf("%w: %w", ErrNotOPML, err)
+	}
 	p := &parser{known: map[string]int{}}
 	for _, n := range notes {
 		p.note("%s", n)
