@@ -175,6 +175,7 @@ feeds:
     accounts: [%s]
     first_run: latest 2
     settle: 0s
+    duplicates: post # the newsroom repeats itself after an hour
 `
 
 // demoConfig writes the configuration, so that the other commands can be tried
