@@ -197,7 +197,7 @@ func (p *parsing) absolute(ref string) string {
 		ref = u.String()
 	}
 	u.Scheme = strings.ToLower(u.Scheme)
-	if u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
+	if u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || strings.ContainsAny(u.Host, "\"<> ") {
 		return ""
 	}
 	return ref

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"compress/gzip"
 	"errors"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -184,33 +182,4 @@ func TestParseUnpacks(t *testing.T) {
 	if _, err := Parse(b.Bytes()[:b.Len()/2], Input{Now: testNow}); err == nil {
 		t.Error("half of it was taken for the whole")
 	}
-}
-
-func FuzzParse(f *testing.F) {
-	f.Add(sampleRSS(2))
-	files, err := filepath.Glob(filepath.Join("testdata", "feeds", "*"))
-	if err != nil || len(files) == 0 {
-		f.Fatal("no feeds in testdata", err)
-	}
-	for _, name := range files {
-		body, err := os.ReadFile(name)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(body)
-	}
-	f.Fuzz(func(t *testing.T, body []byte) {
-		d, err := Parse(body, Input{Base: feedURL, Now: testNow})
-		var e *Error
-		switch {
-		case err == nil:
-		case !errors.As(err, &e):
-			t.Fatalf("error of another type: %v", err)
-		case strings.Contains(e.Message, "made the parser fail"):
-			t.Fatalf("panic: %v", e.Err)
-		}
-		for _, i := range d.Items {
-			sane(t, i)
-		}
-	})
 }
