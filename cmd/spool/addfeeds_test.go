@@ -165,7 +165,7 @@ func readFile(t *testing.T, path string) string {
 }
 
 func TestNamesOfFeeds(t *testing.T) {
-	names := feedNames{"taken": true}
+	names := feedNames{"taken": 1}
 	for _, c := range [][3]string{
 		{"The Gazette", "https://gazette.example/rss", "the-gazette"},
 		{"The Gazette", "https://gazette.example/atom", "the-gazette-2"},

@@ -11,7 +11,7 @@ import (
 
 // feedNames gives feeds names that are valid, unlike one another, and say what
 // the feed is.
-type feedNames map[string]bool // that are taken
+type feedNames map[string]int // that are taken, with the number that the next of this name gets
 
 // of makes a name of a feed's title, or of its address when the title says
 // nothing.
@@ -26,10 +26,11 @@ func (taken feedNames) of(title, address string) string {
 		base = host
 	}
 	name := base
-	for n := 2; taken[name]; n++ {
-		name = fmt.Sprintf("%s-%d", base, n)
+	for taken[name] > 0 {
+		taken[base] = max(taken[base], 1) + 1
+		name = fmt.Sprintf("%s-%d", base, taken[base])
 	}
-	taken[name] = true
+	taken[name] = 1
 	return name
 }
 

@@ -122,7 +122,7 @@ func planImport(cfg *config.Config, list opml.List, accounts []string, groups bo
 	first := ""
 	if cfg != nil {
 		for _, name := range sortedKeys(cfg.Feeds) {
-			taken[name] = true
+			taken[name] = 1
 			have[dedupe.Canonical(cfg.Feeds[name].URL)] = name
 		}
 		if cfg.Defaults.FirstRun.Mode != "skip" {

@@ -92,6 +92,21 @@ func TestWhatAPageLinksTo(t *testing.T) {
 	want(t, r, "https://news.example/city.rss", "http://news.example/region.xml?format=rss", "https://news.example/feeds/politics.xml", "https://news.example/feeds/sport.xml")
 }
 
+// A page that lists friends names their feeds, which are not the site's.
+func TestFeedsOfOthersAreNotRead(t *testing.T) {
+	w := newWeb(t)
+	w.page("blog.example/", "", `<a href="https://friend.example/rss.xml">A`+"\x1b"+`[31m friend`+"\u202e"+`</a> <a href="https://other.example/">RSS of another</a>
+		<a href="https://feeds.deliverer.example/blog">RSS</a> <a href="https://www.blog.example/feed">RSS</a>`)
+	w.feed("feeds.deliverer.example/blog", "Delivered", 4)
+	w.feed("www.blog.example/feed", "Own", 4)
+	w.feed("friend.example/rss.xml", "Friend", 4)
+	r := w.search("https://blog.example/", 3)
+	want(t, r, "https://feeds.deliverer.example/blog", "https://www.blog.example/feed")
+	if len(r.Unread) != 1 || r.Unread[0].URL != "https://friend.example/rss.xml" || r.Unread[0].Title != "A[31m friend" {
+		t.Errorf("%+v", r.Unread)
+	}
+}
+
 // A newsroom with forty section feeds: enough are read for a choice, the
 // others are named, and nothing is dropped in silence.
 func TestManyFeedsAreNamedAndNotAllRead(t *testing.T) {

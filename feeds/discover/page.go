@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/url"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/net/html"
@@ -176,9 +177,19 @@ func (r *reader) add(looks likeness) {
 	r.linked = append(r.linked, reference{r.open, label(r.text.String()), looks})
 }
 
-// label is a short text in one line.
+// label is a short text in one line, without what would steer a terminal or
+// turn the text round it about.
 func label(s string) string {
-	s = strings.Join(strings.Fields(strings.ToValidUTF8(s, "")), " ")
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.Is(unicode.Cc, r) || unicode.Is(unicode.Cf, r):
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, ""))
+	s = strings.Join(strings.Fields(s), " ")
 	if len(s) <= maxText {
 		return s
 	}

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/net/publicsuffix"
+
 	"spool/feeds"
 )
 
@@ -142,7 +144,34 @@ func (s *search) announcedLeads(p page) []lead {
 func (s *search) linkedLeads(p page) []lead {
 	links := slices.Clone(p.linked)
 	slices.SortStableFunc(links, func(a, b reference) int { return int(b.looks) - int(a.looks) })
+	links = slices.DeleteFunc(links, func(r reference) bool {
+		if !s.foreign(r.url) {
+			return false
+		}
+		if r.looks >= likelyIs {
+			s.later(lead{url: r.url, title: r.title})
+		}
+		return true
+	})
 	return s.leads(links, "linked from the page")
+}
+
+// foreign reports whether a link leads to somebody else's site, as those of a
+// list of friends do. Services that deliver feeds for others are no strangers.
+func (s *search) foreign(u *url.URL) bool {
+	if owner(u.Hostname()) == owner(s.site.Hostname()) {
+		return false
+	}
+	first, _, _ := strings.Cut(u.Hostname(), ".")
+	return !slices.Contains([]string{"feeds", "feed", "rss", "feeds2", "anchor", "feedpress"}, first)
+}
+
+// owner is the part of a host's name that belongs to one owner.
+func owner(host string) string {
+	if domain, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil {
+		return domain
+	}
+	return host
 }
 
 func (s *search) leads(refs []reference, found string) []lead {

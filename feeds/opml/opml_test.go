@@ -61,6 +61,7 @@ func TestParseOddFiles(t *testing.T) {
 		"no quotes":              `<opml><body><outline text=A xmlUrl='https://a.example/rss'></body></opml>`,
 		"namespaces":             `<o:opml xmlns:o="x"><o:body><o:outline o:text="A" o:xmlUrl="https://a.example/rss"/></o:body></o:opml>`,
 		"a document type":        `<!DOCTYPE opml [<!ENTITY x "y">]><opml><body>` + one + `</body></opml>`,
+		"signs that steer":       "<opml><body><outline text=\"&#x9b;A\u202e\" xmlUrl=\"https://a.example/rss\"/></body></opml>",
 		"controls":               "<opml><body><outline text=\"A\x08\" xmlUrl=\"https://a.example/rss\"/></body></opml>",
 		"cut off":                `<opml><body>` + one + `<outline text="B" xmlU`,
 		"more after the end":     `<opml><body>` + one + `</body></opml><outline text="B" xmlUrl="https://b.example/"/>`,

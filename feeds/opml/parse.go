@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"spool/feeds"
@@ -244,14 +245,27 @@ func (p *parser) where(category string) []string {
 // folder is a folder's name; the sign that divides folders cannot be in it.
 func folder(name string) string { return strings.TrimSpace(strings.ReplaceAll(name, "/", " ")) }
 
-// title is a text in one line, of a length that can be shown.
+// title is a text in one line, of a length that can be shown, without what
+// would steer a terminal or turn the text round it about.
 func title(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.Is(unicode.Cc, r) || unicode.Is(unicode.Cf, r) && r != joiner:
+			return -1
+		}
+		return r
+	}, s)
 	s = strings.Join(strings.Fields(s), " ")
-	if utf8.RuneCountInString(s) <= maxText {
-		return s
+	if utf8.RuneCountInString(s) > maxText {
+		s = strings.TrimSpace(string([]rune(s)[:maxText]))
 	}
-	return strings.TrimSpace(string([]rune(s)[:maxText]))
+	return s
 }
+
+// joiner holds the parts of an emoji together.
+const joiner = '\u200d'
 
 // add takes a feed, or what a second entry for the same one has to add.
 func (p *parser) add(f Feed) error {
