@@ -70,6 +70,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Database) {
 		"a feed without accounts is counted":     testLedgerNowhere,
 		"late posts are counted":                 testLedgerLate,
 		"accounts may have fates of their own":   testLedgerOwn,
+		"the ledger counts polls at once":        testLedgerOfMany,
 		"fates are told in their order":          testFates,
 		"items are found by all their names":     testLookup,
 		"looking for items is bounded":           testLookupIsBounded,
