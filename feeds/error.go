@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -133,14 +134,21 @@ func connectError(host string, err error) *Error {
 		e.Message, e.Hint = "there is no way from this machine to "+host, "check this machine's network; it is tried again later"
 	case strings.Contains(text, "response headers exceeded"), strings.Contains(text, "header list"):
 		e.Kind, e.Message, e.Hint = KindLimit, host+" sent headers without end", "nothing was read from it; tell the publisher"
-	case strings.Contains(text, "malformed HTTP"), strings.Contains(text, "malformed MIME"), strings.Contains(text, "invalid header"):
-		e.Message, e.Hint = host+" answered with something else than HTTP", "check the port in the feed's address"
+	case brokenHTTP(text):
+		e.Message, e.Hint = host+" answered with something else than HTTP, or with HTTP that is broken", "check the port in the feed's address; if it is right, tell the publisher"
 	case strings.Contains(text, "http2:"), strings.Contains(text, "stream error"):
 		e.Message, e.Hint = "the connection to "+host+" broke (HTTP/2)", "it is tried again later; if it stays so, set http2 to false for this feed"
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		e.Message = host + " closed the connection without an answer"
 	}
 	return e
+}
+
+// brokenHTTP reports whether net/http could not make sense of an answer. It has
+// no errors of their own for that.
+func brokenHTTP(text string) bool {
+	return slices.ContainsFunc([]string{"malformed HTTP", "malformed MIME", "invalid header", "Content-Length", "chunk", "trailer"},
+		func(mark string) bool { return strings.Contains(text, mark) })
 }
 
 func limitError(what string, limit int) *Error {
