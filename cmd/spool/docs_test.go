@@ -296,7 +296,7 @@ func TestWordsOfThePagesExist(t *testing.T) {
 	for _, state := range spool.States() {
 		words[string(state)] = true
 	}
-	for _, hold := range []spool.Hold{spool.HoldApproval, spool.HoldBurst, spool.HoldCredentials, spool.HoldDoubt, spool.HoldPerson} {
+	for _, hold := range spool.Holds() {
 		words[string(hold)] = true
 	}
 	for _, word := range []string{"stopped", "resting", "paused", "new", "posting", "failing"} { // of accounts and feeds
