@@ -136,7 +136,7 @@ func connectError(host string, err error) *Error {
 		e.Kind, e.Message, e.Hint = KindLimit, host+" sent headers without end", "nothing was read from it; tell the publisher"
 	case brokenHTTP(text):
 		e.Message, e.Hint = host+" answered with something else than HTTP, or with HTTP that is broken", "check the port in the feed's address; if it is right, tell the publisher"
-	case strings.Contains(text, "http2:"), strings.Contains(text, "stream error"):
+	case strings.Contains(text, "http2:"), strings.Contains(text, "stream error"), strings.Contains(text, "connection error: "):
 		e.Message, e.Hint = "the connection to "+host+" broke (HTTP/2)", "it is tried again later; if it stays so, set http2 to false for this feed"
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		e.Message = host + " closed the connection without an answer"

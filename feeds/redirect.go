@@ -99,7 +99,7 @@ func (f *Fetcher) follow(ctx context.Context, x *exchange) error {
 
 // send makes one request and tells the host's gate how it went.
 func (x *exchange) send(ctx context.Context, over http.RoundTripper) error {
-	resp, err := over.RoundTrip(x.request(ctx))
+	resp, err := over.RoundTrip(x.request(ctx)) //nolint:bodyclose // close and follow do
 	if err != nil {
 		e := requestError(x.at.Host, err)
 		if !x.cancelled() { // else it is the caller who gave up
