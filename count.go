@@ -17,3 +17,14 @@ type PostCount struct {
 	Hold    Hold
 	N       int
 }
+
+// A FeedFigure is what the metrics show of a feed.
+type FeedFigure struct {
+	Name     string
+	Good     time.Time // last answer that was a feed, or "not modified"
+	Next     time.Time
+	Failures int  // in a row
+	Known    int  // items first seen in it, ever
+	Alarm    bool // something is odd about it though it can be read
+	Degraded bool // items may have been missed
+}

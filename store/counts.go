@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"encoding/json"
+	"strings"
 	"time"
 
 	"spool"
@@ -89,4 +91,32 @@ func (db *DB) countItems(ctx context.Context, c *spool.Counts) error {
 		c.Items[name] = n
 	}
 	return rows.Err()
+}
+
+// FeedFigures returns what the metrics show of the feeds that the configuration
+// names, by name. Of what else is remembered of a feed only two words are read:
+// it is asked for every few seconds.
+func (db *DB) FeedFigures(ctx context.Context) ([]spool.FeedFigure, error) {
+	all, err := collect(ctx, db.readers, scanFigure, "SELECT name, last_good, next_poll, failures, known, memory FROM feeds WHERE active = 1 ORDER BY name")
+	return all, db.explain("count feeds", err)
+}
+
+func scanFigure(row scanner) (spool.FeedFigure, error) {
+	var f spool.FeedFigure
+	var good, next int64
+	var memory string
+	if err := row.Scan(&f.Name, &good, &next, &f.Failures, &f.Known, &memory); err != nil {
+		return f, err
+	}
+	f.Good, f.Next = moment(good), moment(next)
+	if !strings.Contains(memory, `"alarm"`) && !strings.Contains(memory, `"degraded"`) {
+		return f, nil
+	}
+	var m struct {
+		Alarm    string
+		Degraded bool
+	}
+	err := json.Unmarshal([]byte(memory), &m)
+	f.Alarm, f.Degraded = m.Alarm != "", m.Degraded
+	return f, err
 }

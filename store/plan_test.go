@@ -134,6 +134,7 @@ func everydayReads(ctx context.Context, db *DB, now time.Time, ok func(error)) {
 	read(db.LastItems(ctx, "news", 5))
 	read(db.Feed(ctx, "news"))
 	read(db.LedgerOf(ctx, "news"))
+	read(db.FeedFigures(ctx))
 	read(db.Fates(ctx, "i"))
 	read(db.ItemsBeginning(ctx, "i"))
 	read(db.ItemsKnownAs(ctx, []spool.Key{"k"}))

@@ -97,6 +97,19 @@ func (s *fakeStore) Feeds(context.Context) ([]spool.FeedState, error) {
 	return s.feeds, s.err
 }
 
+func (s *fakeStore) FeedFigures(context.Context) ([]spool.FeedFigure, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []spool.FeedFigure
+	for _, f := range s.feeds {
+		out = append(out, spool.FeedFigure{
+			Name: f.Name, Good: f.LastGood, Next: f.NextPoll, Failures: f.Failures, Known: s.counts.Items[f.Name],
+			Alarm: f.Memory.Alarm != "", Degraded: f.Memory.Degraded,
+		})
+	}
+	return out, s.err
+}
+
 func (s *fakeStore) Accounts(context.Context) ([]spool.AccountState, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -5,8 +5,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"spool"
 )
 
@@ -14,69 +12,73 @@ import (
 // an index of all posts there ever were, and scrapes come every few seconds.
 const ledgerAge = time.Minute
 
-// A ledgerCollector shows the ledger, read at most once a minute. Feeds times
-// accounts times verdicts would be very many series, so only those are shown that
-// are not 0, and of feeds that the configuration names.
-type ledgerCollector struct {
-	items, imbalance *prometheus.Desc
-
-	mu      sync.Mutex
-	read    time.Time
-	entries []spool.Entry
+// A shownLedger shows the ledger, read at most once a minute. Feeds times accounts
+// times verdicts would be very many series, so only those are shown that are not
+// 0, and of feeds that the configuration names.
+type shownLedger struct {
+	mu        sync.Mutex
+	read      time.Time
+	lines     []ledgerFigure
+	imbalance int
 }
 
-func newLedgerCollector() *ledgerCollector {
-	return &ledgerCollector{
-		items: prometheus.NewDesc("spool_ledger_items", "Items that a feed has listed, by account and by what became of them; \"seen\" is all of them. Absent when 0.",
-			[]string{"feed", "account", "verdict"}, nil),
-		imbalance: prometheus.NewDesc("spool_ledger_imbalance", "Items that the ledger does not account for, of all feeds and accounts: anything but 0 is a mistake in Spool.", nil, nil),
-	}
+// A ledgerFigure is one figure of the ledger.
+type ledgerFigure struct {
+	feed, account, verdict string
+	n                      int
 }
 
-// collect sends the ledger of the feeds named, and whether all of it balances.
-func (l *ledgerCollector) collect(ctx context.Context, store Store, now time.Time, active map[string]bool, ch chan<- prometheus.Metric) error {
-	entries, err := l.latest(ctx, store, now)
+// write writes the ledger of the feeds named, and whether all of it balances.
+func (l *shownLedger) write(ctx context.Context, c *collector, active map[string]bool, w wideWriter) error {
+	lines, imbalance, err := l.latest(ctx, c.store, c.now())
 	if err != nil {
 		return err
 	}
-	imbalance := 0
-	for _, e := range entries {
-		imbalance += max(e.Balance(), -e.Balance())
-		if active[e.Feed] {
-			l.send(ch, e)
+	w.family(famLedger)
+	for _, f := range lines {
+		if active[f.feed] {
+			w.figure(famLedger, float64(f.n), "account", f.account, "feed", f.feed, "verdict", f.verdict)
 		}
 	}
-	send(ch, l.imbalance, float64(imbalance))
+	w.family(famImbalance)
+	w.figure(famImbalance, float64(imbalance))
 	return nil
-}
-
-func (l *ledgerCollector) send(ch chan<- prometheus.Metric, e spool.Entry) {
-	show := func(verdict string, n int) {
-		if n != 0 {
-			send(ch, l.items, float64(n), e.Feed, e.Account, verdict)
-		}
-	}
-	show("seen", e.Seen)
-	for v, n := range e.Fates {
-		show(string(v), n)
-	}
-	for state, n := range e.Posts {
-		show(string(state), n)
-	}
 }
 
 // latest reads the ledger unless that was done within the last minute. Scrapes
 // that come at once wait for one reading.
-func (l *ledgerCollector) latest(ctx context.Context, store Store, now time.Time) ([]spool.Entry, error) {
+func (l *shownLedger) latest(ctx context.Context, store Store, now time.Time) ([]ledgerFigure, int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if age := now.Sub(l.read); !l.read.IsZero() && age >= 0 && age < ledgerAge {
-		return l.entries, nil
+		return l.lines, l.imbalance, nil
 	}
 	entries, err := store.Ledger(ctx)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	l.entries, l.read = entries, now
-	return entries, nil
+	l.lines, l.imbalance, l.read = nil, 0, now
+	for _, e := range entries {
+		l.lines = append(l.lines, figuresOf(e)...)
+		l.imbalance += max(e.Balance(), -e.Balance())
+	}
+	return l.lines, l.imbalance, nil
+}
+
+// figuresOf are the figures of an entry that are not 0.
+func figuresOf(e spool.Entry) []ledgerFigure {
+	var out []ledgerFigure
+	add := func(verdict string, n int) {
+		if n != 0 {
+			out = append(out, ledgerFigure{e.Feed, e.Account, verdict, n})
+		}
+	}
+	add("seen", e.Seen)
+	for v, n := range e.Fates {
+		add(string(v), n)
+	}
+	for state, n := range e.Posts {
+		add(string(state), n)
+	}
+	return out
 }

@@ -2,15 +2,12 @@ package web
 
 import (
 	"fmt"
-	"log/slog"
-	"net/http"
 	"runtime"
 	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"spool"
 )
@@ -24,10 +21,13 @@ import (
 type Metrics struct {
 	registry *prometheus.Registry
 
-	polls        *prometheus.CounterVec
+	collector *collector
+	tallies   feedTallies
+	ledger    shownLedger
+	slots     chan struct{} // one for each scrape under way
+
 	pollTime     *prometheus.HistogramVec
 	pollBytes    prometheus.Counter
-	items        *prometheus.CounterVec
 	changes      *prometheus.CounterVec
 	failures     *prometheus.CounterVec
 	delivery     *prometheus.HistogramVec
@@ -37,7 +37,7 @@ type Metrics struct {
 }
 
 func newMetrics(o Options) (*Metrics, error) {
-	m := &Metrics{registry: prometheus.NewRegistry()}
+	m := &Metrics{registry: prometheus.NewRegistry(), slots: make(chan struct{}, maxScrapes)}
 	m.describeFeeds()
 	m.describePosts()
 	m.describePushes()
@@ -46,10 +46,11 @@ func newMetrics(o Options) (*Metrics, error) {
 		ConstLabels: prometheus.Labels{"version": o.Version, "goversion": runtime.Version()},
 	})
 	build.Set(1)
+	m.collector = newCollector(o)
 	for _, c := range []prometheus.Collector{
-		m.polls, m.pollTime, m.pollBytes, m.items,
+		m.pollTime, m.pollBytes,
 		m.changes, m.failures, m.delivery, m.credentials, m.quotaAnswers, m.deliveries,
-		build, newCollector(o), collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		build, m.collector, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	} {
 		if err := m.registry.Register(c); err != nil {
 			return nil, fmt.Errorf("register metrics: %w", err)
@@ -59,9 +60,6 @@ func newMetrics(o Options) (*Metrics, error) {
 }
 
 func (m *Metrics) describeFeeds() {
-	m.polls = prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "spool_polls_total", Help: "Polls of a feed by outcome.",
-	}, []string{"feed", "outcome"})
 	m.pollTime = prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name: "spool_poll_duration_seconds", Help: "How long polls took, by outcome.",
 		Buckets: []float64{.01, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60},
@@ -69,9 +67,6 @@ func (m *Metrics) describeFeeds() {
 	m.pollBytes = prometheus.NewCounter(prometheus.CounterOpts{
 		Name: "spool_poll_bytes_total", Help: "Bytes of documents that polls have read.",
 	})
-	m.items = prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "spool_items_total", Help: "Entries of feeds by what was decided about them.",
-	}, []string{"feed", "verdict"})
 }
 
 func (m *Metrics) describePosts() {
@@ -95,8 +90,8 @@ func (m *Metrics) describePosts() {
 
 // The words that the scheduler may use. Any other is counted as "other".
 var (
-	outcomes = []string{"new", "same", "unchanged", "failed"}
-	verdicts = []string{"fresh", "joined", "edited", "known", "too_old", "filtered", "duplicate", "first_run", "skipped"}
+	outcomes = [...]string{"new", "same", "unchanged", "failed"}
+	verdicts = [...]string{"fresh", "joined", "edited", "known", "too_old", "filtered", "duplicate", "first_run", "skipped"}
 )
 
 func among(words []string, word string) string {
@@ -108,15 +103,15 @@ func among(words []string, word string) string {
 
 // Polled counts a poll: its outcome is new, same, unchanged or failed.
 func (m *Metrics) Polled(feed, outcome string, took time.Duration, bytes int64) {
-	outcome = among(outcomes, outcome)
-	m.polls.WithLabelValues(feed, outcome).Inc()
+	outcome = among(outcomes[:], outcome)
+	m.tallies.count(feed, func(t *feedTally) { t.polls[place(outcomes[:], outcome)]++ })
 	m.pollTime.WithLabelValues(outcome).Observe(max(took, 0).Seconds())
 	m.pollBytes.Add(float64(max(bytes, 0)))
 }
 
 // Items counts n entries of a feed about which the same was decided.
 func (m *Metrics) Items(feed, verdict string, n int) {
-	m.items.WithLabelValues(feed, among(verdicts, verdict)).Add(float64(max(n, 0)))
+	m.tallies.count(feed, func(t *feedTally) { t.items[place(verdicts[:], verdict)] += uint64(max(n, 0)) })
 }
 
 // Moved counts a change of a post, and the failure behind it if there is one.
@@ -147,13 +142,3 @@ const (
 	maxScrapes    = 3
 	scrapeTimeout = 10 * time.Second
 )
-
-// handler serves the figures. A figure that cannot be had costs no other one.
-func (m *Metrics) handler(log *slog.Logger) http.Handler {
-	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{
-		ErrorLog:            slog.NewLogLogger(log.Handler(), slog.LevelWarn),
-		ErrorHandling:       promhttp.ContinueOnError,
-		MaxRequestsInFlight: maxScrapes,
-		Timeout:             scrapeTimeout,
-	})
-}

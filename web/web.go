@@ -25,6 +25,9 @@ type Store interface {
 	// Counts returns how many posts each account has in each state, and more.
 	Counts(ctx context.Context) (spool.Counts, error)
 
+	// FeedFigures returns what is shown of all active feeds, by name.
+	FeedFigures(ctx context.Context) ([]spool.FeedFigure, error)
+
 	// Accounts returns all active accounts.
 	Accounts(ctx context.Context) ([]spool.AccountState, error)
 

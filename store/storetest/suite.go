@@ -58,6 +58,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Database) {
 		"the last items of a feed":               testLastItems,
 		"what became of the last items":          testLastVerdicts,
 		"a feed alone":                           testFeedAlone,
+		"the figures of feeds":                   testFeedFigures,
 		"counts":                                 testCounts,
 		"sync":                                   testSync,
 		"a feed takes its past to another group": testMoveGroup,
