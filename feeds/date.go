@@ -1,23 +1,11 @@
 package feeds
 
 import (
-	"cmp"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
 )
-
-// A dating is what a date is read with besides its text.
-type dating struct {
-	now      time.Time      // for dates without a year
-	location *time.Location // of dates that name no zone; nil: UTC
-	language string         // of the feed or the item; empty: unknown
-}
-
-func (p *parsing) dating(language string) dating {
-	return dating{now: p.now, location: p.in.Location, language: cmp.Or(language, p.doc.Language)}
-}
 
 // parseDate reads a date as feeds write it: with or without weekday, seconds
 // and zone, with months in several languages, as numbers in several orders, or
@@ -53,52 +41,6 @@ func parseDate(s string, with dating) (time.Time, bool) {
 
 // plausible bounds dates to those that a feed can mean.
 func plausible(t time.Time) bool { return t.Year() >= 1970 && t.Year() < 2200 }
-
-// digitsDate reads Unix time, in seconds, milliseconds or microseconds, and 20240131[235959].
-func digitsDate(s string, with dating) (time.Time, bool) {
-	var t time.Time
-	var err error
-	zone := with.zone()
-	switch len(s) {
-	case 9, 10:
-		t = time.Unix(number(s), 0)
-	case 13:
-		t = time.UnixMilli(number(s))
-	case 16:
-		t = time.UnixMicro(number(s))
-	case 8:
-		t, err = time.ParseInLocation("20060102", s, zone)
-	case 14:
-		t, err = time.ParseInLocation("20060102150405", s, zone)
-	default:
-		return t, false
-	}
-	return t.UTC(), err == nil && plausible(t)
-}
-
-// westernDigits replaces those of Arabic and Persian.
-func westernDigits(s string) string {
-	if !strings.ContainsAny(s, "٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹") {
-		return s
-	}
-	return strings.Map(func(r rune) rune {
-		switch {
-		case '٠' <= r && r <= '٩':
-			return '0' + r - '٠'
-		case '۰' <= r && r <= '۹':
-			return '0' + r - '۰'
-		}
-		return r
-	}, s)
-}
-
-func number(s string) int64 {
-	var n int64
-	for _, c := range []byte(s) {
-		n = n*10 + int64(c-'0')
-	}
-	return n
-}
 
 // A dateReader collects the parts of a date, in whatever order they come.
 type dateReader struct {
@@ -181,33 +123,6 @@ func (d *dateReader) digits() bool {
 	default:
 		return false
 	}
-	return true
-}
-
-// unit takes a number by the sign behind it, as dates are written in China,
-// Japan and Korea: 2024年2月5日 10時15分.
-func (d *dateReader) unit(n int) bool {
-	if d.pos >= len(d.s) || d.s[d.pos] < 0x80 {
-		return false
-	}
-	r, length := utf8.DecodeRuneInString(d.s[d.pos:])
-	switch r {
-	case '年', '년':
-		d.year, d.hasYear = n, true
-	case '月', '월':
-		d.month = n
-	case '日', '일':
-		d.day, d.hasDay = n, true
-	case '時', '时', '시':
-		d.hour, d.hasTime = n, true
-	case '分', '분':
-		d.minute = n
-	case '秒', '초':
-		d.sec = n
-	default:
-		return false
-	}
-	d.pos += length
 	return true
 }
 
@@ -413,24 +328,6 @@ func (d *dateReader) chosen() *time.Location {
 		}
 	}
 	return time.FixedZone("", d.offset)
-}
-
-// zone is that of dates that name none.
-func (w dating) zone() *time.Location {
-	if w.location == nil {
-		return time.UTC
-	}
-	return w.location
-}
-
-// american reports whether dates are likely to have the month first: the feed's
-// time zone is one of the United States or the Philippines, or none is known and
-// its language is American English.
-func (w dating) american() bool {
-	if w.location != nil && w.location != time.UTC {
-		return monthFirst(w.location.String())
-	}
-	return strings.EqualFold(w.language, "en-us")
 }
 
 func (d *dateReader) moment(year int, zone *time.Location) time.Time {

@@ -45,6 +45,9 @@ func Parse(body []byte, in Input) (doc Document, err error) {
 	if once, ok := onceEncoded(text); ok {
 		text = once
 		p.note("text that was encoded twice repaired")
+	} else if mended, ok := mendedQuotes(text); ok {
+		text = mended
+		p.note("quotes and dashes that were encoded twice repaired")
 	}
 	text, notes := cleanCharacters(text)
 	p.note(notes...)

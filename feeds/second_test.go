@@ -327,7 +327,10 @@ func TestEncodedTwice(t *testing.T) {
 	if got := mustParse(t, feed("l’Ã‰tÃ©")).Items[0].Title; got != "l’Ã‰tÃ©" { // one apostrophe is as it should be
 		t.Errorf("a document that is only partly so became %q", got)
 	}
-	for _, right := range []string{"São Paulo", "Ärger über Öl", "5 × 3 £", "日本", "plain"} {
+	if d := mustParse(t, feed("l’été â€œiciâ€\u009d – â€¦ â€")); d.Items[0].Title != "l’été “ici” – … â€" || len(d.Notes) != 1 {
+		t.Errorf("%q, %q", d.Items[0].Title, d.Notes)
+	}
+	for _, right := range []string{"« santé »", "»Spaß«", "“AMANHÔ é hoje", "São Paulo", "Ärger über Öl", "5 × 3 £", "日本", "plain"} {
 		if d := mustParse(t, feed(right)); d.Items[0].Title != right || len(d.Notes) > 0 {
 			t.Errorf("%q became %q, notes %q", right, d.Items[0].Title, d.Notes)
 		}

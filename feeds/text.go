@@ -52,12 +52,15 @@ func verbatim(s string, limit int, lines bool) string {
 
 // fromHTML takes the markup out of s. Text that was escaped twice has its
 // entities resolved twice, but what then looks like markup is only taken for
-// it when it comes in pairs and there was none before: a headline may speak of
-// a tag.
+// it when it comes in pairs and there was none before, or when it is the end of
+// a block: a headline may speak of a tag.
 func fromHTML(s string, limit int, seen func(image)) string {
 	marked := strings.IndexByte(s, '<') >= 0
 	if marked {
 		s = stripTags(s, limit, seen)
+		if escapedBlocks(s) {
+			s = stripTags(s, limit, seen)
+		}
 	} else {
 		s = unescape(s)
 		if strings.Contains(s, "</") {
@@ -65,6 +68,22 @@ func fromHTML(s string, limit int, seen func(image)) string {
 		}
 	}
 	return unescape(s)
+}
+
+// escapedBlocks reports whether text that has been taken out of HTML holds more
+// of it, as when a service wraps a post that it has escaped already.
+func escapedBlocks(s string) bool {
+	for at := strings.Index(s, "</"); at >= 0; {
+		s = s[at+2:]
+		end := strings.IndexByte(s[:min(len(s), 20)], '>')
+		if end > 0 {
+			if r := role(strings.ToLower(s[:end])); r == block || r == dropped {
+				return true
+			}
+		}
+		at = strings.Index(s, "</")
+	}
+	return false
 }
 
 // unescape resolves entities that end in a semicolon. Those without one, which

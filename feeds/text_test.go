@@ -19,6 +19,8 @@ func TestPlain(t *testing.T) {
 		"heart":                     {"I <3 you", "I <3 you"},
 		"a tag spoken of":           {"Use the &lt;b&gt; tag", "Use the <b> tag"},
 		"doubly escaped paragraphs": {"&lt;p&gt;One &amp;amp; two&lt;/p&gt;", "One & two"},
+		"escaped within markup":     {"<td>&lt;!-- x --&gt;&lt;div&gt;&lt;p&gt;One&lt;/p&gt; two&lt;/div&gt;</td>", "One two"},
+		"code within markup":        {"<p>Use &lt;b&gt;this&lt;/b&gt;</p>", "Use <b>this</b>"},
 		"unknown element":           {"Jane <jane@example.org> says", "Jane <jane@example.org> says"},
 		"address in brackets":       {"see <http://example.org/x>", "see <http://example.org/x>"},
 		"office markup":             {"<o:p>text</o:p>", "text"},

@@ -35,6 +35,33 @@ func onceEncoded(text []byte) ([]byte, bool) {
 	return out, true
 }
 
+// mendedQuotes repairs in part what onceEncoded cannot as a whole: an article
+// was pasted in twice encoded, and others were not. It does so for quotes and
+// dashes alone, since no language has an "â" before a euro sign; "Ã”" or "é »"
+// may be what somebody wrote.
+func mendedQuotes(text []byte) ([]byte, bool) {
+	spoilt := []byte("â€")
+	at := bytes.Index(text, spoilt)
+	if at < 0 {
+		return text, false
+	}
+	out := make([]byte, 0, len(text))
+	changed := false
+	for ; at >= 0; at = bytes.Index(text, spoilt) {
+		out = append(out, text[:at]...)
+		text = text[at:]
+		r, n := utf8.DecodeRune(text[len(spoilt):])
+		if b, ok := windowsByte(r); ok && b >= 0x80 && b < 0xc0 {
+			out = append(out, 0xe2, 0x80, b)
+			text, changed = text[len(spoilt)+n:], true
+			continue
+		}
+		out = append(out, spoilt...)
+		text = text[len(spoilt):]
+	}
+	return append(out, text...), changed
+}
+
 // windowsByte is the byte of a character in windows-1252, or in Latin-1, which
 // has control characters where windows-1252 has others or none.
 func windowsByte(r rune) (byte, bool) {
