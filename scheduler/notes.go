@@ -89,7 +89,8 @@ func tellMove(log *slog.Logger, f Feed, before, after spool.FeedState) {
 	was, is := f.address(before.Memory), f.address(after.Memory)
 	switch {
 	case was == is:
-		if after.Moved != "" && after.Moved != before.Moved {
+		// Not at once: some servers send a redirect now and then, or elsewhere each time.
+		if after.Memory.MovedPolls == stablePolls {
 			log.Info("feed redirects for good; the new address is asked once that has been so for a week", "to", shown(after.Moved))
 		}
 	case is == f.URL && after.Failures > 0:

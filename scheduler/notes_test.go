@@ -20,6 +20,9 @@ func TestWhatIsToldOfAPoll(t *testing.T) {
 	failing := func(n int, since time.Duration) spool.FeedState {
 		return spool.FeedState{Failures: n, Problem: "it hurts", LastGood: noon, LastPoll: noon.Add(since)}
 	}
+	redirected := func(to string, polls int) spool.FeedState {
+		return spool.FeedState{Moved: to, Memory: spool.FeedMemory{MovedPolls: polls}}
+	}
 	gone := failing(9, 2*day)
 	gone.Memory.Ended = noon
 	tests := map[string]struct {
@@ -32,8 +35,9 @@ func TestWhatIsToldOfAPoll(t *testing.T) {
 		"more than a day":        {failing(6, day+time.Hour), failing(7, 2*day), "WARN feed cannot be read"},
 		"gone":                   {failing(8, day), gone, "ERROR feed is gone for good"},
 		"back":                   {failing(5, day), spool.FeedState{LastPoll: noon.Add(day)}, "INFO feed can be read again"},
-		"a redirect":             {spool.FeedState{}, spool.FeedState{Moved: newHome}, "INFO feed redirects for good"},
-		"the redirect, again":    {spool.FeedState{Moved: newHome}, spool.FeedState{Moved: newHome}, ""},
+		"a redirect":             {spool.FeedState{}, redirected(newHome, 1), ""},
+		"a redirect, five times": {redirected(newHome, 4), redirected(newHome, 5), "INFO feed redirects for good"},
+		"the redirect, again":    {redirected(newHome, 5), redirected(newHome, 6), ""},
 		"moved":                  {spool.FeedState{Moved: newHome}, spool.FeedState{Memory: moved}, "INFO feed has moved and is asked at its new address"},
 		"moved to another site":  {spool.FeedState{}, spool.FeedState{Memory: away}, "WARN feed has moved to another site"},
 		"moved, but it failed":   {spool.FeedState{Memory: moved, Failures: 1, Problem: "x"}, spool.FeedState{Failures: 1, Problem: "x"}, "WARN feed is asked at its configured address again"},

@@ -118,7 +118,7 @@ func (f feedFile) print(p *program) {
 	}
 	line("new item", dated(s.LastNew, now))
 	line("next", f.next(now))
-	line("late", m.Slowed)
+	line("slowed", m.Slowed)
 	line("server", f.server(now))
 	line("hints", f.hints())
 	line("push", f.push(now))
