@@ -35,7 +35,7 @@ func TestAFeedsOwnAddressIsEnough(t *testing.T) {
 
 func TestWhatAPageAnnounces(t *testing.T) {
 	w := newWeb(t)
-	w.page("news.example/", `<base href="https://static.news.example/x/">
+	w.page("news.example/", `<base href="https://static.news.example/x/"><base href="https://other.example/">
 		<link rel="stylesheet" href="/a.css">
 		<link rel="alternate" hreflang="fr" href="https://news.example/fr/">
 		<link rel="alternate" type="application/json+oembed" href="https://news.example/oembed">
@@ -326,6 +326,13 @@ func TestAnAddressWithoutAScheme(t *testing.T) {
 		w.feed("xn--strae-oqa.example/rss", "Die Straße", 3)
 		want(t, w.search("Straße.example", 2), "https://xn--strae-oqa.example/rss")
 	})
+	t.Run("a name that is not known", func(t *testing.T) {
+		w := newWeb(t)
+		w.feed("www.paper.unknown/rss", "Paper", 3)
+		want(t, w.search("paper.unknown/rss", 2), "https://www.paper.unknown/rss")
+		w = newWeb(t)
+		want(t, w.search("paper.unknown", 2))
+	})
 	t.Run("nothing answers", func(t *testing.T) {
 		w := newWeb(t)
 		r := w.search("nowhere.example", 2)
@@ -348,5 +355,32 @@ func TestAddressesThatAreNone(t *testing.T) {
 		} else if strings.Contains(err.Error(), "hush") {
 			t.Errorf("the password is in %v", err)
 		}
+	}
+}
+
+func TestDatesInTheFutureCountAsNow(t *testing.T) {
+	w := newWeb(t)
+	w.has("news.example/rss", "application/rss+xml", rss("Planned", 10, 12*time.Hour, now.AddDate(1, 0, 0)))
+	r := w.search("news.example/rss", 1)
+	if c := r.Candidates[0]; !c.Last.Equal(now) || c.PerDay > 240 || c.Standing != Good {
+		t.Errorf("%+v", c)
+	}
+}
+
+// However much a site has that looks like a feed, and whatever comes of it, the
+// requests are counted.
+func TestRequestsAreBounded(t *testing.T) {
+	w := newWeb(t)
+	var head strings.Builder
+	for i := range 30 {
+		fmt.Fprintf(&head, `<link rel="alternate" type="application/rss+xml" href="/dead-%d.rss">`, i)
+	}
+	w.page("news.example/", head.String(), `<a href="/a.rss">x</a><a href="/b.rss">x</a><a href="/c.rss">x</a><a href="/d.rss">x</a><a href="/rss">RSS</a>`)
+	r := w.search("news.example", defaultMaxRequests)
+	if len(r.Tried) != defaultMaxRequests || len(r.Notes) != 1 || r.Notes[0] != "the search ended after 15 requests" {
+		t.Errorf("%d tried, notes %q", len(r.Tried), r.Notes)
+	}
+	if len(r.Unread) == 0 {
+		t.Error("what was not read is not named")
 	}
 }

@@ -135,6 +135,25 @@ func TestPrivateAddressesAreRefused(t *testing.T) {
 	}
 }
 
+func TestWhatIsKeptOfAPageIsBounded(t *testing.T) {
+	base, err := address("https://news.example/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	for i := range 10_000 {
+		fmt.Fprintf(&b, `<link rel=alternate type=application/rss+xml href=/%d><a href=/%d.rss>`, i, i)
+	}
+	p := readPage([]byte(b.String()), base)
+	if len(p.announced) != maxAnnounced || len(p.linked) != maxLinks {
+		t.Errorf("%d announced, %d linked", len(p.announced), len(p.linked))
+	}
+	announced, _ := headerLinks([]string{strings.Repeat(`</a>; rel=alternate; type="application/rss+xml", `, 10_000)}, base)
+	if len(announced) != maxAnnounced {
+		t.Errorf("%d announced by the header", len(announced))
+	}
+}
+
 func FuzzReadPage(f *testing.F) {
 	f.Add(`<base href=x><link rel=alternate type=application/rss+xml href=/a><a href=/rss>RSS<img alt=x></a>`, `</x>; rel=alternate; type="application/rss+xml"`)
 	f.Add(`<a href="https://feedly.com/i/subscription/feed/https://a.example/">`, `<a>;;;=";rel`)

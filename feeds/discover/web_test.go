@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -49,8 +50,11 @@ func (w *web) RoundTrip(r *http.Request) (*http.Response, error) {
 		w.open[r.URL.Host]--
 		w.mu.Unlock()
 	}()
+	if !known && strings.HasSuffix(r.URL.Host, ".unknown") {
+		return nil, &net.DNSError{Err: "no such host", Name: r.URL.Host, IsNotFound: true}
+	}
 	if !known {
-		return nil, &url.Error{Op: "Get", Err: errNoHost{}}
+		return nil, errNoHost{}
 	}
 	rec := httptest.NewRecorder()
 	h(rec, r)

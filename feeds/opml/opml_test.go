@@ -119,6 +119,14 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
+func TestFoldersOfAFeedAreNamedOnce(t *testing.T) {
+	entry := `<outline xmlUrl="https://a.example/rss" category="/A/B,A/B, /C"/>`
+	l := parse(t, "<opml><body>"+strings.Repeat(entry, 30)+`<outline text="D">`+entry+"</outline></body></opml>")
+	if got := fmt.Sprint(l.Feeds[0].Folders); got != "[A/B C D]" {
+		t.Error(got)
+	}
+}
+
 func TestNotesAreBounded(t *testing.T) {
 	l := parse(t, "<opml><body>"+strings.Repeat(`<outline text="x" xmlUrl="file:///x"/>`, 500)+"</body></opml>")
 	if len(l.Notes) != maxNotes+1 || l.Notes[maxNotes] != "… and 400 more" {
