@@ -33,6 +33,7 @@ type gate struct {
 	slots   chan struct{}
 	users   int       // that hold or wait for a slot
 	waiting int       // of them
+	moved   time.Time // when somebody last got a slot or gave one back
 	next    time.Time // not before
 	late    time.Time // given last to a request that came when too many waited
 	rest    time.Time // nobody before: the server wants it so
@@ -67,8 +68,9 @@ func (h *hosts) enter(ctx context.Context, u *url.URL, patient bool) (*turn, err
 	return t, nil
 }
 
-// admit counts one who wants a slot, or says why it is not to wait for one.
-func (h *hosts) admit(key string, u *url.URL, patient bool) (*gate, *Error) {
+// admit counts one who wants a slot, and says how long it may wait for one (0:
+// as it likes), or why it may not.
+func (h *hosts) admit(key string, u *url.URL, patient bool) (*gate, time.Duration, *Error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	g := h.gates[key]
@@ -78,24 +80,34 @@ func (h *hosts) admit(key string, u *url.URL, patient bool) (*gate, *Error) {
 		h.gates[key] = g
 	}
 	if e := h.closed(g, u); e != nil {
-		return nil, e
+		return nil, 0, e
 	}
-	if !patient && g.waiting >= h.patience(u) {
-		return nil, g.crowded(u.Host, h.now())
+	longest, ok := time.Duration(0), true
+	if !patient {
+		longest, ok = h.patience(g, u)
+	}
+	if !ok {
+		return nil, 0, g.crowded(u.Host, h.now())
 	}
 	g.users++
 	g.waiting++
-	return g, nil
+	return g, longest, nil
 }
 
-// patience is how many requests may wait at a gate. Each of them is one of the
-// few that the program has under way, and they must not all wait for one host.
-func (h *hosts) patience(u *url.URL) int {
-	const few, own = 6, 16
-	if h.own(u.Hostname()) {
-		return own
+// patience says how long one more may wait at a gate (0: as it likes), and
+// whether it may at all. Each who waits is one of the few requests that the
+// program has under way, and they must not all wait for one host. The
+// operator's own machines need no gap, so that even a long queue there is soon
+// over, unless nothing moves.
+func (h *hosts) patience(g *gate, u *url.URL) (longest time.Duration, ok bool) {
+	const few, ownFew, ownLongest = 6, 16, 2 * time.Second
+	if !h.own(u.Hostname()) {
+		return 0, g.waiting < few
 	}
-	return few
+	if g.waiting < ownFew {
+		return 0, true
+	}
+	return ownLongest, h.now().Sub(g.moved) < ownLongest
 }
 
 // crowded sends one away that finds too many waiting, each to a moment of its own.

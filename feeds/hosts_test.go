@@ -3,6 +3,7 @@ package feeds
 import (
 	"context"
 	"errors"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"sync/atomic"
@@ -106,6 +107,7 @@ func TestHostsCrowd(t *testing.T) {
 			h := newHosts(2, []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}, time.Now)
 			u := mustAddress(t, address)
 			var entered atomic.Int32
+			_ = pause(t.Context(), time.Hour)
 			for range 2 + waiting {
 				go func() {
 					turn, err := h.enter(t.Context(), u, false)
@@ -119,6 +121,7 @@ func TestHostsCrowd(t *testing.T) {
 				}()
 				synctest.Wait()
 			}
+			_ = pause(t.Context(), 3*time.Second) // nothing has moved
 			seen := map[time.Time]bool{}
 			for range 50 {
 				_, err := h.enter(t.Context(), u, false)
@@ -144,6 +147,53 @@ func TestHostsCrowd(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestOwnCrowd has hundreds of feeds on one machine of the operator's that is
+// quick: a long queue there is no reason to send anybody away.
+func TestOwnCrowd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &wire{answer: func(r *http.Request) (*http.Response, error) {
+			_ = pause(r.Context(), 10*time.Millisecond)
+			if r.URL.Host == "127.0.0.1:9" {
+				<-r.Context().Done()
+				return nil, r.Context().Err()
+			}
+			return reply(200, string(sampleRSS(1))), nil
+		}}
+		f, err := New(Options{Transport: w, AllowNetworks: loopback})
+		if err != nil {
+			t.Fatal(err)
+		}
+		fetch := func(address string, n int) (read, resting int, longest time.Duration) {
+			start := time.Now()
+			results := make(chan *Error, n)
+			took := make(chan time.Duration, n)
+			for range n {
+				go func() {
+					e := try(t, f, address)
+					results <- e
+					took <- time.Since(start)
+				}()
+			}
+			for range n {
+				switch e := <-results; {
+				case e == nil:
+					read++
+				case !e.Asked():
+					resting++
+				}
+				longest = max(longest, <-took)
+			}
+			return read, resting, longest
+		}
+		if read, resting, _ := fetch("http://127.0.0.1:8/", 300); read != 300 {
+			t.Errorf("a quick one: %d read, %d resting", read, resting)
+		}
+		if read, resting, _ := fetch("http://127.0.0.1:9/", 100); read != 0 || resting != 100-18 {
+			t.Errorf("one that hangs: %d read, %d resting", read, resting)
+		}
+	})
 }
 
 func TestHostsForget(t *testing.T) {

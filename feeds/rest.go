@@ -43,15 +43,23 @@ type turn struct {
 
 // take waits for a turn with u's host, or until ctx ends.
 func (t *turn) take(ctx context.Context, u *url.URL, patient bool) *Error {
-	g, e := t.h.admit(t.h.key(u), u, patient)
+	g, longest, e := t.h.admit(t.h.key(u), u, patient)
 	if e != nil {
 		return e
+	}
+	var enough <-chan time.Time
+	if longest > 0 {
+		timer := time.NewTimer(longest)
+		defer timer.Stop()
+		enough = timer.C
 	}
 	select {
 	case g.slots <- struct{}{}:
 		t.g = g
+	case <-enough:
+		return t.h.gaveUp(g, u)
 	case <-ctx.Done():
-		t.h.gaveUp(g)
+		t.h.gaveUp(g, u)
 		return turnError(u.Host, ctx.Err())
 	}
 	t.h.arrived(g)
@@ -117,21 +125,25 @@ func (t *turn) leave() {
 	<-t.g.slots
 	t.h.mu.Lock()
 	t.g.users--
+	t.g.moved = t.h.now()
 	t.h.mu.Unlock()
 	t.g = nil
 }
 
-func (h *hosts) gaveUp(g *gate) {
+// gaveUp is for one who waited in vain. It returns when it may come again.
+func (h *hosts) gaveUp(g *gate, u *url.URL) *Error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	g.users--
 	g.waiting--
+	return g.crowded(u.Host, h.now())
 }
 
 func (h *hosts) arrived(g *gate) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	g.waiting--
+	g.moved = h.now()
 }
 
 func illKey(u *url.URL) string { return strings.ToLower(u.Hostname()) + ":" + portOf(u) }
