@@ -45,9 +45,9 @@ func Parse(body []byte, in Input) (doc Document, err error) {
 	if once, ok := onceEncoded(text); ok {
 		text = once
 		p.note("text that was encoded twice repaired")
-	} else if mended, ok := mendedQuotes(text); ok {
+	} else if mended, ok := mendedParts(text); ok {
 		text = mended
-		p.note("quotes and dashes that were encoded twice repaired")
+		p.note("text that was encoded twice in parts repaired")
 	}
 	text, notes := cleanCharacters(text)
 	p.note(notes...)

@@ -35,32 +35,55 @@ func onceEncoded(text []byte) ([]byte, bool) {
 	return out, true
 }
 
-// mendedQuotes repairs in part what onceEncoded cannot as a whole: an article
-// was pasted in twice encoded, and others were not. It does so for quotes and
-// dashes alone, since no language has an "â" before a euro sign; "Ã”" or "é »"
-// may be what somebody wrote.
-func mendedQuotes(text []byte) ([]byte, bool) {
-	spoilt := []byte("â€")
-	at := bytes.Index(text, spoilt)
-	if at < 0 {
+// mendedParts repairs what onceEncoded cannot as a whole: one article was pasted
+// in twice encoded, and others were not. It does so only where nobody can have
+// meant what is there: an "â" before a euro sign, and a capital "Ã" before a sign
+// with a small letter beside them. "Ã”" and "é »" may be what somebody wrote.
+func mendedParts(text []byte) ([]byte, bool) {
+	if !bytes.Contains(text, []byte("â€")) && !bytes.Contains(text, []byte("Ã")) {
 		return text, false
 	}
 	out := make([]byte, 0, len(text))
 	changed := false
-	for ; at >= 0; at = bytes.Index(text, spoilt) {
-		out = append(out, text[:at]...)
-		text = text[at:]
-		r, n := utf8.DecodeRune(text[len(spoilt):])
-		if b, ok := windowsByte(r); ok && b >= 0x80 && b < 0xc0 {
-			out = append(out, 0xe2, 0x80, b)
-			text, changed = text[len(spoilt)+n:], true
-			continue
+	for i := 0; i < len(text); {
+		if text[i] >= 0xc3 {
+			if mended, n := mend(text, i); n > 0 {
+				out, i, changed = append(out, mended...), i+n, true
+				continue
+			}
 		}
-		out = append(out, spoilt...)
-		text = text[len(spoilt):]
+		out = append(out, text[i])
+		i++
 	}
-	return append(out, text...), changed
+	return out, changed
 }
+
+// mend returns what the n bytes from i on were before they were encoded again;
+// n is 0 when that is not certain.
+func mend(text []byte, i int) (mended []byte, n int) {
+	quote := bytes.HasPrefix(text[i:], []byte("â€"))
+	if !quote && !bytes.HasPrefix(text[i:], []byte("Ã")) {
+		return nil, 0
+	}
+	n = len("Ã")
+	if quote {
+		n = len("â€")
+	}
+	r, size := utf8.DecodeRune(text[i+n:])
+	b, ok := windowsByte(r)
+	if n += size; !ok || b < 0x80 || b >= 0xc0 {
+		return nil, 0
+	}
+	if quote {
+		return []byte{0xe2, 0x80, b}, n
+	}
+	if i > 0 && small(text[i-1]) || i+n < len(text) && small(text[i+n]) {
+		return []byte{0xc3, b}, n
+	}
+	return nil, 0
+}
+
+func small(c byte) bool { return 'a' <= c && c <= 'z' }
 
 // windowsByte is the byte of a character in windows-1252, or in Latin-1, which
 // has control characters where windows-1252 has others or none.
