@@ -41,11 +41,11 @@ func watch(ctx context.Context, path string, log *slog.Logger, changed, looked f
 		return fmt.Errorf("watch configuration: %w", err)
 	}
 	defer func() { err = errors.Join(err, notify.Close()) }()
-	w := &watcher{path: path, log: log, notify: notify}
+	w := &watcher{path: path, log: log, notify: notify, ours: map[string]bool{}}
 	if err := w.follow([]string{path}); err != nil {
 		return fmt.Errorf("watch configuration: %w", err)
 	}
-	if sum, files, ok := fingerprint(path); ok {
+	if sum, files, ok := w.fingerprint(); ok {
 		w.known = sum
 		w.followAll(files)
 	}
@@ -60,6 +60,10 @@ type watcher struct {
 	log    *slog.Logger
 	notify *fsnotify.Watcher
 	known  [sha256.Size]byte
+	ours   map[string]bool // the files whose content counts, and what they are links to
+
+	read  [sha256.Size]byte // the content of path that named is about
+	named []string
 }
 
 // run looks at the files a little after the first event. Further events do not
@@ -71,11 +75,11 @@ func (w *watcher) run(ctx context.Context, changed, looked func()) {
 		select {
 		case <-ctx.Done():
 			return
-		case _, ok := <-w.notify.Events:
+		case event, ok := <-w.notify.Events:
 			if !ok {
 				return
 			}
-			if look == nil {
+			if look == nil && !w.strange(event) {
 				look = time.After(settling)
 			}
 		case err, ok := <-w.notify.Errors:
@@ -94,8 +98,15 @@ func (w *watcher) run(ctx context.Context, changed, looked func()) {
 	}
 }
 
+// strange reports whether an event is that another file in a folder was written
+// into, as a database beside the configuration is, many times a second. What
+// comes, goes or gets another name may be a link that leads to our files.
+func (w *watcher) strange(event fsnotify.Event) bool {
+	return !event.Has(fsnotify.Create) && !event.Has(fsnotify.Rename) && !event.Has(fsnotify.Remove) && !w.ours[filepath.Clean(event.Name)]
+}
+
 func (w *watcher) look(changed func()) {
-	sum, files, ok := fingerprint(w.path)
+	sum, files, ok := w.fingerprint()
 	if !ok {
 		return
 	}
@@ -118,8 +129,10 @@ func (w *watcher) follow(files []string) error {
 	var errs []error
 	for _, name := range files {
 		folders := []string{filepath.Dir(name)}
+		w.ours[filepath.Clean(name)] = true
 		if target, err := filepath.EvalSymlinks(name); err == nil {
 			folders = append(folders, filepath.Dir(target))
+			w.ours[filepath.Clean(target)] = true
 		}
 		for _, folder := range folders {
 			if !slices.Contains(w.notify.WatchList(), folder) {
@@ -132,14 +145,17 @@ func (w *watcher) follow(files []string) error {
 
 // fingerprint sums up the content of the configuration and of the files that
 // it names. It reports false when there is nothing to read just now.
-func fingerprint(path string) (sum [sha256.Size]byte, files []string, ok bool) {
-	content, err := readFile(path)
+func (w *watcher) fingerprint() (sum [sha256.Size]byte, files []string, ok bool) {
+	content, err := readFile(w.path)
 	if err != nil || len(bytes.TrimSpace(content)) == 0 {
 		return sum, nil, false
 	}
 	hash := sha256.New()
 	hash.Write(content)
-	files = named(path, content)
+	if read := sha256.Sum256(content); read != w.read {
+		w.read, w.named = read, named(w.path, content) // parsing ten thousand feeds takes a while
+	}
+	files = slices.Clone(w.named)
 	for _, name := range files {
 		secret, err := readFile(name)
 		one := sha256.Sum256(secret)

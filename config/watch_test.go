@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/fsnotify/fsnotify"
 )
 
 // A signal is a channel with an entry for each time something happened.
@@ -160,5 +162,62 @@ func TestWatchNoFolder(t *testing.T) {
 	err := Watch(context.Background(), filepath.Join(t.TempDir(), "none", "config.yaml"), slog.New(slog.DiscardHandler), func() {})
 	if err == nil {
 		t.Error("a folder that does not exist is watched")
+	}
+}
+
+// A database in the folder of the configuration is written into many times a
+// second: that is no reason to look at the files each time. What comes or goes
+// may be a link that leads to them.
+func TestWatchLeavesOtherFilesAlone(t *testing.T) {
+	dir := t.TempDir()
+	path, real := filepath.Join(dir, "config.yaml"), filepath.Join(t.TempDir(), "real.yaml")
+	write(t, real, least)
+	if err := os.Symlink(real, path); err != nil {
+		t.Fatal(err)
+	}
+	notify, err := fsnotify.NewWatcher()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer notify.Close()
+	w := &watcher{path: path, log: slog.New(slog.DiscardHandler), notify: notify, ours: map[string]bool{}}
+	if err := w.follow([]string{path}); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name    string
+		op      fsnotify.Op
+		strange bool
+	}{
+		{"spool.db-wal", fsnotify.Write, true},
+		{"spool.db-wal", fsnotify.Chmod, true},
+		{"spool.db-wal", fsnotify.Create, false},
+		{"..data", fsnotify.Rename, false},
+		{"..data", fsnotify.Remove, false},
+		{"config.yaml", fsnotify.Write, false},
+		{"./config.yaml", fsnotify.Write | fsnotify.Chmod, false},
+	} {
+		if got := w.strange(fsnotify.Event{Name: dir + "/" + tt.name, Op: tt.op}); got != tt.strange {
+			t.Errorf("%s of %s: strange is %v", tt.op, tt.name, got)
+		}
+	}
+	if w.strange(fsnotify.Event{Name: real, Op: fsnotify.Write}) {
+		t.Error("what the file is a link to is strange")
+	}
+}
+
+// The file is parsed for the names in it only when it is another than before.
+func TestFingerprintParsesOnce(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "config.yaml")
+	write(t, path, least)
+	w := &watcher{path: path}
+	first, _, _ := w.fingerprint()
+	w.named = []string{"as it was left"}
+	if again, files, ok := w.fingerprint(); !ok || again == first || len(files) != 1 || files[0] != "as it was left" {
+		t.Errorf("it was parsed again: %v", files)
+	}
+	write(t, path, least+"# more\n")
+	if _, files, ok := w.fingerprint(); !ok || len(files) != 0 {
+		t.Errorf("it was not parsed again: %v", files)
 	}
 }
