@@ -54,6 +54,8 @@ type FeedMemory struct {
 	GoneSince  time.Time `json:"gone_since,omitzero"`   // since when it answers 410
 	Ended      time.Time `json:"ended,omitzero"`        // since when it is not asked any more, because it is gone for good
 	Fresh      time.Time `json:"fresh,omitzero"`        // the server said that its answer holds until then
+	Answers    int       `json:"answers,omitempty"`     // good ones, since it has its URL
+	Spared     int       `json:"spared,omitempty"`      // those of them that were "not modified", without a document
 	Hints      Hints     `json:"hints,omitzero"`        // what its document says about when to ask
 	Slowed     string    `json:"slowed,omitempty"`      // for people: why it is asked much less often than its schedule says; empty: it is not
 

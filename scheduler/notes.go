@@ -90,7 +90,7 @@ func tellMove(log *slog.Logger, f Feed, before, after spool.FeedState) {
 	switch {
 	case was == is:
 		// Not at once: some servers send a redirect now and then, or elsewhere each time.
-		if after.Memory.MovedPolls == stablePolls {
+		if before.Memory.MovedPolls < stablePolls && after.Memory.MovedPolls >= stablePolls {
 			log.Info("feed redirects for good; the new address is asked once that has been so for a week", "to", shown(after.Moved))
 		}
 	case is == f.URL && after.Failures > 0:

@@ -37,6 +37,7 @@ func TestWhatIsToldOfAPoll(t *testing.T) {
 		"back":                   {failing(5, day), spool.FeedState{LastPoll: noon.Add(day)}, "INFO feed can be read again"},
 		"a redirect":             {spool.FeedState{}, redirected(newHome, 1), ""},
 		"a redirect, five times": {redirected(newHome, 4), redirected(newHome, 5), "INFO feed redirects for good"},
+		"the redirect, failing":  {redirected(newHome, 5), redirected(newHome, 5), ""},
 		"the redirect, again":    {redirected(newHome, 5), redirected(newHome, 6), ""},
 		"moved":                  {spool.FeedState{Moved: newHome}, spool.FeedState{Memory: moved}, "INFO feed has moved and is asked at its new address"},
 		"moved to another site":  {spool.FeedState{}, spool.FeedState{Memory: away}, "WARN feed has moved to another site"},

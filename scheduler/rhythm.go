@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"net/http"
 	"slices"
 	"time"
 
@@ -24,6 +25,10 @@ func goodPoll(f Feed, state spool.FeedState, r feeds.Result, now time.Time) spoo
 	state.Failures, state.Problem, state.RetryAfter = 0, "", time.Time{}
 	state.LastGood = now
 	state.Memory.GoneSince, state.Memory.Ended, state.Memory.Manner = time.Time{}, time.Time{}, f.manner()
+	state.Memory.Answers++
+	if r.Status == http.StatusNotModified {
+		state.Memory.Spared++
+	}
 	state = f.relocate(state, r, now)
 	state.Memory.Fresh = r.Fresh
 	if !r.Unchanged {

@@ -120,6 +120,7 @@ func (f feedFile) print(p *program) {
 	line("next", f.next(now))
 	line("slowed", m.Slowed)
 	line("server", f.server(now))
+	line("answers", spared(m))
 	line("hints", f.hints())
 	line("push", f.push(now))
 	line("document", f.document())
@@ -220,6 +221,14 @@ func (f feedFile) validators() string {
 	return "gives neither ETag nor Last-Modified, so the whole feed is asked for each time"
 }
 
+// spared is how much of what was asked for had to be sent.
+func spared(m spool.FeedMemory) string {
+	if m.Answers == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s so far, %d of them \"not modified\"", count(m.Answers, "good one", "good ones"), m.Spared)
+}
+
 func (f feedFile) hints() string {
 	h := f.state.Memory.Hints
 	var parts []string
@@ -267,7 +276,11 @@ func (f feedFile) push(now time.Time) string {
 	if !f.sub.LastPush.IsZero() {
 		out += "; last push " + ago(f.sub.LastPush, now)
 	}
-	return out + fmt.Sprintf("; new items found by push: %d, by poll: %d", m.Pushed, m.Polled)
+	out += fmt.Sprintf("; new items found by push: %d, by poll: %d", m.Pushed, m.Polled)
+	if f.sub.Pushing(now) && !m.Proven.IsZero() {
+		out += "; it can be relied on, so the feed is polled seldom"
+	}
+	return out
 }
 
 func (f feedFile) document() string {
@@ -305,6 +318,8 @@ type feedDetail struct {
 	Every        float64   `json:"hint_every_seconds,omitempty"`
 	SkipHours    []int     `json:"hint_skip_hours,omitempty"`
 	SkipDays     []string  `json:"hint_skip_days,omitempty"`
+	Answers      int       `json:"answers"`      // good ones
+	NotModified  int       `json:"not_modified"` // those of them without a document
 	Repairs      []string  `json:"repairs"`
 	Skipped      []string  `json:"skipped"`
 	Hub          string    `json:"hub,omitempty"`
@@ -321,7 +336,7 @@ func (f feedFile) view(now time.Time) feedDetail {
 		RetryAfter: s.RetryAfter, FreshUntil: m.Fresh,
 		ETag: f.conf.Conditional && s.Validators.ETag != "", LastModified: f.conf.Conditional && s.Validators.LastModified != "",
 		MovedSince: m.MovedSince, MovedPolls: m.MovedPolls, GoneSince: m.GoneSince, Ended: m.Ended, Format: m.Format, Title: m.Title,
-		Every: m.Hints.Every.Seconds(), SkipHours: m.Hints.Hours, Repairs: orEmpty(m.Repairs), Skipped: orEmpty(m.Skipped),
+		Every: m.Hints.Every.Seconds(), SkipHours: m.Hints.Hours, Answers: m.Answers, NotModified: m.Spared, Repairs: orEmpty(m.Repairs), Skipped: orEmpty(m.Skipped),
 		Hub: shownAddress(m.Hub), Topic: shownAddress(m.Topic), Subscription: string(f.sub.Standing), Pushed: m.Pushed, Polled: m.Polled,
 	}
 	for _, day := range m.Hints.Days {
