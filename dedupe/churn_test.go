@@ -47,12 +47,15 @@ func TestChurn(t *testing.T) {
 	}
 	undated := func(it *spool.Item) { it.Published = time.Time{} }
 	then := noon.Add(-15 * time.Minute) // when the feed was read before
-	twenty := listing(20, 20, then)
+	twenty, lastWeek := listing(20, 20, then), listing(20, 20, noon.AddDate(0, 0, -5))
+	series := func(first int, newest time.Time) []spool.Item {
+		return changed(listing(4, first, newest), func(it *spool.Item) { it.Title = map[byte]string{0: "Tides", 1: "Prices", 2: "Weather", 3: "Traffic"}[it.GUID[len(it.GUID)-1]%4] })
+	}
 	tests := []situation{
 		{"all ids change", twenty, changed(twenty, func(it *spool.Item) { it.GUID = "x" + it.GUID }), 15 * time.Minute, Policy{}, ""},
 		{"all ids and addresses change", twenty, changed(twenty, renamed), 15 * time.Minute, Policy{}, "all 20 items of feed f came under new names"},
 		{"the same, without burst", twenty, changed(twenty, renamed), 15 * time.Minute, Policy{Burst: 0}, "came under new names"},
-		{"the same, and the dates", twenty, changed(twenty, func(it *spool.Item) { renamed(it); it.Published = noon }), 15 * time.Minute, Policy{}, "came under new names"},
+		{"the same, and the dates", lastWeek, changed(lastWeek, func(it *spool.Item) { renamed(it); it.Published = noon }), 15 * time.Minute, Policy{}, "came under new names"},
 		{"the same, and the titles", twenty, changed(twenty, func(it *spool.Item) { renamed(it); it.Title = "New: " + it.Title }), 15 * time.Minute, Policy{}, "are dated before 2026-03-10 11:45 UTC"},
 		{"the same, undated", changed(twenty, undated), changed(twenty, func(it *spool.Item) { renamed(it); it.Title = "New: " + it.Title; undated(it) }), 15 * time.Minute, Policy{}, "have no date"},
 		{"half of them change", twenty, append(changed(twenty[:10], renamed), twenty[10:]...), 15 * time.Minute, Policy{}, "10 of the 20 items of feed f came under new names"},
@@ -76,6 +79,7 @@ func TestChurn(t *testing.T) {
 		{"it was empty for a while", nil, twenty, 15 * time.Minute, Policy{}, "18 of the 20 items"},
 		{"when it was read is not known", nil, twenty, 0, Policy{}, ""},
 		{"the first reading", nil, twenty, 0, Policy{First: true, FirstRun: FirstRun{All: true}}, ""},
+		{"series with a title each", append(series(8, then), series(4, then)...), append(series(18, noon), series(8, then)...), 15 * time.Minute, Policy{}, ""},
 		{"a series with one title", changed(listing(6, 6, then), func(it *spool.Item) { it.Title = "Traffic" }), changed(listing(4, 20, noon), func(it *spool.Item) { it.Title = "Traffic" }), 15 * time.Minute, Policy{}, ""},
 	}
 	for _, tt := range tests {
