@@ -85,7 +85,8 @@ type Fetch struct {
 	// sent with every request, in the User-Agent.
 	Contact string `yaml:"contact" max:"300" check:"contact"`
 
-	// How many feeds are fetched at the same time.
+	// How many feeds are fetched at the same time. If this is not given and there
+	// are thousands of feeds, a hundredth of them, at most 128.
 	Concurrency int `yaml:"concurrency" default:"32" min:"1" max:"1024"`
 
 	// How many of them from one and the same host.

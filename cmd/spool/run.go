@@ -101,7 +101,7 @@ func (p *program) newDaemon(ctx context.Context, cfg *config.Config, log *slog.L
 	d.hubs.Replace(pushable(plan))
 	d.sched, err = scheduler.New(scheduler.Options{
 		Store: db, Fetcher: fetcher, Plan: plan, Owner: owner(), Metrics: d.pages.Metrics(), Hubs: d.hubs, Log: log, Now: p.now,
-		Concurrency: cfg.Fetch.Concurrency, FailPoint: failPoint(p.getenv), Tick: p.tick,
+		Concurrency: concurrency(cfg), FailPoint: failPoint(p.getenv), Tick: p.tick,
 	})
 	return d, err
 }
@@ -197,7 +197,7 @@ func (p *program) serve(ctx context.Context, cfg *config.Config, log *slog.Logge
 	g.Go(func() error { return d.watch(ctx, reload) })
 	g.Go(func() error { return d.reloads(ctx, reload) })
 	g.Go(func() error { return d.maintain(ctx) })
-	g.Go(func() error { return giveBackMemory(ctx) })
+	g.Go(func() error { return p.keepMemorySmall(ctx) })
 	g.Go(func() error { return d.hubs.Run(ctx) })
 	g.Go(func() error {
 		d.sched.Align(ctx)
