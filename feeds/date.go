@@ -253,7 +253,7 @@ func (d *dateReader) word() bool {
 		d.month, d.tentative = m, unsure && !d.hasDay
 		return true
 	}
-	if place := zonePlace(word); place != "" && d.hasTime {
+	if place := zonePlace(word, d.s[d.pos:]); place != "" && d.hasTime {
 		return d.region(place)
 	}
 	if offset, ok := zoneNamed(word, d.language); ok && d.hasTime && !d.hasOffset {

@@ -105,16 +105,25 @@ func australianQuarters(s string) (int, bool) {
 	return 0, false
 }
 
-// zonePlace knows the names that mean one offset in summer and another in winter.
-func zonePlace(s string) string {
+// zonePlace knows the names that mean one offset in summer and another in
+// winter, short ones and the first words of long ones, given what follows.
+func zonePlace(s, rest string) string {
+	switch rest = strings.ToLower(rest); {
+	case strings.Contains(rest, "europe"):
+		return map[string]string{"Western": "Europe/Lisbon", "Central": "Europe/Berlin", "Eastern": "Europe/Athens"}[s]
+	case strings.Contains(rest, "australia"):
+		return map[string]string{"Western": "Australia/Perth", "Central": "Australia/Adelaide", "Eastern": "Australia/Sydney"}[s]
+	case len(s) > 2 && !strings.Contains(rest, "time"):
+		return ""
+	}
 	switch s {
-	case "ET":
+	case "ET", "Eastern":
 		return "America/New_York"
-	case "CT":
+	case "CT", "Central":
 		return "America/Chicago"
-	case "MT":
+	case "MT", "Mountain":
 		return "America/Denver"
-	case "PT":
+	case "PT", "Pacific":
 		return "America/Los_Angeles"
 	}
 	return ""

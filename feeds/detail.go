@@ -84,6 +84,9 @@ func (s *scanner) enter(name, tag []byte) (bases []string, lang string) {
 	case s.beginsItem(name, depth):
 		s.details = append(s.details, detail{about: attrValue(tag, "rdf:about"), lang: lang, bases: bases})
 		s.inItem = depth + 1
+		if s.item == "" {
+			s.item = string(name)
+		}
 	case depth < 3:
 		s.headElement(name, tag, lang)
 	}

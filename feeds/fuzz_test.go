@@ -125,7 +125,7 @@ func FuzzSalvage(f *testing.F) {
 		if root < 0 {
 			return
 		}
-		w := dismantle(text[root:])
+		w := dismantle(text[root:], "")
 		total := 0
 		for n, block := range w.blocks {
 			total += len(block)

@@ -66,7 +66,7 @@ func (p *parsing) add(n int, s source) {
 func (p *parsing) clean(s source) item {
 	defer p.under(s.bases)()
 	it := item{
-		GUID:       opaque(cmp.Or(s.item.GUID, s.about), maxGUID),
+		GUID:       identity(cmp.Or(s.item.GUID, s.about), maxGUID),
 		Link:       p.link(s),
 		Title:      declaredText(s.item.Title, s.titleType(), maxTitle, false),
 		Author:     p.author(s),

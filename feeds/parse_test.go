@@ -135,6 +135,25 @@ func TestSalvageKeepsContext(t *testing.T) {
 	}
 }
 
+func TestSalvageKeepsTheHeadOfJSON(t *testing.T) {
+	d := mustParse(t, `{"version":"https://jsonfeed.org/version/1.1","title":"T","language":"it","authors":[{"name":"Ana"}],"hubs":[{"type":"WebSub","url":"https://hub.example/"}],"items":[{"title":"a"},{"tit`)
+	if i := d.Items[0]; d.Title != "T" || d.Format != "json 1.1" || i.Author != "Ana" || i.Language != "it" || !d.Degraded {
+		t.Errorf("%+v", d)
+	}
+}
+
+// Items have other names in some feeds, and are found by them when cut.
+func TestSalvageByOtherNames(t *testing.T) {
+	for _, doc := range []string{
+		`<RSS><CHANNEL><ITEM><TITLE>a</TITLE></ITEM><ITEM><TITLE>b</TITLE></ITEM><ITEM>`,
+		`<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:r="http://purl.org/rss/1.0/"><r:channel/><r:item><r:title>a</r:title></r:item><r:item><r:title>b</r:title></r:item><r:item>`,
+	} {
+		if d := mustParse(t, doc); len(d.Items) != 2 || d.Items[1].Title != "b" || !d.Degraded {
+			t.Errorf("%s: %+v", doc, d)
+		}
+	}
+}
+
 func TestNotAFeed(t *testing.T) {
 	tests := map[string]struct{ doc, message, hint string }{
 		"empty":            {" \n", "empty", ""},

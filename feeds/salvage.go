@@ -27,7 +27,7 @@ type wreck struct {
 // salvageXML parses a feed item by item, each within the root element's own
 // start tag, so that a broken item costs itself alone.
 func (p *parsing) salvageXML(text []byte, s survey, cause error) (Document, error) {
-	w := dismantle(text)
+	w := dismantle(text, s.item)
 	if len(w.blocks) > maxItems {
 		return Document{}, limitError("too many items", maxItems)
 	}
@@ -96,8 +96,9 @@ func (w wreck) around(block, head []byte) []byte {
 	return append(append(append(append(doc, w.open...), head...), block...), w.close...)
 }
 
-// dismantle cuts a feed, which begins with its root element, into items.
-func dismantle(text []byte) wreck {
+// dismantle cuts a feed, which begins with its root element, into items. What
+// they are called may be unknown.
+func dismantle(text []byte, called string) wreck {
 	l := lexer{b: text}
 	root, _ := l.next()
 	tag := text[root.start:root.end]
@@ -111,6 +112,9 @@ func dismantle(text []byte) wreck {
 	case bytes.EqualFold(localName(name), []byte("rss")):
 		w.open = append(bytes.Clone(tag), "<channel>"...)
 		w.close = append([]byte("</channel>"), w.close...)
+	}
+	if called != "" {
+		element = called
 	}
 	w.cut(text[root.end:], element)
 	return w
@@ -194,6 +198,7 @@ func tagAt(b []byte, open string, from int) int {
 // salvageJSON is salvageXML for JSON Feed.
 func (p *parsing) salvageJSON(text []byte, found jsonSurvey, cause error) (Document, error) {
 	p.doc.Format = "json"
+	whole := p.jsonHead(text, found)
 	for n, b := range found.items {
 		doc := fmt.Appendf(nil, `{"version":"https://jsonfeed.org/version/1.1","items":[%s]}`, text[b[0]:b[1]])
 		feed, err := parser().Parse(bytes.NewReader(doc))
@@ -201,7 +206,11 @@ func (p *parsing) salvageJSON(text []byte, found jsonSurvey, cause error) (Docum
 			p.skip(n+1, "it cannot be parsed")
 			continue
 		}
-		p.add(n+1, source{feed: feed, item: feed.Items[0], original: originalOf(feed.OriginalFeed(), 0)})
+		original := originalOf(feed.OriginalFeed(), 0)
+		if whole != nil {
+			feed.Authors = whole.Authors
+		}
+		p.add(n+1, source{feed: feed, item: feed.Items[0], original: original})
 	}
 	if len(p.doc.Items) == 0 {
 		return Document{}, malformed(cause)
@@ -213,6 +222,22 @@ func (p *parsing) salvageJSON(text []byte, found jsonSurvey, cause error) (Docum
 	}
 	p.degraded(found.cut, blocks)
 	return p.doc, nil
+}
+
+// jsonHead takes what stands before the first item, if that can be parsed; nil
+// if not.
+func (p *parsing) jsonHead(text []byte, found jsonSurvey) *gofeed.Feed {
+	if len(found.items) == 0 {
+		return nil
+	}
+	head := append(bytes.Clone(text[:found.items[0][0]]), "]}"...)
+	feed, err := parser().Parse(bytes.NewReader(head))
+	if err != nil {
+		return nil
+	}
+	p.head(feed)
+	p.hubs(found.hubs)
+	return feed
 }
 
 // notClosed is why an item is skipped of which nobody knows what is missing.

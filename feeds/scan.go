@@ -30,6 +30,7 @@ type survey struct {
 	lang    string     // xml:lang of the root or the channel
 	links   []headLink // of the feed as a whole, with a relation
 	details []detail   // per item
+	item    string     // what the first item is called, with its prefix
 	aliases aliases
 	dirty   bool // it needs repairMarkup
 	cut     bool // it ends early

@@ -1,6 +1,8 @@
 package feeds
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"html"
 	"strings"
 	"unicode"
@@ -55,6 +57,7 @@ func verbatim(s string, limit int, lines bool) string {
 // it when it comes in pairs and there was none before, or when it is the end of
 // a block: a headline may speak of a tag.
 func fromHTML(s string, limit int, seen func(image)) string {
+	s = withoutCDATA(s)
 	marked := strings.IndexByte(s, '<') >= 0
 	if marked {
 		s = stripTags(s, limit, seen)
@@ -62,12 +65,21 @@ func fromHTML(s string, limit int, seen func(image)) string {
 			s = stripTags(s, limit, seen)
 		}
 	} else {
-		s = unescape(s)
+		s = withoutCDATA(unescape(s))
 		if strings.Contains(s, "</") {
 			return unescape(stripTags(s, limit, seen))
 		}
 	}
 	return unescape(s)
+}
+
+// withoutCDATA takes out the marks of sections that were put into one another,
+// or escaped: readers would see them, and the one would hide what follows.
+func withoutCDATA(s string) string {
+	if !strings.Contains(s, "<![CDATA[") {
+		return s
+	}
+	return strings.ReplaceAll(strings.ReplaceAll(s, "<![CDATA[", ""), "]]>", "")
 }
 
 // escapedBlocks reports whether text that has been taken out of HTML holds more
@@ -210,4 +222,15 @@ func opaque(s string, limit int) string {
 		limit--
 	}
 	return s[:limit]
+}
+
+// identity is opaque for what tells items apart: of what is too long the end is
+// replaced by a digest of the whole, so that it still does.
+func identity(s string, limit int) string {
+	whole := opaque(s, len(s)+len("\uFFFD"))
+	if len(whole) <= limit {
+		return whole
+	}
+	sum := sha256.Sum256([]byte(whole))
+	return opaque(whole, limit-2*len(sum)-1) + "#" + hex.EncodeToString(sum[:])
 }

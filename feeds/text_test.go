@@ -21,6 +21,8 @@ func TestPlain(t *testing.T) {
 		"doubly escaped paragraphs": {"&lt;p&gt;One &amp;amp; two&lt;/p&gt;", "One & two"},
 		"escaped within markup":     {"<td>&lt;!-- x --&gt;&lt;div&gt;&lt;p&gt;One&lt;/p&gt; two&lt;/div&gt;</td>", "One two"},
 		"code within markup":        {"<p>Use &lt;b&gt;this&lt;/b&gt;</p>", "Use <b>this</b>"},
+		"CDATA in CDATA":            {"a <![CDATA[b]]> c", "a b c"},
+		"CDATA escaped":             {"&lt;![CDATA[a &amp;amp; b]]&gt;", "a & b"},
 		"unknown element":           {"Jane <jane@example.org> says", "Jane <jane@example.org> says"},
 		"address in brackets":       {"see <http://example.org/x>", "see <http://example.org/x>"},
 		"office markup":             {"<o:p>text</o:p>", "text"},
@@ -65,6 +67,18 @@ func TestPlainIsBounded(t *testing.T) {
 	long := "<p>" + strings.Repeat("word <b>bold</b> &amp; ", 100_000)
 	if got := plain(long, 1000, true); len(got) > 1000 {
 		t.Errorf("%d bytes", len(got))
+	}
+}
+
+// Two guids that differ only far behind are still two.
+func TestIdentity(t *testing.T) {
+	long := strings.Repeat("x", maxGUID)
+	a, b := identity(long+"a", maxGUID), identity(long+"b", maxGUID)
+	if a == b || len(a) > maxGUID || a != identity(" "+long+"a\n", maxGUID) {
+		t.Errorf("%d bytes %.80q, %.80q", len(a), a, b)
+	}
+	if got := identity(" tag:x\x00 ", maxGUID); got != "tag:x" {
+		t.Errorf("%q", got)
 	}
 }
 
