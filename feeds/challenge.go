@@ -82,7 +82,7 @@ func head(resp *http.Response) []byte {
 // walled turns e into the error of an answer that came from a wall.
 func (e *Error) walled(host, name string) *Error {
 	e.Kind = KindChallenge
-	e.Message = host + " answered " + statusText(e.Status) + " with a page of " + name + " that only browsers get past"
-	e.Hint = "ask the publisher for a rule in " + name + " that lets Spool's User-Agent through to the feed; Spool does not pretend to be a browser"
+	e.Message = host + " answered " + statusText(e.Status) + " with a page that only browsers get past, of " + name
+	e.Hint = "ask the publisher to let Spool's User-Agent through to the feed, by a rule in " + name + "; Spool does not pretend to be a browser"
 	return e
 }

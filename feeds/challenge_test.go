@@ -50,7 +50,7 @@ func TestWalls(t *testing.T) {
 				t.Error("it was read")
 			case (e.Kind == KindChallenge) != (test.want != ""):
 				t.Errorf("%s: %v", e.Kind, e)
-			case test.want != "" && (!strings.Contains(e.Message, "a page of "+test.want) || !strings.Contains(e.Hint, "does not pretend")):
+			case test.want != "" && (!strings.Contains(e.Message, "a page that only browsers get past, of "+test.want) || !strings.Contains(e.Hint, "does not pretend")):
 				t.Errorf("%v", e)
 			}
 		})

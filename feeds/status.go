@@ -104,7 +104,7 @@ func (x *exchange) noEntry(code int) string {
 	case x.secrets():
 		return "the feed's auth or headers may be wrong or may have expired"
 	case code == http.StatusUnauthorized:
-		return "it wants a login: set the feed's auth, or its headers, or ask the publisher for an address that needs none"
+		return "it wants a login: set the feed's auth, or its headers, or ask the publisher for an address that needs no login"
 	}
 	return "it does not let Spool in: if the feed needs a login, set its auth or headers; else set fetch.contact, and ask the publisher to let Spool's User-Agent through"
 }
