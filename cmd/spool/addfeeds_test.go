@@ -194,3 +194,19 @@ func TestNamesOfFeeds(t *testing.T) {
 		}
 	}
 }
+
+// Where the file cannot be replaced, the way out is named.
+func TestAFileThatCannotBeReplaced(t *testing.T) {
+	p, path := withConfig(t, someAccounts+"feeds:\n  city:\n    url: https://example.org/\n    accounts: [desk]\n")
+	before, err := p.loadConfig()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	err = p.writeImport(before, importing{feeds: []addedFeed{{Name: "a", URL: "https://a.example/", Accounts: []string{"desk"}}}}, "x.opml")
+	if err == nil || !strings.Contains(err.Error(), "is not changed") || !strings.Contains(err.Error(), "without --write the feeds are printed") {
+		t.Errorf("%v", err)
+	}
+}

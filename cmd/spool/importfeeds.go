@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -181,6 +182,9 @@ func (p *program) checkImport(ctx context.Context, cfg *config.Config, in *impor
 		return err
 	}
 	defer fetcher.Close()
+	if isTerminal(p.err) {
+		fmt.Fprintf(p.err, "Reading %s …\n", count(len(in.feeds), "feed", "feeds"))
+	}
 	const atOnce = 16
 	got := make([]glance, len(in.feeds))
 	var g errgroup.Group
@@ -262,7 +266,7 @@ func (p *program) writeImport(cfg *config.Config, in importing, file string) err
 	switch {
 	case errors.Is(err, errNoPlace):
 		return fmt.Errorf("%s: %w; without --write they are printed for you to put there", p.configPath, err)
-	case errors.Is(err, fs.ErrPermission):
+	case errors.As(err, new(*os.LinkError)) || errors.As(err, new(*fs.PathError)): // a mounted file, or no right to write
 		return fmt.Errorf("%s is not changed: %w; without --write the feeds are printed for you to put there", p.configPath, err)
 	case err != nil:
 		return fmt.Errorf("%s is not changed: %w", p.configPath, err)

@@ -310,6 +310,20 @@ func TestRedirects(t *testing.T) {
 	want(t, r, "https://www.news.example/rss/all.xml", "https://www.news.example/elsewhere")
 }
 
+// A page in between that asks for consent is not the site.
+func TestAPageInBetween(t *testing.T) {
+	w := newWeb(t)
+	w.moves("news.example/", "https://consent.elsewhere.example.org/?to=news", 302)
+	w.page("consent.elsewhere.example.org/?to=news", "", "May we?")
+	w.feed("news.example/feed", "News", 4)
+	want(t, w.search("news.example", 3), "https://news.example/feed")
+	w = newWeb(t)
+	w.moves("www.youtube.com/channel/UCabcdefghijklmnopqrstuv", "https://consent.youtube.com/m?x", 302)
+	w.page("consent.youtube.com/m?x", "", "May we?")
+	w.feed("www.youtube.com/feeds/videos.xml?channel_id=UCabcdefghijklmnopqrstuv", "Videos", 4)
+	want(t, w.search("https://www.youtube.com/channel/UCabcdefghijklmnopqrstuv", 3), "https://www.youtube.com/feeds/videos.xml?channel_id=UCabcdefghijklmnopqrstuv")
+}
+
 func TestAnAddressWithoutAScheme(t *testing.T) {
 	t.Run("http alone answers", func(t *testing.T) {
 		w := newWeb(t)

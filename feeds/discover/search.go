@@ -27,6 +27,7 @@ const (
 // A search is the work on one site.
 type search struct {
 	*Finder
+	typed   *url.URL        // the form of the address that was answered
 	site    *url.URL        // where the page that was given really is
 	front   bool            // that is the site's front page
 	page    page            // it
@@ -37,7 +38,7 @@ type search struct {
 	tried   []Try
 	notes   []string
 	itself  bool
-	last    error // of the form of the address that was tried last; nil: there was an answer
+	last    error // why the address itself showed nothing, in the form tried last; nil: it did
 	lists   int   // pages of feeds that were looked through
 }
 
@@ -54,7 +55,7 @@ func (s *search) run(ctx context.Context, starts []*url.URL) {
 	if !s.begin(ctx, starts) || s.itself {
 		return
 	}
-	s.follow(ctx, known(s.site), maxRead)
+	s.follow(ctx, known(s.typed), maxRead)
 	s.follow(ctx, s.announcedLeads(s.page), maxRead)
 	s.follow(ctx, ofProgram(s.page, s.site), maxOfProgram)
 	s.follow(ctx, s.linkedLeads(s.page), s.linksLeft())
@@ -85,9 +86,12 @@ func (s *search) begin(ctx context.Context, starts []*url.URL) bool {
 			return true
 		case out.err == nil || answered(out.err):
 			s.last = out.err
-			s.site, s.page = out.url, page{base: out.url}
+			s.typed, s.site, s.page = u, out.url, page{base: out.url}
 			if out.page != nil {
 				s.page = *out.page
+			}
+			if owner(u.Hostname()) != owner(out.url.Hostname()) && len(s.page.announced) == 0 {
+				s.site = u // a page that asks for consent, say, is elsewhere; the feeds are not
 			}
 			s.front = s.site.Path == "/"
 			return !s.silent(s.site)
