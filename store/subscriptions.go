@@ -61,6 +61,14 @@ func (db *DB) DueSubscriptions(ctx context.Context, now time.Time, limit int) ([
 	return due, db.explain("read due subscriptions", err)
 }
 
+// NextSubscription returns the earliest moment at which there is something to do
+// about a subscription; zero: there is none.
+func (db *DB) NextSubscription(ctx context.Context) (time.Time, error) {
+	var next int64
+	err := db.readers.one(ctx, []any{&next}, "SELECT coalesce(min(next_at), 0) FROM subscriptions WHERE next_at > 0")
+	return moment(next), db.explain("read when a subscription is due", err)
+}
+
 // AddSubscription records a new subscription; spool.ErrConflict when its feed
 // has a current one.
 func (db *DB) AddSubscription(ctx context.Context, s spool.Subscription) error {

@@ -71,6 +71,7 @@ func (s *Subscriber) settle(ctx context.Context, id string, d demand) (answer, e
 		after, err = s.Store.SaveSubscription(ctx, after)
 		if err == nil {
 			s.settled(context.WithoutCancel(ctx), before, after)
+			s.poke() // there is something to do at another time now
 			return said, nil
 		}
 		if !errors.Is(err, spool.ErrConflict) || try == tries {

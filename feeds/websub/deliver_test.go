@@ -17,7 +17,7 @@ import (
 
 func TestSignatures(t *testing.T) {
 	onRig(t, func(t *testing.T, r *rig) {
-		s := r.subscribed()
+		r.subscribed()
 		polls := 0
 		for how, valid := range map[string]bool{
 			"": true, "sha1": true, "sha256": true, "sha384": true, "sha512": true,
@@ -38,7 +38,7 @@ func TestSignatures(t *testing.T) {
 				t.Errorf("a push is answered with %d, which tells whether its signature is right", d.Status)
 			}
 		}
-		if s = r.current(); s.Pushes != 5 || s.Ignored != 4 || time.Since(s.LastPush) > time.Minute {
+		if s := r.current(); s.Pushes != 5 || s.Ignored != 4 || time.Since(s.LastPush) > time.Minute {
 			t.Errorf("%d pushes and %d ignored, the last at %v", s.Pushes, s.Ignored, s.LastPush)
 		}
 	})
@@ -150,7 +150,7 @@ func TestAStormOfPushes(t *testing.T) {
 		if n := r.poller.polls(); n < 5 || n > 15 {
 			t.Errorf("500 pushes within a second asked for %d polls", n)
 		}
-		if s = r.current(); s.Pushes != 500 {
+		if s := r.current(); s.Pushes != 500 {
 			t.Errorf("%d are counted", s.Pushes)
 		}
 	})

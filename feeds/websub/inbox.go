@@ -55,35 +55,35 @@ func (b *inbox) take() map[string]batch {
 
 // receive handles what comes to the inbox until ctx ends, and what is in it then.
 func (s *Subscriber) receive(ctx context.Context) {
-	for {
+	for ctx.Err() == nil {
 		select {
 		case <-ctx.Done():
-			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastRound)
-			defer cancel()
-			s.handle(last, s.inbox.take())
-			return
 		case <-s.inbox.wake:
 		}
 		s.handle(ctx, s.inbox.take())
 		pause(ctx, roundGap)
 	}
+	s.handle(ctx, s.inbox.take())
 }
 
-// lastRound is how long the last round may take: the program is to end.
-const lastRound = 2 * time.Second
+// roundTime is how long a round may take, also when the program is to end.
+const roundTime = 3 * time.Second
 
-// handle makes feeds due that were pushed, and then counts what came.
+// handle makes feeds due that were pushed, and then counts what came. A round
+// that is under way is not called off: a hub has been told that its push arrived.
 func (s *Subscriber) handle(ctx context.Context, arrived map[string]batch) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), roundTime)
+	defer cancel()
 	for _, b := range arrived {
 		if b.valid == 0 {
 			continue
 		}
-		if err := s.Poller.Pushed(ctx, b.feed); err != nil && ctx.Err() == nil {
+		if err := s.Poller.Pushed(ctx, b.feed); err != nil {
 			s.Log.Error("a push could not be recorded; the feed is polled as planned", "feed", b.feed, "err", err)
 		}
 	}
 	for id, b := range arrived {
-		if err := s.Store.NotePushes(ctx, id, b.last, b.valid, b.ignored); err != nil && ctx.Err() == nil {
+		if err := s.Store.NotePushes(ctx, id, b.last, b.valid, b.ignored); err != nil {
 			s.Log.Error("pushes could not be counted", "feed", b.feed, "err", err)
 		}
 	}

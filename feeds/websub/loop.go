@@ -10,7 +10,8 @@ import (
 )
 
 const (
-	tick      = 15 * time.Second       // how often the store is asked for what is due
+	longWait  = 5 * time.Minute        // the longest time until the store is asked for what is due: another process may leave work behind
+	shortWait = time.Second            // the shortest
 	lookEvery = 10 * time.Minute       // how often all feeds are compared with their subscriptions
 	atOnce    = 256                    // subscriptions in one round
 	hubsAtOne = 8                      // hubs that are asked at the same time
@@ -23,8 +24,6 @@ func (s *Subscriber) Run(ctx context.Context) error {
 	var all sync.WaitGroup
 	defer all.Wait()
 	all.Go(func() { s.receive(ctx) })
-	ticker := time.NewTicker(tick)
-	defer ticker.Stop()
 	looked := s.Now()
 	for {
 		if now := s.Now(); now.Sub(looked) >= lookEvery || now.Before(looked) {
@@ -34,13 +33,26 @@ func (s *Subscriber) Run(ctx context.Context) error {
 		s.compare(ctx)
 		for s.round(ctx) {
 		}
+		timer := time.NewTimer(s.untilDue(ctx))
 		select {
 		case <-ctx.Done():
+			timer.Stop()
 			return nil
-		case <-ticker.C:
+		case <-timer.C:
 		case <-s.wake:
+			timer.Stop()
 		}
 	}
+}
+
+// untilDue is how long to wait for the next subscription that there is something
+// to do about.
+func (s *Subscriber) untilDue(ctx context.Context) time.Duration {
+	next, err := s.Store.NextSubscription(ctx)
+	if err != nil || next.IsZero() {
+		return longWait
+	}
+	return min(max(next.Sub(s.Now()), shortWait), longWait)
 }
 
 func (s *Subscriber) lookAtAll() {

@@ -213,7 +213,7 @@ func TestLeasesAreClampedAndRenewed(t *testing.T) {
 	tests := map[string]struct {
 		lease       string
 		least, most time.Duration // of the lease that is believed
-		days        time.Duration
+		days        int
 		asked       [2]int // within those days
 	}{
 		"as asked":  {"", 240 * time.Hour, 240 * time.Hour, 15, [2]int{2, 2}},
@@ -233,7 +233,7 @@ func TestLeasesAreClampedAndRenewed(t *testing.T) {
 				if lease := s.LeaseUntil.Sub(s.Verified); lease < test.least || lease > test.most {
 					t.Errorf("a lease of %v is believed", lease)
 				}
-				for end := time.Now().Add(test.days * 24 * time.Hour); time.Now().Before(end); {
+				for end := time.Now().AddDate(0, 0, test.days); time.Now().Before(end); {
 					wait(test.least / 50)
 					if s := r.current(); !s.Pushing(time.Now()) {
 						t.Fatalf("the lease was lost: %s, until %v", s.Standing, s.LeaseUntil)
@@ -320,7 +320,12 @@ func TestReplicasAskOnce(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			done := make(chan error)
 			go func() { done <- other.Run(ctx) }()
-			defer func() { cancel(); <-done }()
+			defer func() {
+				cancel()
+				if err := <-done; err != nil {
+					t.Error(err)
+				}
+			}()
 		}
 		r.hub.Behave(websubtest.Manners{VerifyDelay: 3 * time.Second})
 		r.names("city", hubURL, topicURL)

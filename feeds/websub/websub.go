@@ -49,6 +49,9 @@ type Store interface {
 	// first.
 	DueSubscriptions(ctx context.Context, now time.Time, limit int) ([]spool.Subscription, error)
 
+	// NextSubscription returns the earliest Next of all; zero: there is none.
+	NextSubscription(ctx context.Context) (time.Time, error)
+
 	// AddSubscription records a new one; spool.ErrConflict when its feed has a
 	// current one.
 	AddSubscription(ctx context.Context, s spool.Subscription) error
@@ -82,8 +85,8 @@ type Options struct {
 	Poller Poller       // required
 
 	// PublicURL is the address at which hubs reach the callback: what they call
-	// is PublicURL/websub/ID. Empty: there is none; no subscription is begun and
-	// those that there are are ended.
+	// is PublicURL/websub/ID. Empty: there is none; no subscription is begun, and
+	// what there is of them is ended.
 	PublicURL string
 
 	Metrics Metrics          // default: nobody is told

@@ -67,6 +67,9 @@ func testSubscriptions(t *testing.T, f *fixture) {
 }
 
 func testDueSubscriptions(t *testing.T, f *fixture) {
+	if next := must(f.NextSubscription(t.Context()))(t); !next.IsZero() {
+		t.Errorf("without subscriptions one is due at %v", next)
+	}
 	for name, next := range map[string]time.Duration{"b": -time.Hour, "a": -time.Minute, "later": time.Second, "c": 0} {
 		s := subscription(name, name)
 		s.Next = start.Add(next)
@@ -78,6 +81,9 @@ func testDueSubscriptions(t *testing.T, f *fixture) {
 	never.Next = time.Time{}
 	if err := f.AddSubscription(t.Context(), never); err != nil {
 		t.Fatal(err)
+	}
+	if next := must(f.NextSubscription(t.Context()))(t); !next.Equal(start.Add(-time.Hour)) {
+		t.Errorf("the first is due at %v", next)
 	}
 	names := func(limit int) string {
 		var names []string
