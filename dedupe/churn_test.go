@@ -108,7 +108,7 @@ func (tt situation) check(t *testing.T) {
 		r.Read = noon.Add(-tt.read)
 	}
 	verdicts := Decide(r.Policy, tt.after, m.seen(tt.after), noon)
-	if _, wanted := r.Wants(verdicts, noon); !wanted {
+	if own, _ := r.Wants(verdicts, noon); own.IsZero() {
 		recent = nil
 	}
 	alarm := r.Look(verdicts, recent, noon)

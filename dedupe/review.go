@@ -21,22 +21,23 @@ type Review struct {
 	Similar bool      // mark those that say the same as another item
 }
 
-// Wants reports whether there is anything in the verdicts to review, and since
-// when the items are needed that it is compared with.
-func (r Review) Wants(verdicts []Verdict, now time.Time) (since time.Time, ok bool) {
+// Wants says since when items of the feed, and of the others that share an
+// account with it, are needed to review the verdicts. Zero: none are.
+func (r Review) Wants(verdicts []Verdict, now time.Time) (own, others time.Time) {
 	n := 0
 	for _, v := range verdicts {
 		if v.Kind == Fresh && v.Post {
 			n++
 		}
 	}
-	switch {
-	case n >= fewAgain && !r.First:
-		return now.Add(-longAgo), true
-	case n > 0 && r.Similar:
-		return now.Add(-sameNews), true
+	if n > 0 && r.Similar {
+		others = now.Add(-sameNews)
+		own = others
 	}
-	return time.Time{}, false
+	if n >= fewAgain && !r.First {
+		own = now.Add(-longAgo)
+	}
+	return own, others
 }
 
 // Look marks verdicts: those of a document whose items are new in a way that

@@ -24,22 +24,29 @@ const maxRecent = 500
 // review has new items compared with what was seen lately: their own feed's, and
 // that of the feeds of the group that post on one of its accounts.
 func (s *Scheduler) review(ctx context.Context, plan Plan, f Feed, r dedupe.Review, verdicts []dedupe.Verdict, now time.Time) error {
-	since, ok := r.Wants(verdicts, now)
-	if !ok {
-		return nil
-	}
-	recent, err := s.Store.Recent(ctx, plan.neighbours(f), since, maxRecent)
-	if err != nil {
-		return err
+	own, others := r.Wants(verdicts, now)
+	var recent []spool.Item
+	for _, wanted := range []struct {
+		feeds []string
+		since time.Time
+	}{{[]string{f.Name}, own}, {plan.neighbours(f), others}} {
+		if wanted.since.IsZero() {
+			continue
+		}
+		items, err := s.Store.Recent(ctx, wanted.feeds, wanted.since, maxRecent)
+		if err != nil {
+			return err
+		}
+		recent = append(recent, items...)
 	}
 	r.Look(verdicts, recent, now)
 	return nil
 }
 
-// neighbours are a feed and those of its group that share an account with it,
+// neighbours are the feeds of a feed's group that share an account with it,
 // sorted.
 func (p Plan) neighbours(f Feed) []string {
-	names := []string{f.Name}
+	var names []string
 	for name, other := range p.Feeds {
 		if name != f.Name && other.Group == f.Group && slices.ContainsFunc(other.Accounts, func(a string) bool { return slices.Contains(f.Accounts, a) }) {
 			names = append(names, name)

@@ -20,7 +20,8 @@ type Store interface {
 
 	// Recent returns the items that feeds have brought since a moment, feed by
 	// feed and the latest first: of each feed at most so many, and none that
-	// its filters kept out.
+	// its filters kept out. They have names, title, link and moments only; one
+	// without a title has the beginning of its summary.
 	Recent(ctx context.Context, feeds []string, since time.Time, limit int) ([]spool.Item, error)
 
 	// PostsOf returns the posts of the items that are waiting or held and that

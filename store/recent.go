@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"spool"
@@ -18,7 +19,9 @@ const recentItems = `SELECT id, feed, digest, published, seen, body FROM (
 
 // Recent returns the items that feeds have brought since a moment, feed by feed
 // and the latest first: of each feed at most so many, and none that its filters
-// kept out, since nobody was to read those.
+// kept out, since nobody was to read those. They have names, title, link and
+// moments only: hundreds are asked for at once. One without a title has the
+// beginning of its summary.
 func (db *DB) Recent(ctx context.Context, feeds []string, since time.Time, limit int) ([]spool.Item, error) {
 	var all []spool.Item
 	for _, feed := range feeds {
@@ -33,15 +36,20 @@ func (db *DB) Recent(ctx context.Context, feeds []string, since time.Time, limit
 
 func scanRecent(row scanner) (spool.Item, error) {
 	var it spool.Item
-	var id, feed, digest, body string
+	var body string
 	var published, seen int64
-	if err := row.Scan(&id, &feed, &digest, &published, &seen, &body); err != nil {
+	if err := row.Scan(&it.ID, &it.Feed, &it.Digest, &published, &seen, &body); err != nil {
 		return it, err
 	}
-	if err := json.Unmarshal([]byte(body), &it); err != nil {
-		return it, fmt.Errorf("item %s is stored in a form that cannot be read: %w", id, err)
+	var kept struct{ GUID, Title, Link, Summary string }
+	if err := json.Unmarshal([]byte(body), &kept); err != nil {
+		return it, fmt.Errorf("item %s is stored in a form that cannot be read: %w", it.ID, err)
 	}
-	it.ID, it.Feed, it.Digest = id, feed, digest
+	it.GUID, it.Title, it.Link = kept.GUID, kept.Title, kept.Link
+	if it.Title == "" {
+		const beginning = 1000 // bytes
+		it.Summary = strings.Clone(kept.Summary[:min(len(kept.Summary), beginning)])
+	}
 	it.Published, it.Seen = moment(published), moment(seen)
 	return it, nil
 }

@@ -18,7 +18,7 @@ func testRecent(t *testing.T, f *fixture) {
 		in := spool.Ingest{Feed: f.claimFeed(t, feed), Accounts: []string{"desk"}}
 		for _, id := range ids {
 			n := newItem(id)
-			n.Item.Feed, n.Item.Seen = feed, f.clock.Now()
+			n.Item.Feed, n.Item.Seen, n.Item.Summary = feed, f.clock.Now(), "What happened"
 			in.New = append(in.New, n)
 			in.Fates = append(in.Fates, spool.Fate{Time: f.clock.Now(), Item: id, Feed: feed, Verdict: verdict})
 		}
@@ -62,6 +62,9 @@ func testRecent(t *testing.T, f *fixture) {
 		}
 	}
 	items := must(f.Recent(t.Context(), []string{"sport"}, since, 1))(t)
+	if len(items) == 1 && items[0].Summary != "" {
+		t.Errorf("the summary comes too: %q", items[0].Summary)
+	}
 	if want := newItem("goal").Item; len(items) != 1 || items[0].Title != want.Title || items[0].Link != want.Link || items[0].Feed != "sport" || !items[0].Published.Equal(want.Published) || slices.Contains([]string{"", "goal"}, items[0].Digest) {
 		t.Errorf("item %+v", items)
 	}
