@@ -55,21 +55,6 @@ func settle(asked, answered *url.URL) *url.URL {
 	return asked
 }
 
-// headerHub is the hub that a Link header names; empty: none.
-func headerHub(values []string, base *url.URL) string {
-	for _, value := range values {
-		for value = value[:min(len(value), 16<<10)]; value != ""; {
-			var target string
-			var params map[string]string
-			target, params, value = cutLink(value)
-			if u := refer(base, target); u != nil && words(params["rel"])["hub"] {
-				return u.String()
-			}
-		}
-	}
-	return ""
-}
-
 // rhythm is the date of the newest item, and how many items a day there have
 // been since the oldest. Dates in the future count as now. A few items of the
 // last hours say little about a day, and count as all that it had.
