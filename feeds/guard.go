@@ -135,7 +135,7 @@ func parseAddress(s string) (*url.URL, error) {
 		return nil, badAddress("the address is not a valid URL")
 	case u.Scheme != "http" && u.Scheme != "https":
 		return nil, badAddress("the address begins neither with http:// nor with https://")
-	case u.Hostname() == "":
+	case strings.Trim(u.Hostname(), ".") == "":
 		return nil, badAddress("the address names no host")
 	case !portLike(u.Port()):
 		return nil, badAddress("the address has a port that does not exist")
@@ -182,7 +182,7 @@ func disguised(host string) bool {
 	if _, err := netip.ParseAddr(host); err == nil {
 		return false
 	}
-	last := strings.TrimSuffix(host, ".")
+	last := strings.TrimRight(host, ".")
 	last = strings.ToLower(last[strings.LastIndexByte(last, '.')+1:])
 	if strings.HasPrefix(last, "0x") {
 		return true
