@@ -87,6 +87,8 @@ func feedState(f spool.FeedState, now time.Time) (string, colour) {
 		return "unread", dim
 	case f.Memory.Alarm != "":
 		return "odd", yellow
+	case f.Memory.Degraded:
+		return "degraded", yellow
 	}
 	return "ok", green
 }
@@ -143,7 +145,7 @@ func shownAddress(address string) string {
 // A feedView is a feed for programs.
 type feedView struct {
 	Name     string    `json:"name"`
-	State    string    `json:"state"` // ok, unread, failing, resting, gone, odd
+	State    string    `json:"state"` // ok, unread, failing, resting, odd, degraded, gone
 	URL      string    `json:"url"`
 	Address  string    `json:"address,omitempty"` // asked instead, since it has moved there for good
 	Moved    string    `json:"moved,omitempty"`   // where it redirects for good
