@@ -223,6 +223,10 @@ func TestTakingOver(t *testing.T) {
 				if got := fmt.Sprint(p.Feed, " ", p.Priority, " ", p.Content.Text); got != tt.want {
 					t.Errorf("the post is %s, want %s", got, tt.want)
 				}
+				history, err := r.db.History(t.Context(), p.ID)
+				if raised := slices.ContainsFunc(history, func(c spool.Change) bool { return c.What == spool.Raised }); err != nil || raised != (p.Feed == "front") {
+					t.Errorf("history %+v, %v", history, err)
+				}
 				if n := r.net.count("publish " + p.ID); (n > 0) != (p.Feed == "front") {
 					t.Errorf("sent %d times", n)
 				}
