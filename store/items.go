@@ -62,22 +62,26 @@ func insertSome(ctx context.Context, q *queries, items []spool.NewItem, outcomes
 		}
 		args = append(append(args, row...), string(o.verdict), o.reason, o.number)
 	}
-	return collect(ctx, q, scanString, insertOf(len(items)), args...)
+	return collect(ctx, q, scanString, insertOf(len(items), q.numbered), args...)
 }
 
 // insertOf is the statement for so many items.
-func insertOf(items int) string {
+func insertOf(items int, numbered bool) string {
 	b := []byte("INSERT INTO items (id, feed, digest, published, seen, body, verdict, reason, audience) VALUES ")
 	for i := range items * itemColumns {
 		switch {
 		case i == 0:
-			b = append(b, "($"...)
+			b = append(b, '(')
 		case i%itemColumns == 0:
-			b = append(b, "), ($"...)
+			b = append(b, "), ("...)
 		default:
-			b = append(b, ", $"...)
+			b = append(b, ", "...)
 		}
-		b = strconv.AppendInt(b, int64(i+1), 10)
+		if numbered {
+			b = strconv.AppendInt(append(b, '$'), int64(i+1), 10)
+		} else {
+			b = append(b, '?')
+		}
 	}
 	return string(append(b, ") ON CONFLICT (id) DO NOTHING RETURNING id"...))
 }

@@ -35,7 +35,7 @@ func openPostgres(ctx context.Context, dsn string, o Options) (*DB, error) {
 	db.reader.SetMaxOpenConns(serverConns)
 	db.reader.SetMaxIdleConns(serverConns / 2)
 	db.reader.SetConnMaxLifetime(connAge)
-	db.readers = &queries{handle: db.reader, words: db.dialect.words}
+	db.readers = &queries{handle: db.reader, words: db.dialect.words, numbered: true}
 	if !o.ReadOnly {
 		db.writer, db.writers = db.reader, db.readers
 	}

@@ -26,6 +26,11 @@ type queries struct {
 	tx    *sql.Tx // nil outside of a transaction
 	cache *cache
 	words *strings.Replacer
+
+	// numbered: a long statement has to number its parameters. SQLite need not, and
+	// looks each one that has a number up in a list: with hundreds that is most of
+	// the work.
+	numbered bool
 }
 
 // exec runs a statement for its effect.
