@@ -38,7 +38,7 @@ func (p *program) askFeeds(ctx context.Context, in *bufio.Reader, a *answers, of
 			return fmt.Errorf("%s: no feed was found: %s; with --offline nothing is looked at", shownAddress(a.Feed), whyNone(report))
 		}
 		fmt.Fprintf(p.out, "  %s %s\n", p.paint("no", red), fold(p.out, "No feed was found: "+whyNone(report)+".", "     "))
-		fmt.Fprintln(p.out, fold(p.out, "  Try another address, or leave with Ctrl-C: spool init --offline looks at none.", "  "))
+		fmt.Fprintln(p.out, "  "+fold(p.out, "Try another address, or leave with Ctrl-C: spool init --offline looks at none.", "  "))
 		a.Feed = ""
 	}
 }

@@ -82,7 +82,7 @@ func (p *program) find(ctx context.Context, site string, cfg *config.Config) (di
 	}
 	defer fetcher.Close()
 	if isTerminal(p.err) {
-		fmt.Fprintf(p.err, "Looking for feeds of %s …\n", shownAddress(site))
+		fmt.Fprintln(p.err, "Looking for feeds …")
 	}
 	finder, err := discover.New(discover.Options{Web: fetcher, Now: p.now})
 	if err != nil {

@@ -44,6 +44,9 @@ func addresses(typed string) ([]*url.URL, error) {
 	if err != nil {
 		return nil, err
 	}
+	if host := secure.Hostname(); !strings.Contains(host, ".") && net.ParseIP(host) == nil && host != "localhost" && secure.Port() == "" {
+		return nil, fmt.Errorf("%q is not an address such as www.example.org", s)
+	}
 	starts := []*url.URL{secure}
 	if plain := with(secure, "http", secure.Host); plain.Port() != "443" {
 		starts = append(starts, plain)

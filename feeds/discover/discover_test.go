@@ -297,7 +297,7 @@ func TestAddressesThatAreNone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, typed := range []string{"", "   ", "ftp://news.example/", "javascript:alert(1)", "file:///etc/passwd", "https://", "not an address", "https://anna:hush@news.example/", "https://" + strings.Repeat("a", 3000) + ".example/"} {
+	for _, typed := range []string{"", "   ", "ftp://news.example/", "javascript:alert(1)", "file:///etc/passwd", "https://", "not an address", "desk", "1,3", "desk/feed", "::", "http//x", "https://anna:hush@news.example/", "https://" + strings.Repeat("a", 3000) + ".example/"} {
 		r, err := f.Find(t.Context(), typed)
 		if err == nil || len(r.Tried) > 0 {
 			t.Errorf("Find(%q) = %+v, %v", typed, r, err)
