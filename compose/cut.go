@@ -28,7 +28,7 @@ func shorten(s string, fits func(string) bool) string {
 	if fits(s) {
 		return s
 	}
-	c := placesToCut(s)
+	c := placesToCut(s, reach(s, fits))
 	sentence := longest(c.sentences, func(at int) string { return strings.TrimSpace(s[:at]) }, fits)
 	word := longest(c.words, func(at int) string { return withEllipsis(s[:at]) }, fits)
 	if sentence != "" && 4*len(sentence) >= len(word) {
@@ -42,6 +42,21 @@ func shorten(s string, fits func(string) bool) string {
 		return word
 	}
 	return grapheme
+}
+
+// reach is a length that no text that fits goes beyond: to look for places in a
+// long text is much of the work of wording an item, and most of it is cut off.
+func reach(s string, fits func(string) bool) int {
+	const first = 256 // bytes
+	for n := first; n < len(s); n *= 2 {
+		for n < len(s) && !utf8.RuneStart(s[n]) {
+			n++
+		}
+		if !fits(s[:n]) {
+			return n
+		}
+	}
+	return len(s)
 }
 
 // longest finds the last place whose text fits, by halving: longer texts are
@@ -70,9 +85,9 @@ func withEllipsis(s string) string {
 	return s + ellipsis
 }
 
-// placesToCut goes through s once. No place is inside a grapheme, an address or
-// an HTML entity.
-func placesToCut(s string) cuts {
+// placesToCut goes through s once, up to a length. No place is inside a grapheme,
+// an address or an HTML entity.
+func placesToCut(s string, reach int) cuts {
 	var c cuts
 	spans := fixed(s)
 	state, rest, at := -1, s, 0
@@ -83,7 +98,7 @@ func placesToCut(s string) cuts {
 		cluster, rest, boundaries, state = uniseg.StepString(rest, state)
 		at += len(cluster)
 		before, _ = utf8.DecodeLastRuneInString(cluster)
-		if rest == "" {
+		if rest == "" || at > reach {
 			break
 		}
 		after, _ := utf8.DecodeRuneInString(rest)

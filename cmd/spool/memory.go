@@ -18,6 +18,17 @@ func (p *program) hurried() (restore func()) {
 	return func() { debug.SetGCPercent(before) }
 }
 
+// frugal keeps garbage from piling up while a person looks at one document, which
+// may be built to make much of it, until the function it returns is called.
+func (p *program) frugal() (restore func()) {
+	const limit = 64 << 20
+	if _, set := p.getenv("GOMEMLIMIT"); set {
+		return func() {}
+	}
+	before := debug.SetMemoryLimit(limit)
+	return func() { debug.SetMemoryLimit(before) }
+}
+
 // settled is how long after the start most feeds have been read; measured is how
 // often it is looked how much memory is in use.
 const (

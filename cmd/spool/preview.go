@@ -82,6 +82,7 @@ func (p *program) preview(ctx context.Context, target string, asJSON bool, most 
 	if err != nil {
 		return err
 	}
+	defer p.frugal()()
 	doc, err := p.readTarget(ctx, target, plan)
 	if err != nil {
 		if plan.source.URL != "" {
