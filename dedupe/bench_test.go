@@ -50,6 +50,24 @@ func BenchmarkDecideKnown(b *testing.B) {
 	}
 }
 
+// One new item against as many recent ones as are ever asked for.
+func BenchmarkLook(b *testing.B) {
+	var recent []spool.Item
+	for i := range 13 {
+		recent = append(recent, feed(i)...)
+	}
+	for i := range recent {
+		recent[i].ID, recent[i].Feed, recent[i].Seen = fmt.Sprint(i), "f", noon
+	}
+	r := Review{Policy: Policy{Feed: "f"}, Similar: true}
+	verdicts := Decide(r.Policy, feed(99)[:1], nil, noon)
+	b.ReportAllocs()
+	for b.Loop() {
+		verdicts[0].Like = nil
+		r.Look(verdicts, recent[:500], noon)
+	}
+}
+
 func BenchmarkCanonical(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {

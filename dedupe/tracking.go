@@ -103,6 +103,8 @@ func namesAt(domain string) []string {
 		return []string{"s", "t", "ref_src"}
 	case "youtube.com":
 		return []string{"feature", "si"}
+	case "news.google.com": // the edition that the reader's feed is of
+		return []string{"oc", "hl", "gl", "ceid"}
 	case "slashdot.org":
 		return []string{"from"}
 	}
