@@ -49,7 +49,9 @@ func TestChurn(t *testing.T) {
 	then := noon.Add(-15 * time.Minute) // when the feed was read before
 	twenty, lastWeek := listing(20, 20, then), listing(20, 20, noon.AddDate(0, 0, -5))
 	series := func(first int, newest time.Time) []spool.Item {
-		return changed(listing(4, first, newest), func(it *spool.Item) { it.Title = map[byte]string{0: "Tides", 1: "Prices", 2: "Weather", 3: "Traffic"}[it.GUID[len(it.GUID)-1]%4] })
+		return changed(listing(4, first, newest), func(it *spool.Item) {
+			it.Title = map[byte]string{0: "Tides", 1: "Prices", 2: "Weather", 3: "Traffic"}[it.GUID[len(it.GUID)-1]%4]
+		})
 	}
 	tests := []situation{
 		{"all ids change", twenty, changed(twenty, func(it *spool.Item) { it.GUID = "x" + it.GUID }), 15 * time.Minute, Policy{}, ""},

@@ -32,7 +32,7 @@ type title struct {
 // newTitle reads a title. What only announces it, as "Update:" does, is left out.
 func newTitle(s string) title {
 	s = s[:min(len(s), titleBytes)]
-	folded := cases.Fold().String(norm.NFKC.String(strings.ToValidUTF8(s, " ")))
+	folded := fold(s)
 	words := wordsOf(withoutMarkers(folded))
 	t := title{script: scriptOf(folded)}
 	veto := fnv.New64a()
@@ -56,11 +56,22 @@ func newTitle(s string) title {
 	return t
 }
 
+// fold makes writings of one text alike: compatible characters, and case.
+func fold(s string) string {
+	if ascii(s) {
+		return strings.ToLower(s)
+	}
+	return cases.Fold().String(norm.NFKC.String(strings.ToValidUTF8(s, " ")))
+}
+
 // wordsOf parts a folded title. An apostrophe is part of a word: what it parts is
 // no word of its own.
 func wordsOf(s string) []string {
 	words := strings.FieldsFunc(s, func(r rune) bool {
-		return r != '\'' && r != '’' && !unicode.In(r, unicode.Letter, unicode.Number, unicode.Mark)
+		if r < 0x80 {
+			return r != '\'' && !alphanumeric(byte(r))
+		}
+		return r != '’' && !unicode.In(r, unicode.Letter, unicode.Number, unicode.Mark)
 	})
 	for i, w := range words {
 		words[i] = strings.ReplaceAll(strings.Trim(w, "'’"), "’", "'")
