@@ -46,7 +46,7 @@ var built struct {
 const otherBinary = "SPOOL_BENCH_BINARY"
 
 // spoolBinary returns the path of the real program.
-func spoolBinary(b *testing.B) string {
+func spoolBinary(b testing.TB) string {
 	b.Helper()
 	if path := os.Getenv(otherBinary); path != "" {
 		return path

@@ -22,23 +22,31 @@ type cost struct {
 // spend runs a command to its end and returns what it cost.
 func spend(b *testing.B, cmd *exec.Cmd) cost {
 	b.Helper()
-	var said bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &said, &said
+	c, said, err := measure(b, cmd, 10*time.Millisecond)
+	if err != nil {
+		b.Fatalf("%v\n%s", err, tail(said))
+	}
+	return c
+}
+
+// measure runs a command to its end and returns what it cost, what it printed,
+// and how it ended. Its memory is read so often.
+func measure(tb testing.TB, cmd *exec.Cmd, every time.Duration) (c cost, said string, err error) {
+	tb.Helper()
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
 	start := time.Now()
 	if err := cmd.Start(); err != nil {
-		b.Fatal(err)
+		tb.Fatal(err)
 	}
-	watch := watchPeak(cmd.Process.Pid)
-	err := cmd.Wait()
-	c := cost{wall: time.Since(start), peak: watch.end()}
-	if err != nil {
-		b.Fatalf("%v\n%s", err, tail(said.String()))
-	}
+	watch := watchPeak(cmd.Process.Pid, every)
+	err = cmd.Wait()
+	c = cost{wall: time.Since(start), peak: watch.end()}
 	c.cpu = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok && c.peak == 0 {
 		c.peak = maxRSS(usage)
 	}
-	return c
+	return c, out.String(), err
 }
 
 // maxRSS is in kilobytes everywhere but on macOS. On Linux it counts what the
@@ -58,10 +66,10 @@ type peakWatch struct {
 	peak chan int64
 }
 
-func watchPeak(pid int) peakWatch {
+func watchPeak(pid int, every time.Duration) peakWatch {
 	w := peakWatch{stop: make(chan struct{}), peak: make(chan int64, 1)}
 	go func() {
-		tick := time.NewTicker(10 * time.Millisecond)
+		tick := time.NewTicker(every)
 		defer tick.Stop()
 		var peak int64
 		for {

@@ -21,7 +21,7 @@ func (p *program) hurried() (restore func()) {
 // frugal keeps garbage from piling up while a person looks at one document, which
 // may be built to make much of it, until the function it returns is called.
 func (p *program) frugal() (restore func()) {
-	const limit = 64 << 20
+	const limit = 52 << 20
 	if _, set := p.getenv("GOMEMLIMIT"); set {
 		return func() {}
 	}
