@@ -35,30 +35,6 @@ func (p *program) feedsShowCommand() *cobra.Command {
 	return cmd
 }
 
-func (p *program) feedsRetryCommand() *cobra.Command {
-	return &cobra.Command{
-		Use: "retry NAME", Short: "Have a feed read at once, also one that is gone for good", Args: oneArg("name of a feed"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.withStore(cmd.Context(), func(cfg *config.Config, db *store.DB) error {
-				known, err := knownFeed(cmd, cfg, db, args[0])
-				if err != nil {
-					return err
-				}
-				now := p.now()
-				if err := db.Reschedule(cmd.Context(), args[0], now); err != nil && !errors.Is(err, spool.ErrNotFound) {
-					return err
-				}
-				if wait := known.state.RetryAfter; wait.After(now) {
-					fmt.Fprintf(p.out, "%s is read %s: its server asked to be left alone until then\n", args[0], ago(wait, now))
-					return nil
-				}
-				fmt.Fprintf(p.out, "%s is read now if the daemon runs, otherwise by the next \"spool run\"\n", args[0])
-				return nil
-			})
-		},
-	}
-}
-
 // A feedFile is what is known of a feed, from the configuration and the database.
 type feedFile struct {
 	state    spool.FeedState
@@ -296,59 +272,4 @@ func (f feedFile) document() string {
 		out += ", called " + m.Title
 	}
 	return out
-}
-
-// A feedDetail is all that is known of a feed, for programs.
-type feedDetail struct {
-	feedView
-	Accounts     []string  `json:"accounts"`
-	Schedule     string    `json:"schedule"`
-	Scheduled    bool      `json:"scheduled"` // the configuration names the schedule
-	Hints        string    `json:"hints"`     // respect or ignore
-	RetryAfter   time.Time `json:"retry_after,omitzero"`
-	FreshUntil   time.Time `json:"fresh_until,omitzero"`
-	ETag         bool      `json:"etag"` // the next request is conditional by it
-	LastModified bool      `json:"last_modified"`
-	MovedSince   time.Time `json:"moved_since,omitzero"`
-	MovedPolls   int       `json:"moved_polls,omitempty"`
-	GoneSince    time.Time `json:"gone_since,omitzero"`
-	Ended        time.Time `json:"ended,omitzero"`
-	Format       string    `json:"format,omitempty"`
-	Title        string    `json:"title,omitempty"`
-	Every        float64   `json:"hint_every_seconds,omitempty"`
-	SkipHours    []int     `json:"hint_skip_hours,omitempty"`
-	SkipDays     []string  `json:"hint_skip_days,omitempty"`
-	Answers      int       `json:"answers"`      // good ones
-	NotModified  int       `json:"not_modified"` // those of them without a document
-	Repairs      []string  `json:"repairs"`
-	Skipped      []string  `json:"skipped"`
-	Hub          string    `json:"hub,omitempty"`
-	Topic        string    `json:"topic,omitempty"`
-	Subscription string    `json:"subscription,omitempty"` // its standing; absent: there is none
-	Pushed       int       `json:"pushed"`                 // new items that pushes led to
-	Polled       int       `json:"polled"`                 // and polls, while there was a subscription
-}
-
-func (f feedFile) view(now time.Time) feedDetail {
-	s, m := f.state, f.state.Memory
-	d := feedDetail{
-		feedView: viewFeed(s, now), Accounts: f.conf.Accounts, Schedule: f.conf.Schedule, Scheduled: f.named, Hints: f.conf.Hints,
-		RetryAfter: s.RetryAfter, FreshUntil: m.Fresh,
-		ETag: f.conf.Conditional && s.Validators.ETag != "", LastModified: f.conf.Conditional && s.Validators.LastModified != "",
-		MovedSince: m.MovedSince, MovedPolls: m.MovedPolls, GoneSince: m.GoneSince, Ended: m.Ended, Format: m.Format, Title: m.Title,
-		Every: m.Hints.Every.Seconds(), SkipHours: m.Hints.Hours, Answers: m.Answers, NotModified: m.Spared, Repairs: orEmpty(m.Repairs), Skipped: orEmpty(m.Skipped),
-		Hub: shownAddress(m.Hub), Topic: shownAddress(m.Topic), Subscription: string(f.sub.Standing), Pushed: m.Pushed, Polled: m.Polled,
-	}
-	for _, day := range m.Hints.Days {
-		d.SkipDays = append(d.SkipDays, day.String())
-	}
-	return d
-}
-
-// orEmpty is an empty list where there is none, so that programs find one.
-func orEmpty(list []string) []string {
-	if list == nil {
-		return []string{}
-	}
-	return list
 }
