@@ -17,7 +17,7 @@ import (
 	"spool/feeds/discover"
 )
 
-func (p *program) discoverCommand() *cobra.Command {
+func (p *program) feedsDiscoverCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use: "discover SITE", Short: "Find the feeds of a site",

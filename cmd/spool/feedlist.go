@@ -19,7 +19,7 @@ func (p *program) feedsCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(p.feedsListCommand(), p.feedsShowCommand(), p.feedsRetryCommand())
-	cmd.AddCommand(p.discoverCommand(), p.importCommand(), p.exportCommand())
+	cmd.AddCommand(p.feedsDiscoverCommand(), p.feedsImportCommand(), p.feedsExportCommand())
 	return cmd
 }
 

@@ -18,7 +18,7 @@ import (
 	"spool/store"
 )
 
-func (p *program) importCommand() *cobra.Command {
+func (p *program) feedsImportCommand() *cobra.Command {
 	var o importOptions
 	cmd := &cobra.Command{
 		Use: "import FILE", Short: "Take feeds over from another program (OPML)",
@@ -44,7 +44,7 @@ posted.`,
 	return cmd
 }
 
-func (p *program) exportCommand() *cobra.Command {
+func (p *program) feedsExportCommand() *cobra.Command {
 	var asJSON, asOPML bool
 	cmd := &cobra.Command{
 		Use: "export", Short: "Print the feeds as OPML, for another program",
