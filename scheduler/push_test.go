@@ -127,6 +127,15 @@ func (r *pushedRig) proved() {
 	}
 }
 
+// longPush leaves a test of hours out under the race detector, where SQLite is
+// slow.
+func longPush(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("with -short, hours on virtual time are left out")
+	}
+}
+
 func TestAPushIsFetchedAtOnce(t *testing.T) {
 	onPushedRig(t, nil, func(t *testing.T, r *pushedRig) {
 		r.subscribe()
@@ -151,6 +160,7 @@ func TestAPushIsFetchedAtOnce(t *testing.T) {
 }
 
 func TestARelianceSlowsPollingDown(t *testing.T) {
+	longPush(t)
 	tests := map[string]struct {
 		edit        func(*Feed)
 		least, most int // polls within two hours
@@ -181,6 +191,7 @@ func TestARelianceSlowsPollingDown(t *testing.T) {
 
 // A subscription alone is no reason to poll less.
 func TestAHubThatNeverPushesChangesNothing(t *testing.T) {
+	longPush(t)
 	onPushedRig(t, nil, func(t *testing.T, r *pushedRig) {
 		r.subscribe()
 		if n := r.pollsWithin(time.Hour); n < 55 {
@@ -195,6 +206,7 @@ func TestAHubThatNeverPushesChangesNothing(t *testing.T) {
 }
 
 func TestAPollThatFindsFirstEndsTheReliance(t *testing.T) {
+	longPush(t)
 	onPushedRig(t, nil, func(t *testing.T, r *pushedRig) {
 		r.proved()
 		r.runFor(time.Hour)
@@ -218,6 +230,7 @@ func TestAPollThatFindsFirstEndsTheReliance(t *testing.T) {
 
 // A poll that was a little quicker than the push does not make a hub unreliable.
 func TestABelatedPushIsForgiven(t *testing.T) {
+	longPush(t)
 	for late, forgiven := range map[time.Duration]bool{20 * time.Second: true, 20 * time.Minute: false} {
 		onPushedRig(t, nil, func(t *testing.T, r *pushedRig) {
 			r.proved()
@@ -323,6 +336,7 @@ func TestAnEndOfPushesBringsTheScheduleBack(t *testing.T) {
 }
 
 func TestALeaseThatRunsOutBringsTheScheduleBack(t *testing.T) {
+	longPush(t)
 	onPushedRig(t, nil, func(t *testing.T, r *pushedRig) {
 		r.proved()
 		sub, err := r.db.SubscriptionOf(t.Context(), "city")

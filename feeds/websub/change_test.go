@@ -68,6 +68,7 @@ func TestAnotherHubOrTopicMakesAnotherSubscription(t *testing.T) {
 
 // A feed that names another hub each time makes few requests.
 func TestAFeedThatCannotMakeUpItsMind(t *testing.T) {
+	longish(t)
 	onRig(t, func(t *testing.T, r *rig) {
 		for i := range 240 {
 			r.names("city", []string{hubURL, "https://other.example/"}[i%2], topicURL)
@@ -82,6 +83,7 @@ func TestAFeedThatCannotMakeUpItsMind(t *testing.T) {
 // A hub that does not hear that it is over is told a few times, and then left
 // to the end of the lease.
 func TestFarewellsEnd(t *testing.T) {
+	longish(t)
 	for name, m := range map[string]websubtest.Manners{
 		"it fails":        {Status: 503},
 		"it never asks":   {Verify: websubtest.Never},

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -69,6 +70,15 @@ func onRig(t *testing.T, test func(t *testing.T, r *rig)) {
 	})
 }
 
+// longish leaves a test out under the race detector, where SQLite is slow: it
+// goes through many days, or many feeds, in ways that other tests go as well.
+func longish(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("with -short, days on virtual time are left out")
+	}
+}
+
 // sync makes the rig's feeds those of the database.
 func (r *rig) sync() {
 	r.t.Helper()
@@ -79,6 +89,18 @@ func (r *rig) sync() {
 	if err := r.db.Sync(r.t.Context(), states, nil); err != nil {
 		r.t.Fatal(err)
 	}
+}
+
+// sections adds so many feeds that are to be pushed.
+func (r *rig) sections(n int) {
+	r.t.Helper()
+	r.wanted = maps.Clone(r.wanted)
+	for i := range n {
+		name := fmt.Sprintf("section-%d", i)
+		r.feeds, r.wanted[name] = append(r.feeds, name), true
+	}
+	r.sync()
+	r.Replace(r.wanted)
 }
 
 // another is a subscriber in another process on the same database.

@@ -157,6 +157,7 @@ func TestAReasonHoldsNoSecret(t *testing.T) {
 }
 
 func TestFailuresAreAskedAboutEverLessOften(t *testing.T) {
+	longish(t)
 	onRig(t, func(t *testing.T, r *rig) {
 		r.hub.Behave(websubtest.Manners{Status: 500})
 		r.names("city", hubURL, topicURL)
@@ -210,6 +211,7 @@ func TestDenialIsShownAndAskedAboutADayLater(t *testing.T) {
 }
 
 func TestLeasesAreClampedAndRenewed(t *testing.T) {
+	longish(t)
 	tests := map[string]struct {
 		lease       string
 		least, most time.Duration // of the lease that is believed
@@ -252,6 +254,7 @@ func TestLeasesAreClampedAndRenewed(t *testing.T) {
 
 // While a renewal fails the old lease counts; when it has run out, it does not.
 func TestRenewalThatFailsKeepsTheOldLeaseToItsEnd(t *testing.T) {
+	longish(t)
 	onRig(t, func(t *testing.T, r *rig) {
 		s := r.subscribed()
 		r.hub.Behave(websubtest.Manners{Status: 503})
@@ -269,12 +272,9 @@ func TestRenewalThatFailsKeepsTheOldLeaseToItsEnd(t *testing.T) {
 }
 
 func TestFeedsSubscribedTogetherAreRenewedApart(t *testing.T) {
+	longish(t)
 	onRig(t, func(t *testing.T, r *rig) {
-		for i := range 30 {
-			name := fmt.Sprintf("section-%d", i)
-			r.feeds, r.wanted[name] = append(r.feeds, name), true
-		}
-		r.sync()
+		r.sections(30)
 		for _, name := range r.feeds {
 			r.names(name, hubURL, topicURL+"?"+name)
 		}
@@ -343,11 +343,7 @@ func TestADeadHubDelaysNobody(t *testing.T) {
 		dead := websubtest.New(websubtest.Options{Transport: r.hosts})
 		dead.Behave(websubtest.Manners{Hang: true})
 		r.hosts["dead.example"] = dead
-		for i := range 300 {
-			name := fmt.Sprintf("section-%d", i)
-			r.feeds, r.wanted[name] = append(r.feeds, name), true
-		}
-		r.sync()
+		r.sections(300)
 		var states []spool.FeedState
 		for _, name := range r.feeds[1:] {
 			states = append(states, spool.FeedState{Name: name, URL: "https://feeds.example/" + name, Memory: spool.FeedMemory{Hub: "https://dead.example/", Topic: topicURL}})
