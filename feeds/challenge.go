@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 )
 
 // A wall stands before a site and lets browsers through, or people. It is told
@@ -63,11 +64,14 @@ func wallOf(status int, h http.Header, page []byte) string {
 const pageHead = 16 << 10
 
 // head is the beginning of an answer that is no feed; empty when that cannot be
-// read. How long that may take is bounded by the request's context.
+// read, or takes its time. The body may be closed afterwards.
 func head(resp *http.Response) []byte {
+	const longest = 2 * time.Second
 	if readable(resp) != nil {
 		return nil
 	}
+	stop := time.AfterFunc(longest, func() { _ = resp.Body.Close() })
+	defer stop.Stop()
 	plain, err := unpack(&bounded{r: resp.Body, left: pageHead + unpackAhead})
 	if err != nil {
 		return nil
