@@ -135,6 +135,7 @@ func everydayReads(ctx context.Context, db *DB, now time.Time, ok func(error)) {
 	read(db.Feed(ctx, "news"))
 	read(db.LedgerOf(ctx, "news"))
 	read(db.FeedFigures(ctx))
+	ok(db.Export(ctx, func(Remembered) error { return nil }))
 	read(db.Fates(ctx, "i"))
 	read(db.ItemsBeginning(ctx, "i"))
 	read(db.ItemsKnownAs(ctx, []spool.Key{"k"}))

@@ -37,8 +37,16 @@ func (db *DB) LastItems(ctx context.Context, feed string, limit int) ([]Remember
 	op := "read the last items of feed " + feed
 	limit = min(max(limit, 0), maxLastItems)
 	items, err := collect(ctx, db.readers, scanRemembered, lastItems, feed, limit+maxDocument, limit)
-	if err != nil || len(items) == 0 {
+	if err != nil {
 		return nil, db.explain(op, err)
+	}
+	return items, db.addPosts(ctx, op, items)
+}
+
+// addPosts gives items their posts.
+func (db *DB) addPosts(ctx context.Context, op string, items []Remembered) error {
+	if len(items) == 0 {
+		return nil
 	}
 	at := make(map[string]int, len(items))
 	ids := make([]string, len(items))
@@ -48,14 +56,14 @@ func (db *DB) LastItems(ctx context.Context, feed string, limit int) ([]Remember
 	}
 	list, err := listOf(ids)
 	if err != nil {
-		return nil, db.explain(op, err)
+		return db.explain(op, err)
 	}
 	posts, err := db.posts(ctx, op, "WHERE purpose = 'announce' AND item IN ({{list $1}}) ORDER BY item, account", list)
 	for _, p := range posts {
 		r := &items[at[p.Item]]
 		r.Posts = append(r.Posts, p)
 	}
-	return items, err
+	return err
 }
 
 func scanRemembered(row scanner) (Remembered, error) {

@@ -75,6 +75,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Database) {
 		"fates are told in their order":          testFates,
 		"items are found by all their names":     testLookup,
 		"looking for items is bounded":           testLookupIsBounded,
+		"everything is exported once":            testExport,
 		"the ledger balances whatever happens":   testLedgerAtRandom,
 		"subscriptions":                          testSubscriptions,
 		"due subscriptions":                      testDueSubscriptions,
