@@ -128,7 +128,7 @@ type Result struct {
 	Moved      string    // where a chain of nothing but permanent redirects ended; empty: nowhere else
 	Upgrade    bool      // Moved is the address that was asked, but with https in the place of http
 	Fresh      time.Time // the server said that its answer holds until then (max-age less Age, or Expires); zero: it did not
-	Hub        string    // that the headers or the document name; empty: none
+	Hub        string    // that the headers or the document name; empty: none. Of an unchanged document only the headers are known
 	Topic      string    // the feed's name at the hub; empty: none
 	Bytes      int64     // of the document, decompressed; 0 when there was none
 }

@@ -59,7 +59,7 @@ func (t *turn) take(ctx context.Context, u *url.URL, patient bool) *Error {
 	case <-enough:
 		return t.h.gaveUp(g, u)
 	case <-ctx.Done():
-		t.h.gaveUp(g, u)
+		_ = t.h.gaveUp(g, u)
 		return turnError(u.Host, ctx.Err())
 	}
 	t.h.arrived(g)
