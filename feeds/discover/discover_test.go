@@ -275,6 +275,11 @@ func TestAnAddressWithoutAScheme(t *testing.T) {
 		w.feed("xn--strae-oqa.example/rss", "Die Straße", 3)
 		want(t, w.search("Straße.example", 2), "https://xn--strae-oqa.example/rss")
 	})
+	t.Run("only the sibling answers", func(t *testing.T) {
+		w := newWeb(t)
+		w.feed("www.paper.example/rss", "Paper", 3)
+		want(t, w.search("paper.example/rss", 3), "https://www.paper.example/rss")
+	})
 	t.Run("a name that is not known", func(t *testing.T) {
 		w := newWeb(t)
 		w.feed("www.paper.unknown/rss", "Paper", 3)
@@ -284,9 +289,9 @@ func TestAnAddressWithoutAScheme(t *testing.T) {
 	})
 	t.Run("nothing answers", func(t *testing.T) {
 		w := newWeb(t)
-		r := w.search("nowhere.example", 2)
+		r := w.search("nowhere.example", 3)
 		want(t, r)
-		if len(r.Tried) != 2 || !strings.Contains(r.Tried[0].Result, "connection") {
+		if len(r.Tried) != 3 || r.Problem == nil || !strings.Contains(r.Tried[0].Result, "connection") {
 			t.Errorf("%+v", r)
 		}
 	})

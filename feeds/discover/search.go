@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
-	"strings"
 
 	"spool/feeds"
 )
@@ -99,15 +98,14 @@ func (s *search) begin(ctx context.Context, starts []*url.URL) bool {
 }
 
 // ruledOut reports whether a form of the address cannot do better than those
-// before: a name that is not known is not known to http either, and a site that
-// does not answer hardly has a sibling that does.
+// before: a name that is not known is not known to http either, and where a
+// private address was refused, nothing else is asked.
 func (s *search) ruledOut(u *url.URL) bool {
 	var e *feeds.Error
 	if !errors.As(s.last, &e) {
 		return false
 	}
-	sibling := strings.HasPrefix(u.Host, "www.")
-	return e.Kind == feeds.KindAddress || sibling != (e.Kind == feeds.KindDNS)
+	return e.Kind == feeds.KindAddress || e.Kind == feeds.KindDNS && u.Scheme == "http"
 }
 
 // answered reports whether a server gave an answer, be it a bad one.
