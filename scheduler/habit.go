@@ -45,7 +45,7 @@ type habit struct {
 func (f Feed) observe(before, after spool.FeedState, r feeds.Result, news bool, now time.Time) spool.FeedMemory {
 	m := after.Memory
 	var h habit
-	if len(m.Habit) > 0 && json.Unmarshal(m.Habit, &h) != nil {
+	if len(m.Habit) > 0 && (json.Unmarshal(m.Habit, &h) != nil || len(h.Days) > habitDays) {
 		h = habit{} // not ours, or broken: begin anew
 	}
 	h.Full = h.Full || before.Items > 0

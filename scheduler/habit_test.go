@@ -276,3 +276,27 @@ func TestReadableButEmpty(t *testing.T) {
 		})
 	}
 }
+
+// FuzzHabit has notes that this program did not write.
+func FuzzHabit(f *testing.F) {
+	for _, s := range []string{``, `{}`, `null`, `[]`, `{"days":[[1,2],[-9,9223372036854775807]],"last":"2026-06-01T00:00:00Z","first":"2026-01-01T00:00:00Z"}`, `{"days":[[20613,5],[20614,5],[20615,5]],"empty":3,"full":true}`} {
+		f.Add([]byte(s), true)
+		f.Add([]byte(s), false)
+	}
+	schedule, err := ParseSchedule("@every 15m", time.UTC)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, notes []byte, news bool) {
+		feed := Feed{Name: "city", Schedule: schedule}
+		state := spool.FeedState{Baselined: noon.AddDate(0, -1, 0), Memory: spool.FeedMemory{Habit: notes}}
+		m := feed.observe(state, state, feeds.Result{Unchanged: true}, news, noon)
+		var h habit
+		if err := json.Unmarshal(m.Habit, &h); err != nil {
+			t.Fatalf("%s is remembered: %v", m.Habit, err)
+		}
+		if len(h.Days) > habitDays {
+			t.Errorf("%d days are remembered", len(h.Days))
+		}
+	})
+}
