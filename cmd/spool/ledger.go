@@ -8,11 +8,15 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 
 	"spool"
 	"spool/config"
 	"spool/store"
 )
+
+// openPatience is how long a server that does not answer is waited for.
+const openPatience = 10 * time.Second
 
 // checkBooks counts the ledger anew and looks at how the feeds are, without
 // changing anything. It reports whether the ledger is right. A database that
@@ -23,7 +27,9 @@ func (p *program) checkBooks(ctx context.Context, cfg *config.Config) bool {
 	if _, err := os.Stat(dsn); !strings.Contains(dsn, "://") && errors.Is(err, fs.ErrNotExist) {
 		return true
 	}
-	db, err := store.Open(ctx, dsn, store.Options{Now: p.now, ReadOnly: true})
+	opening, cancel := context.WithTimeout(ctx, openPatience)
+	defer cancel()
+	db, err := store.Open(opening, dsn, store.Options{Now: p.now, ReadOnly: true})
 	if err != nil {
 		p.warn("the ledger was not checked: " + err.Error())
 		return true

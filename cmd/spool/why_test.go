@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"spool"
 	"spool/feeds/feedstest"
 )
 
@@ -96,6 +97,13 @@ func TestWhy(t *testing.T) {
 		}
 		wantGolden(t, "why.txt", masked(all.String()))
 
+		for _, post := range s.posts(spool.Live) {
+			for _, name := range []string{post.Receipt.URL + "/?xmt=AQG0", post.Receipt.ID, post.ID[:8]} {
+				if text, code := s.why(name); code != 0 || !strings.Contains(text, "\n  post "+post.ID) {
+					t.Errorf("asked for %s, it says\n%s", name, text)
+				}
+			}
+		}
 		var a answer
 		text, _ := s.why("--json", "feeds.example"+live.Link)
 		if err := json.Unmarshal([]byte(text), &a); err != nil || len(a.Stories) != 1 || len(a.Stories[0].Fates) != 3 || len(a.Stories[0].Posts) != 2 {

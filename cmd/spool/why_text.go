@@ -332,8 +332,15 @@ func ordinal(n int) string {
 	return fmt.Sprintf("%dth", n)
 }
 
+// manyItems is how many items the database names at most.
+const manyItems = 20
+
 func (w teller) candidates(a answer) {
-	w.say(fmt.Sprintf("%q fits %s. Ask for one by its id: spool why ID", a.Query, count(len(a.Candidates), "item", "items")), "", plain)
+	fits := count(len(a.Candidates), "item", "items")
+	if len(a.Candidates) >= manyItems {
+		fits = fmt.Sprintf("%d items or more, and these are the latest", manyItems)
+	}
+	w.say(fmt.Sprintf("%q fits %s. Ask for one by its id: spool why ID", a.Query, fits), "", plain)
 	fmt.Fprintln(w.out)
 	t := table{head: []string{"ID", "FEED", "TITLE"}}
 	for _, c := range a.Candidates {
