@@ -16,9 +16,9 @@ func fill(before, piece, after string) string {
 	return before + strings.Repeat(piece, n) + after
 }
 
-// hostile are documents of full size that are built to be costly: each of a
+// costly are documents of full size that are built to be costly: each of a
 // shape that another limit leaves through, as far as it does.
-func hostile() map[string]func() string {
+func costly() map[string]func() string {
 	const rss = `<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>`
 	text := func(n int, piece string) string { return strings.Repeat(piece, n/len(piece)) }
 	item := func(inner string) string { return "<item>" + inner + "</item>" }
@@ -164,7 +164,7 @@ func hostile() map[string]func() string {
 	}
 }
 
-// TestCostlyDocuments parses each hostile document and looks at what that took: at most
+// TestCostlyDocuments parses each costly document and looks at what that took: at most
 // so many bytes in use at any time beside the document, and so many altogether,
 // which is what its time goes by. Both figures are twice what is measured for
 // the worst of them, and far below what the parser alone takes for some.
@@ -174,7 +174,7 @@ func TestCostlyDocuments(t *testing.T) {
 		t.Skip("SKIPPED in short mode: documents of full size")
 	}
 	defer debug.SetGCPercent(debug.SetGCPercent(50)) // to see what is in use, not what is garbage
-	for name, make := range hostile() {
+	for name, make := range costly() {
 		t.Run(name, func(t *testing.T) {
 			body := []byte(make())
 			if len(body) > defaultMaxBytes {
