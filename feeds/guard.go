@@ -43,7 +43,7 @@ func (g guard) control(ctx context.Context, _, address string, _ syscall.RawConn
 		return fmt.Errorf("address of the connection: %w", err)
 	}
 	ip := ap.Addr().Unmap().WithZone("")
-	if g.allowed(ip) {
+	if g.allowed(ip) && g.harmless(ip) {
 		return nil
 	}
 	if err := g.public.SafeAddr(ip); err != nil {
@@ -64,6 +64,22 @@ func (g guard) allowed(ip netip.Addr) bool {
 	}
 	return false
 }
+
+// harmless reports whether an allowed address leads nowhere else. Whoever has
+// allowed the range of NAT64, to reach IPv4 from a network without it, has not
+// allowed the private addresses that it can stand for.
+func (g guard) harmless(ip netip.Addr) bool {
+	if !nat64().Contains(ip) {
+		return true
+	}
+	b := ip.As16()
+	inside := netip.AddrFrom4([4]byte(b[12:]))
+	return g.allowed(inside) || g.public.SafeAddr(inside) == nil
+}
+
+// nat64 is the range of RFC 6052, section 2.1. Its last four bytes are an IPv4
+// address.
+func nat64() netip.Prefix { return ssrf.IPv6NAT64Prefix }
 
 // A refusal is the guard's no.
 type refusal struct {
@@ -87,6 +103,9 @@ func (r *refusal) explain(host string) *Error {
 	}
 	e.Message = fmt.Sprintf("%s is at %s, which is not a public address, and is refused", host, r.addr)
 	e.Hint = fmt.Sprintf("if that machine is yours, add %s/%d or its range to fetch.allow_networks", r.addr, r.addr.BitLen())
+	if nat64().Contains(r.addr) {
+		e.Hint = fmt.Sprintf("if this machine reaches IPv4 by NAT64, add %s to fetch.allow_networks; private addresses behind it stay refused", nat64())
+	}
 	return e
 }
 

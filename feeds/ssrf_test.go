@@ -354,3 +354,21 @@ func TestOwnNetworksAreWhatTheySay(t *testing.T) {
 		}
 	}
 }
+
+// TestNAT64 allows the range by which a network without IPv4 reaches it: what
+// is private stays so.
+func TestNAT64(t *testing.T) {
+	g := newGuard([]netip.Prefix{netip.MustParsePrefix("64:ff9b::/96"), netip.MustParsePrefix("10.1.0.0/16")})
+	for address, ok := range map[string]bool{
+		"[64:ff9b::93.184.216.34]:443": true, "[64:ff9b::10.1.2.3]:80": true,
+		"[64:ff9b::10.2.2.3]:80": false, "[64:ff9b::127.0.0.1]:80": false, "[64:ff9b::169.254.169.254]:80": false, "[64:ff9b:1::93.184.216.34]:80": false,
+	} {
+		if err := g.control(t.Context(), "tcp6", address, nil); (err == nil) != ok {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+	e := (&refusal{addr: netip.MustParseAddr("64:ff9b::93.184.216.34")}).explain("x.example")
+	if !strings.Contains(e.Hint, "64:ff9b::/96") {
+		t.Error(e)
+	}
+}
