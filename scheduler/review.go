@@ -27,13 +27,13 @@ func (s *Scheduler) review(ctx context.Context, plan Plan, f Feed, r dedupe.Revi
 	own, others := r.Wants(verdicts, now)
 	var recent []spool.Item
 	for _, wanted := range []struct {
-		feeds []string
+		feeds func() []string
 		since time.Time
-	}{{[]string{f.Name}, own}, {plan.neighbours(f), others}} {
+	}{{func() []string { return []string{f.Name} }, own}, {func() []string { return plan.neighbours(f) }, others}} {
 		if wanted.since.IsZero() {
 			continue
 		}
-		items, err := s.Store.Recent(ctx, wanted.feeds, wanted.since, maxRecent)
+		items, err := s.Store.Recent(ctx, wanted.feeds(), wanted.since, maxRecent)
 		if err != nil {
 			return err
 		}
@@ -47,13 +47,27 @@ func (s *Scheduler) review(ctx context.Context, plan Plan, f Feed, r dedupe.Revi
 // sorted.
 func (p Plan) neighbours(f Feed) []string {
 	var names []string
-	for name, other := range p.Feeds {
-		if name != f.Name && other.Group == f.Group && slices.ContainsFunc(other.Accounts, func(a string) bool { return slices.Contains(f.Accounts, a) }) {
+	for _, name := range p.groups[f.Group] {
+		if name != f.Name && slices.ContainsFunc(p.Feeds[name].Accounts, func(a string) bool { return slices.Contains(f.Accounts, a) }) {
 			names = append(names, name)
 		}
 	}
-	slices.Sort(names)
 	return names
+}
+
+// grouped is the plan with its feeds by group, sorted: a poll must not go through
+// ten thousand feeds to find the few of its own group.
+func (p Plan) grouped() Plan {
+	p.groups = map[string][]string{}
+	for name, f := range p.Feeds {
+		p.groups[f.Group] = append(p.groups[f.Group], name)
+	}
+	for group, names := range p.groups {
+		if slices.Sort(names); len(names) == 1 {
+			delete(p.groups, group) // alone, as most are
+		}
+	}
+	return p
 }
 
 // takeOver gives the feed the posts that wait about stories it lists now, when

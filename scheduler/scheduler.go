@@ -90,6 +90,8 @@ type Plan struct {
 	Feeds    map[string]Feed
 	Accounts map[string]Account
 	Location *time.Location
+
+	groups map[string][]string // the names of the feeds, by group: see grouped
 }
 
 // Metrics are told what happens. Its methods do not block.
@@ -181,7 +183,7 @@ func New(o Options) (*Scheduler, error) {
 	o.Concurrency = cmp.Or(o.Concurrency, 32)
 	o.Tick = cmp.Or(o.Tick, time.Second)
 	o.Drain = cmp.Or(o.Drain, 8*time.Second)
-	return &Scheduler{Options: o, ticking: ticking, plan: o.Plan, met: map[string]*acquaintance{}, wake: make(chan struct{}, 1)}, nil
+	return &Scheduler{Options: o, ticking: ticking, plan: o.Plan.grouped(), met: map[string]*acquaintance{}, wake: make(chan struct{}, 1)}, nil
 }
 
 // Replace puts a new plan in force. Turns under way end by the old one; so do
@@ -189,7 +191,7 @@ func New(o Options) (*Scheduler, error) {
 func (s *Scheduler) Replace(p Plan) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.plan = p
+	s.plan = p.grouped()
 	s.met = map[string]*acquaintance{} // credentials may be new
 	s.poke()
 }
