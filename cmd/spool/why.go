@@ -251,7 +251,8 @@ func addressOf(query string) string {
 	if strings.ContainsAny(query, " \t\n") {
 		return ""
 	}
-	if !strings.Contains(query, "://") {
+	bare := !strings.Contains(query, "://")
+	if bare {
 		host, _, _ := strings.Cut(query, "/")
 		if !strings.Contains(strings.Trim(host, "."), ".") || strings.Contains(host, "@") {
 			return ""
@@ -259,7 +260,7 @@ func addressOf(query string) string {
 		query = "https://" + query
 	}
 	u, err := url.Parse(query)
-	if err != nil && dedupe.Canonical(query) == "" || err == nil && (u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
+	if err != nil && (bare || dedupe.Canonical(query) == "") || err == nil && (u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
 		return ""
 	}
 	return query

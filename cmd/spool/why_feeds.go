@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/netip"
 	"net/url"
 	"strings"
 	"time"
@@ -73,6 +74,9 @@ func siteOf(address string) string {
 		return ""
 	}
 	host := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
+	if _, err := netip.ParseAddr(host); err == nil {
+		return host
+	}
 	if site, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil {
 		return site
 	}
@@ -95,6 +99,9 @@ func (p *program) feedStanding(f spool.FeedState) string {
 		says = append(says, fmt.Sprintf("it cannot be read since %s: %s", ago(f.LastGood, now), f.Problem))
 	default:
 		says = append(says, fmt.Sprintf("read %s, %s in it", ago(f.LastGood, now), count(f.Items, "item", "items")))
+	}
+	if overdue := now.Sub(f.NextPoll); f.Memory.Ended.IsZero() && !f.LastPoll.IsZero() && overdue > 5*time.Minute {
+		says = append(says, "it should have been read "+span(overdue)+" ago: is \"spool run\" running?")
 	}
 	if f.Memory.Degraded {
 		says = append(says, "its document is damaged, and items may have been missed")

@@ -151,3 +151,27 @@ func wantGolden(t *testing.T, name, got string) {
 		}
 	}
 }
+
+func TestSiteOf(t *testing.T) {
+	for address, want := range map[string]string{
+		"https://www.example.co.uk/a": "example.co.uk", "http://feeds.example.org:8080/x": "example.org",
+		"https://[::1]:80/": "::1", "http://192.168.0.1/": "192.168.0.1", "http://localhost/": "localhost",
+		"https://Example.ORG./": "example.org", "nothing": "", "": "", "https://": "",
+	} {
+		if got := siteOf(address); got != want {
+			t.Errorf("%s is of %q, want %q", address, got, want)
+		}
+	}
+}
+
+func TestAddressOf(t *testing.T) {
+	for query, want := range map[string]string{
+		"https://www.example.org/a": "https://www.example.org/a", "www.example.org/a?b=c": "https://www.example.org/a?b=c",
+		"example.org": "https://example.org", "two words": "", "bridge": "", "anna@example.org": "", "ftp://example.org/a": "",
+		"tag:example.org,2026:1": "", "urn:uuid:7": "", "https://example.org/%zz": "https://example.org/%zz", "/articles/a": "", "...": "",
+	} {
+		if got := addressOf(query); got != want {
+			t.Errorf("%q is the address %q, want %q", query, got, want)
+		}
+	}
+}

@@ -374,6 +374,10 @@ func (w teller) nothing(a answer) {
 	}
 	t.print(w.program)
 	fmt.Fprintln(w.out)
+	if !slices.ContainsFunc(a.Feeds, func(f nearFeed) bool { return f.state.Failures == 0 }) {
+		w.say("Once the feed can be read again, what it still lists then is taken up.", "", plain)
+		return
+	}
 	w.say(fmt.Sprintf("\"spool preview %s\" shows what the feed holds now. If the article is in it, it is taken up when the feed is read next; if it is not, the publisher has not put it there.", a.Feeds[0].Name), "", plain)
 }
 
