@@ -62,10 +62,8 @@ func (p Plan) grouped() Plan {
 	for name, f := range p.Feeds {
 		p.groups[f.Group] = append(p.groups[f.Group], name)
 	}
-	for group, names := range p.groups {
-		if slices.Sort(names); len(names) == 1 {
-			delete(p.groups, group) // alone, as most are
-		}
+	for _, names := range p.groups {
+		slices.Sort(names)
 	}
 	return p
 }
