@@ -342,4 +342,12 @@ func TestFeedInAPage(t *testing.T) {
 	if len(d.Items) != 1 || d.Degraded || len(d.Notes) != 2 {
 		t.Errorf("%+v", d)
 	}
+	for _, page := range []string{
+		`<html><body><div><feed xmlns="http://www.w3.org/2005/Atom"><entry><title>a</title></entry></feed></div></body></html>`,
+		`<html><body>Our feed: <rss version="2.0"><channel><item><title>a</title></item></channel></rss></body></html>`,
+	} {
+		if d, err := Parse([]byte(page), Input{Now: testNow}); err == nil {
+			t.Errorf("a page that speaks of a feed was taken for one: %+v", d)
+		}
+	}
 }
