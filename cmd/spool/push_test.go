@@ -18,6 +18,10 @@ import (
 const (
 	hubURL   = "https://hub.example/"
 	topicURL = "https://feeds.example/city"
+
+	// shortly is enough for a push to lead to a post, also right after a poll: a
+	// feed is not read twice within five seconds.
+	shortly = 8 * time.Second
 )
 
 // pushConfig is for a feed that is read every quarter of an hour, unless it is
@@ -120,7 +124,7 @@ func TestAnArticleIsLiveThroughAPush(t *testing.T) {
 		for range 3 {
 			s.wait(4 * time.Minute)
 			want = append(want, s.announce()...)
-			s.wait(2 * time.Second) // of which the network takes its time to prepare a post
+			s.wait(shortly)
 			s.wantLive(want)
 		}
 		if m := s.memory(); m.Pushed != 3 || m.Polled != 0 || m.Proven.IsZero() {
@@ -150,7 +154,7 @@ func TestARestartKeepsTheSubscription(t *testing.T) {
 				s.start()
 				s.wait(time.Minute)
 				want = append(want, s.announce()...)
-				s.wait(2 * time.Second)
+				s.wait(shortly)
 				s.wantLive(want)
 				if n := len(s.hub.Requests()); n != 1 {
 					t.Errorf("the hub was asked %d times", n)
@@ -191,7 +195,7 @@ func TestAHubThatSilentlyStopsIsNoticed(t *testing.T) {
 		}
 		s.hub.Behave(websubtest.Manners{})
 		want = append(want, s.announce()...)
-		s.wait(2 * time.Second)
+		s.wait(shortly)
 		s.wantLive(want)
 		if m := s.memory(); m.Proven.IsZero() {
 			t.Error("it has proved itself again, and is not relied on")

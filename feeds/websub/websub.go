@@ -190,6 +190,9 @@ func (s *Subscriber) Replace(wanted map[string]bool) {
 func (s *Subscriber) Noted(f spool.FeedState) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.base == "" || !s.wanted[f.Name] {
+		return // there is nothing to begin; what is to be ended is found without
+	}
 	s.noted[f.Name] = f
 	s.poke()
 }
