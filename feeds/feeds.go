@@ -8,7 +8,11 @@
 // documents that are built to exhaust it (scan.go), parse with gofeed, and if
 // that fails parse item by item (salvage.go); then clean each item (item.go).
 //
-// The package remembers nothing between two calls but how busy each host is.
+// [Fetcher.Get] looks at whatever is at an address, and [Fetcher.Client] is for
+// requests to hubs; both keep to the same rules.
+//
+// The package remembers nothing between two calls but how busy each host is, and
+// which of them want a rest (hosts.go, rest.go).
 // Every error is an [*Error] that says in plain words what happened and what
 // can be done about it, and that never holds credentials.
 package feeds
