@@ -140,12 +140,11 @@ func (p *parsing) push(feed *gofeed.Feed) {
 	}
 }
 
-// hubs takes the first WebSub hub of a JSON Feed, given what its "hubs" is.
+// hubs takes the first WebSub hub of a JSON Feed, given what begins with its
+// "hubs".
 func (p *parsing) hubs(raw []byte) {
 	const longest = 64 << 10
-	if len(raw) == 0 || len(raw) > longest {
-		return
-	}
+	raw = raw[:min(len(raw), longest)]
 	var hubs []struct{ Type, URL string }
 	if err := json.NewDecoder(bytes.NewReader(raw)).Decode(&hubs); err != nil {
 		return

@@ -248,6 +248,7 @@ func TestHubAndTopic(t *testing.T) {
 		"of an item":     {`<rss><channel><item><title>a</title><link rel="hub" href="https://hub.example/"/></item></channel></rss>`, "", "", ""},
 		"not on the web": {`<feed xmlns="http://www.w3.org/2005/Atom"><link rel="hub" href="file:///etc/passwd"/></feed>`, "", "", ""},
 		"JSON":           {`{"version":"https://jsonfeed.org/version/1.1","feed_url":"https://news.example/f","hubs":[{"type":"rssCloud","url":"https://no.example/"},{"type":"WebSub","url":"https://hub.example/"}],"items":[{"title":"a"}]}`, "https://hub.example/", "https://news.example/f", ""},
+		"JSON, and long": {`{"version":"https://jsonfeed.org/version/1.1","hubs":[{"type":"WebSub","url":"https://hub.example/"}],"items":[{"title":"a","content_text":"` + strings.Repeat("x", 100<<10) + `"}]}`, "https://hub.example/", "", ""},
 		"site and self":  {`<rss xmlns:a="http://www.w3.org/2005/Atom"><channel><link>https://news.example/</link><a:link rel="self" href="https://news.example/"/></channel></rss>`, "", "https://news.example/", "https://news.example/"},
 	}
 	for name, test := range tests {
