@@ -1,12 +1,14 @@
 // Package feeds turns a feed's address into items: it fetches politely and
 // within bounds, makes valid text of whatever bytes arrive, parses RSS, RDF,
-// Atom and JSON Feed, and cleans what was parsed.
+// Atom, JSON Feed and news sitemaps, and cleans what was parsed.
 //
 // [Fetcher.Fetch] does all of it over HTTP; [Parse] does all but the fetching.
 // Parse works in this order, and each step has a file of its own: find the
-// encoding (charset.go), repair what stops a parser (repair.go), refuse
-// documents that are built to exhaust it (scan.go), parse with gofeed, and if
-// that fails parse item by item (salvage.go); then clean each item (item.go).
+// encoding (charset.go, twice.go), repair what stops a parser (repair.go),
+// refuse documents that are built to exhaust it (scan.go) and note what it will
+// not keep (detail.go), parse with gofeed, and if that fails parse item by item
+// (salvage.go); then clean each item (item.go). Sitemaps have a reader of their
+// own (sitemap.go).
 //
 // [Fetcher.Get] looks at whatever is at an address, and [Fetcher.Client] is for
 // requests to hubs; both keep to the same rules.
