@@ -39,7 +39,7 @@ func (s *Subscriber) ask(ctx context.Context, sub spool.Subscription) *failure {
 	for hops := 0; ; hops++ {
 		resp, err := s.post(ctx, hub, form)
 		if err != nil {
-			return &failure{closed: true, reason: tidy(fmt.Sprintf("the request to %s failed: %v", hub.Host, bare(err)), sub)}
+			return &failure{closed: true, reason: tidy(unreached(hub, err), sub)}
 		}
 		next, f := outcome(resp, sub, s.Now())
 		_ = resp.Body.Close()
@@ -122,6 +122,15 @@ func elsewhere(resp *http.Response, sub spool.Subscription) (*url.URL, *failure)
 		return nil, &failure{reason: tidy(from.Host+" redirects from https to http, which is refused", sub)}
 	}
 	return next, nil
+}
+
+// unreached says that a hub could not be reached, naming it once.
+func unreached(hub *url.URL, err error) string {
+	why := bare(err).Error()
+	if strings.Contains(why, hub.Host) {
+		return why
+	}
+	return "the request to " + hub.Host + " failed: " + why
 }
 
 // bare is an error of a request without the address in it.
