@@ -49,6 +49,7 @@ type FeedMemory struct {
 	// How it is asked.
 	Address    string    `json:"address,omitempty"`     // where it has moved for good, and is asked now; empty: its URL
 	Manner     string    `json:"manner,omitempty"`      // a digest of how it is asked: another one makes validators worthless
+	Issuer     string    `json:"issuer,omitempty"`      // a digest of the address that gave the validators: redirects may lead to it
 	MovedSince time.Time `json:"moved_since,omitzero"`  // since when each answer came by the same permanent redirect
 	MovedPolls int       `json:"moved_polls,omitempty"` // how many answers those were
 	GoneSince  time.Time `json:"gone_since,omitzero"`   // since when it answers 410

@@ -101,6 +101,7 @@ type Source struct {
 	Name       string
 	URL        string
 	Validators spool.Validators // sent back to the letter; empty: an unconditional request
+	Issuer     string           // of Validators, as the Result named it; empty: URL
 	BodyHash   string
 
 	Kind      Kinds          // what to expect at the address; empty: whatever is there
@@ -130,6 +131,7 @@ type Result struct {
 	Status     int
 	Document   Document
 	Validators spool.Validators
+	Issuer     string // a digest of the address that gave Validators, at the end of all redirects
 	BodyHash   string
 	Moved      string    // where a chain of nothing but permanent redirects ended; empty: nowhere else
 	Upgrade    bool      // Moved is the address that was asked, but with https in the place of http

@@ -100,7 +100,7 @@ func discard(body io.ReadCloser) {
 func (f *Fetcher) read(x *exchange, s Source) (r Result, err error) {
 	resp, now := x.resp, f.now()
 	switch {
-	case resp.StatusCode == http.StatusNotModified && s.Validators != spool.Validators{}:
+	case resp.StatusCode == http.StatusNotModified && x.validators() != spool.Validators{}:
 		r = Result{Unchanged: true, Validators: refreshed(s.Validators, resp.Header), BodyHash: s.BodyHash}
 	case resp.StatusCode < 200 || resp.StatusCode > 299:
 		return Result{}, x.statusError(now)
@@ -109,6 +109,7 @@ func (f *Fetcher) read(x *exchange, s Source) (r Result, err error) {
 			return Result{}, withStatus(err, resp.StatusCode)
 		}
 	}
+	r.Issuer = x.issuer()
 	r.Fresh = fresh(resp.Header, now)
 	hub, topic := hubLinks(resp.Header, resp.Request.URL)
 	r.Hub, r.Topic = cmp.Or(hub, r.Document.Hub), cmp.Or(topic, r.Document.Topic)

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/http/httpguts"
+
+	"spool"
 )
 
 // acceptFeed asks for a feed and refuses nothing: without it some servers send
@@ -34,14 +36,28 @@ func (c *chain) request(ctx context.Context) *http.Request {
 			}
 		}
 	}
-	if v := c.source.Validators.ETag; v != "" {
-		h.Set("If-None-Match", v)
+	v := c.validators()
+	if v.ETag != "" {
+		h.Set("If-None-Match", v.ETag)
 	}
-	if v := c.source.Validators.LastModified; v != "" {
-		h.Set("If-Modified-Since", v)
+	if v.LastModified != "" {
+		h.Set("If-Modified-Since", v.LastModified)
 	}
 	return req.WithContext(ctx)
 }
+
+// validators are those to be sent where the chain is: they mean nothing to any
+// address but the one that gave them.
+func (c *chain) validators() spool.Validators {
+	if c.source.Issuer == c.issuer() || c.source.Issuer == "" && c.at == c.start {
+		return c.source.Validators
+	}
+	return spool.Validators{}
+}
+
+// issuer is a digest of the address where the chain is: the address itself may
+// hold a key.
+func (c *chain) issuer() string { return hash([]byte(place(c.at))) }
 
 // trusted reports whether the headers and credentials of the source may go
 // where the chain is: to the same server, and never from https to http.

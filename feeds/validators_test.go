@@ -84,3 +84,27 @@ func onlyIssued(t *testing.T, requests []feedstest.Request, sends []string) {
 		}
 	}
 }
+
+// TestValidatorsGoToTheirIssuer follows a feed whose address redirects for now:
+// what the target gave is never shown to whoever redirects, and counts for no
+// other target.
+func TestValidatorsGoToTheirIssuer(t *testing.T) {
+	s := newSite(t, nil)
+	s.Add("town", feedstest.Article{Title: "Two"})
+	away := feedstest.Redirect(http.StatusFound, s.url+"/feeds/town.rss")
+	s.Fail("city", away, away, feedstest.Redirect(http.StatusFound, s.url+"/feeds/town.atom"))
+	src := Source{URL: s.feed(".rss")}
+	for n, unchanged := range []bool{false, true, false, false} {
+		r, err := s.fetch(t, src)
+		if err != nil || r.Unchanged != unchanged || r.Issuer == "" {
+			t.Fatalf("poll %d: %+v %v", n, r, err)
+		}
+		src.Validators, src.Issuer, src.BodyHash = r.Validators, r.Issuer, r.BodyHash
+	}
+	for n, r := range s.Requests() {
+		conditional := r.IfNoneMatch+r.IfModifiedSince != ""
+		if want := n == 3; conditional != want {
+			t.Errorf("request %d, for %s: conditional %t, want %t", n, r.Path, conditional, want)
+		}
+	}
+}

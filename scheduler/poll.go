@@ -121,7 +121,8 @@ func (s *Scheduler) ingested(f Feed, in spool.Ingest, items map[string]int, reco
 // source is what is asked for: the feed, on condition that it has changed.
 func (f Feed) source(state spool.FeedState) feeds.Source {
 	src := f.Access
-	src.Name, src.URL, src.Validators, src.BodyHash = f.Name, f.address(state.Memory), state.Validators, state.BodyHash
+	src.Name, src.URL = f.Name, f.address(state.Memory)
+	src.Validators, src.Issuer, src.BodyHash = state.Validators, state.Memory.Issuer, state.BodyHash
 	if src.URL != f.URL {
 		src.Home = f.URL
 	}

@@ -21,7 +21,7 @@ const (
 
 // goodPoll is the state of a feed that answered.
 func goodPoll(f Feed, state spool.FeedState, r feeds.Result, now time.Time) spool.FeedState {
-	state.Validators, state.BodyHash = r.Validators, r.BodyHash
+	state.Validators, state.BodyHash, state.Memory.Issuer = r.Validators, r.BodyHash, r.Issuer
 	state.Failures, state.Problem, state.RetryAfter = 0, "", time.Time{}
 	state.LastGood = now
 	state.Memory.GoneSince, state.Memory.Ended, state.Memory.Manner = time.Time{}, time.Time{}, f.manner()
