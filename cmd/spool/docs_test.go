@@ -288,6 +288,7 @@ func TestWordsOfThePagesExist(t *testing.T) {
 		// of the world around it
 		"git": true, "make": true, "ca-certificates": true, "PATH": true, "pg_dump": true, "error": true, "secrets": true,
 		"threads_basic": true, "threads_content_publish": true, "app": true,
+		"localhost": true, "Forwarded": true, "Via": true, "X-Real-IP": true,
 		"newsroom": true, "data": true, // the names of an account and a volume
 	}
 	for key := range schemaKeys(t) {
