@@ -154,7 +154,7 @@ func TestMigrationToAnotherDomain(t *testing.T) {
 				for i := range 12 {
 					link := fmt.Sprintf("http://old.example/news/%d-the-harbour", 100+i)
 					s.room.Add("city", feedstest.Article{GUID: link, Link: link, Title: fmt.Sprintf("The harbour, part %d", i)})
-					time.Sleep(time.Hour)
+					s.wait(time.Hour)
 				}
 				s.start()
 				s.wait(5 * time.Minute)
