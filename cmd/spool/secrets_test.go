@@ -226,9 +226,22 @@ func secretInLog(t *testing.T, o *ordeal) {
 func TestNoSecretOnPagesOrInMetrics(t *testing.T) { throughEverything(t, secretInPages) }
 
 func secretInPages(t *testing.T, o *ordeal) {
-	for _, path := range []string{"/", "/healthz", "/readyz", "/metrics", "/nowhere", "/?key=" + "x"} {
+	paths := []string{"/", "/healthz", "/readyz", "/metrics", "/nowhere", "/?key=" + "x", "/feeds", "/feeds?show=attention"}
+	feeds, err := o.d.db.Feeds(t.Context())
+	if err != nil || len(feeds) == 0 {
+		t.Fatalf("%d feeds: %v", len(feeds), err)
+	}
+	for _, f := range feeds {
+		paths = append(paths, "/feeds/"+f.Name)
+	}
+	for _, path := range paths {
 		w := httptest.NewRecorder()
-		o.d.pages.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil).WithContext(t.Context()))
+		r := httptest.NewRequest(http.MethodGet, path, nil).WithContext(t.Context())
+		r.Host, r.RemoteAddr = "localhost", "127.0.0.1:40000" // whom the pages about feeds are shown
+		o.d.pages.Handler().ServeHTTP(w, r)
+		if strings.HasPrefix(path, "/feeds") && w.Code != http.StatusOK {
+			t.Errorf("page %s: status %d", path, w.Code)
+		}
 		o.wantNone("page "+path, w.Body.String()+fmt.Sprint(w.Header()))
 	}
 }
@@ -241,7 +254,7 @@ func secretInCommands(_ *testing.T, o *ordeal) {
 	for _, line := range []string{
 		"posts list", "posts list --json", "posts show " + id, "posts show --json " + id, "posts retry " + id, "posts hold nothing",
 		"feeds list", "feeds list --json", "accounts", "accounts --json", "accounts pause desk", "accounts resume desk",
-		"check", "check --online", "preview city", "preview city --json", "login desk", "login late-desk", "login nobody",
+		"check", "check --online", "preview city", "preview city --json", "preview city --last 9", "preview city --last 9 --json", "login desk", "login late-desk", "login nobody",
 		"health", "version", "run", "run --once", "backup /nowhere/at/all", "init",
 	} {
 		out, _ := o.command("\n", strings.Fields(line)...)
