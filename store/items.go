@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -28,33 +30,64 @@ const itemColumns = 9
 // were none of yet.
 func insertItems(ctx context.Context, q *queries, in spool.Ingest, outcomes map[string]*outcome) (map[string]bool, error) {
 	const most = 64 // rows at once
-	inserted := make(map[string]bool, len(in.New))
 	if len(in.New) == 0 {
-		return inserted, nil
+		return map[string]bool{}, nil
+	}
+	var before, added int64
+	if err := q.one(ctx, []any{&before}, "SELECT coalesce(max(n), 0) FROM items"); err != nil {
+		return nil, err
 	}
 	for rest := in.New; len(rest) > 0; {
 		size := most
 		for size > len(rest) {
 			size /= 2
 		}
-		ids, err := insertSome(ctx, q, rest[:size], outcomes)
+		n, err := insertSome(ctx, q, rest[:size], outcomes)
 		if err != nil {
 			return nil, err
 		}
-		for _, id := range ids {
-			inserted[id] = true
-		}
-		rest = rest[size:]
+		added, rest = added+n, rest[size:]
 	}
-	return inserted, q.exec(ctx, "UPDATE feeds SET known = known + $1 WHERE name = $2", len(inserted), in.Feed.Name)
+	if err := q.exec(ctx, "UPDATE feeds SET known = known + $1 WHERE name = $2", added, in.Feed.Name); err != nil {
+		return nil, err
+	}
+	return insertedItems(ctx, q, in.New, before, added)
 }
 
-func insertSome(ctx context.Context, q *queries, items []spool.NewItem, outcomes map[string]*outcome) ([]string, error) {
+// insertedItems are the ids of the items that were added to those up to number
+// before. Nearly always that is all of them; having the statement that adds them
+// return them would cost as much again. An item of the same group cannot have
+// been added by anybody else meanwhile: see lockGroup.
+func insertedItems(ctx context.Context, q *queries, items []spool.NewItem, before, added int64) (map[string]bool, error) {
+	ids := make(map[string]bool, len(items))
+	for _, n := range items {
+		ids[text(n.Item.ID)] = true
+	}
+	if int(added) == len(ids) {
+		return ids, nil
+	}
+	list, err := listOf(slices.Collect(maps.Keys(ids)))
+	if err != nil {
+		return nil, err
+	}
+	rows, err := collect(ctx, q, scanString, "SELECT id FROM items WHERE n > $1 AND id IN ({{list $2}})", before, list)
+	if err != nil {
+		return nil, err
+	}
+	inserted := make(map[string]bool, len(rows))
+	for _, id := range rows {
+		inserted[id] = true
+	}
+	return inserted, nil
+}
+
+// insertSome returns how many of the items there were none of yet.
+func insertSome(ctx context.Context, q *queries, items []spool.NewItem, outcomes map[string]*outcome) (int64, error) {
 	args := make([]any, 0, len(items)*itemColumns)
 	for _, n := range items {
 		row, err := itemRow(cleanItem(n.Item))
 		if err != nil {
-			return nil, err
+			return 0, err
 		}
 		o := outcomes[text(n.Item.ID)]
 		if o == nil {
@@ -62,7 +95,7 @@ func insertSome(ctx context.Context, q *queries, items []spool.NewItem, outcomes
 		}
 		args = append(append(args, row...), string(o.verdict), o.reason, o.number)
 	}
-	return collect(ctx, q, scanString, insertOf(len(items), q.numbered), args...)
+	return q.affect(ctx, insertOf(len(items), q.numbered), args...)
 }
 
 // insertOf is the statement for so many items.
@@ -83,7 +116,7 @@ func insertOf(items int, numbered bool) string {
 			b = append(b, '?')
 		}
 	}
-	return string(append(b, ") ON CONFLICT (id) DO NOTHING RETURNING id"...))
+	return string(append(b, ") ON CONFLICT (id) DO NOTHING"...))
 }
 
 // updateItems keeps the feed that an item was first seen in, and when.
