@@ -76,6 +76,7 @@ func TestFeedPagesAreForThisMachineOnly(t *testing.T) {
 		{"proxied: via", set("Via", "1.1 cache"), false},
 		{"proxied: nginx", set("X-Real-IP", "127.0.0.1"), false},
 		{"proxied: Cloudflare", set("CF-Connecting-IP", "127.0.0.1"), false},
+		{"proxied: nginx as it comes", func(r *http.Request) { r.Proto, r.ProtoMajor, r.ProtoMinor = "HTTP/1.0", 1, 0 }, false},
 		{"proxied: true client", set("True-Client-IP", "127.0.0.1"), false},
 	}
 	for _, path := range []string{"/feeds", "/feeds/front", "/feeds/nothing"} {

@@ -25,10 +25,12 @@ func localOnly(next http.HandlerFunc) http.HandlerFunc {
 // local reports whether somebody on this machine asks, and asks this server by a
 // name of this machine. The name is checked because a page elsewhere can make a
 // browser here send requests to any address under a name of its own; the headers,
-// because a proxy on this machine speaks for the world.
+// because a proxy on this machine speaks for the world. nginx by default adds
+// no header and replaces the name by a loopback address, but it then asks in
+// HTTP/1.0, which no browser and no curl does.
 func local(r *http.Request) bool {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil || !loopback(host) || forwarded(r.Header) {
+	if err != nil || !loopback(host) || !r.ProtoAtLeast(1, 1) || forwarded(r.Header) {
 		return false
 	}
 	name := r.Host

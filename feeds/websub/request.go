@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -156,7 +157,7 @@ func explanation(resp *http.Response, sub spool.Subscription) string {
 // only the hub may know. Hubs like to repeat what they were asked.
 func tidy(text string, sub spool.Subscription) string {
 	const longest = 200
-	for _, hidden := range []string{sub.Secret, sub.ID} {
+	for _, hidden := range append([]string{sub.Secret, sub.ID}, keys(sub)...) {
 		if hidden != "" {
 			text = strings.ReplaceAll(text, hidden, "…")
 		}
@@ -172,6 +173,36 @@ func tidy(text string, sub spool.Subscription) string {
 		return string(r[:longest]) + "…"
 	}
 	return text
+}
+
+// keys are what a hub may repeat of the queries of its own address and of the
+// topic, which may hold a key that only this reader was given: each query as a
+// whole, also as it stands in a form, and then its values, but for short ones,
+// which are words like any other.
+func keys(sub spool.Subscription) []string {
+	const shortest = 6
+	var whole, values []string
+	for _, address := range []string{sub.Topic, sub.Hub} {
+		u, err := url.Parse(address)
+		if err != nil || u.RawQuery == "" {
+			continue
+		}
+		whole = append(whole, u.RawQuery, url.QueryEscape("?"+u.RawQuery))
+		for _, pair := range strings.FieldsFunc(u.RawQuery, func(r rune) bool { return r == '&' || r == ';' }) {
+			_, raw, _ := strings.Cut(pair, "=")
+			plain, _ := url.QueryUnescape(raw)
+			for _, value := range []string{raw, url.QueryEscape(raw), plain} {
+				if len(value) >= shortest {
+					values = append(values, value)
+				}
+			}
+		}
+	}
+	longest := func(a, b string) int { return len(b) - len(a) }
+	slices.SortFunc(values, longest) // one may be a part of another
+	whole = slices.DeleteFunc(whole, func(s string) bool { return len(s) < shortest })
+	slices.SortFunc(whole, longest)
+	return append(whole, values...)
 }
 
 // retryAfter is how long a hub wants to be left alone, in either form of the
