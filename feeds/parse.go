@@ -120,6 +120,9 @@ func (p *parsing) xml(text []byte) (Document, error) {
 	if s.bases {
 		text = withoutBases(text)
 	}
+	if s.longDates {
+		text = withoutLongDates(text)
+	}
 	text = hastenDates(text, p.dating(""))
 	feed, err := parser().Parse(bytes.NewReader(text))
 	if err != nil {
@@ -190,6 +193,7 @@ func (p *parsing) json(text []byte) (Document, error) {
 	if err != nil {
 		return Document{}, err
 	}
+	text = withoutLongText(text, found.longDates)
 	feed, err := parser().Parse(bytes.NewReader(text))
 	switch {
 	case err != nil && len(found.items) == 0:

@@ -36,6 +36,8 @@ type survey struct {
 	cut     bool // it ends early
 	after   bool // there is something after its end
 	bases   bool // there is an xml:base somewhere
+
+	longDates bool // a date may be too long to be one
 }
 
 // scanXML walks over the markup without building anything. Its error names the
@@ -92,6 +94,9 @@ func (s *scanner) take(x lexeme) *Error {
 	case lexText, lexCDATA:
 		return s.text(x.kind, piece)
 	case lexStart, lexEmpty:
+		if name := tagName(piece); !s.longDates && x.kind == lexStart && dateElement(localName(name)) {
+			s.longDates = !briefDate(s.b, name, x.end)
+		}
 		return s.start(piece, x.kind == lexEmpty)
 	case lexEnd:
 		s.close(tagName(piece))

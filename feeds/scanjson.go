@@ -1,11 +1,15 @@
 package feeds
 
+import "bytes"
+
 // A jsonSurvey is what a scan learns about JSON.
 type jsonSurvey struct {
 	items [][2]int // where the objects of the first array named "items" begin and end
 	hubs  []byte   // what begins with the array named "hubs"; nil when there is none
 	cut   bool     // it ends early
 	open  bool     // an item is cut off by that
+
+	longDates [][2]int // where the values of dates begin and end that are too long to be any
 }
 
 // scanJSON is scanXML for JSON: depth, items, values and the length of strings.
@@ -19,7 +23,7 @@ func scanJSON(b []byte) (jsonSurvey, error) {
 			return jsonSurvey{}, err
 		}
 	}
-	return jsonSurvey{items: s.found, hubs: s.hubs, cut: s.depth > 0, open: s.items >= 0 && s.depth > s.items}, nil
+	return jsonSurvey{items: s.found, hubs: s.hubs, cut: s.depth > 0, open: s.items >= 0 && s.depth > s.items, longDates: s.longDates}, nil
 }
 
 type jsonScanner struct {
@@ -33,6 +37,9 @@ type jsonScanner struct {
 	bare   int    // bytes of the present number or name
 	found  [][2]int
 	hubs   []byte
+	dated  bool // the latest string is the name of a date
+
+	longDates [][2]int
 }
 
 func (s *jsonScanner) step() error {
@@ -74,6 +81,11 @@ func (s *jsonScanner) text() error {
 	if end-start > maxText {
 		return limitError("a text longer than allowed", maxText)
 	}
+	if s.dated && end-start > longestDate {
+		s.longDates = append(s.longDates, [2]int{start, end})
+	}
+	name := s.b[start:min(end, start+len("date_published"))]
+	s.dated = bytes.EqualFold(name, []byte("date_published")) || bytes.EqualFold(name, []byte("date_modified"))
 	if s.depth == 1 && end-start <= 16 {
 		s.key = string(s.b[start:end])
 	}
