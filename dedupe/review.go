@@ -55,15 +55,18 @@ func (r Review) Look(verdicts []Verdict, recent []spool.Item, now time.Time) (al
 		return alarm
 	}
 	if r.Similar {
-		likes(verdicts, recent, now)
+		r.Compare(verdicts, recent, now)
 	}
 	return ""
 }
 
-// likes finds, for each new item that is to be posted, another one that says the
-// same. Of two in the document the older wins; of one date, the lower one, since
-// documents have the newest on top.
-func likes(verdicts []Verdict, recent []spool.Item, now time.Time) {
+// Compare finds, for each new item that is to be posted, another one that says
+// the same, anew. Of two in the document the older wins; of one date, the lower
+// one, since documents have the newest on top.
+func (r Review) Compare(verdicts []Verdict, recent []spool.Item, now time.Time) {
+	for i := range verdicts {
+		verdicts[i].Like = nil
+	}
 	var others []candidate
 	for _, it := range recent {
 		others = appendCandidate(others, it, now)

@@ -33,14 +33,15 @@ func (s *Scheduler) digest(ctx context.Context, plan Plan, f Feed, state spool.F
 		return spool.Ingest{}, err
 	}
 	verdicts := named.Decide(review.Policy, known, now)
-	if err := s.review(ctx, plan, f, review, verdicts, now); err != nil {
+	s.filter(f, verdicts, first, items)
+	twins, err := s.review(ctx, plan, f, review, verdicts, now)
+	if err != nil {
 		return spool.Ingest{}, err
 	}
 	in := spool.Ingest{Feed: state, Accounts: plan.accountsOf(f)}
-	for i := range verdicts {
-		enter(&in, verdicts[i], now)
-		items[tally(verdicts[i], first)]++
-		s.settle(&in, plan, f, &verdicts[i], items, now)
+	for _, v := range verdicts {
+		enter(&in, v, now)
+		s.settle(&in, plan, f, v, twins, items, now)
 	}
 	edits, err := s.reword(ctx, plan, f, verdicts, now)
 	if err != nil {
@@ -68,25 +69,34 @@ func enter(in *spool.Ingest, v dedupe.Verdict, now time.Time) {
 	}
 }
 
-// settle records what becomes of an item: its posts, or why there are none. Post
-// is cleared of one that the filters keep out.
-func (s *Scheduler) settle(in *spool.Ingest, plan Plan, f Feed, v *dedupe.Verdict, items map[string]int, now time.Time) {
+// filter marks the items that the feed's filters keep out, before any is compared
+// with them: nobody is to read those. It counts the verdicts.
+func (s *Scheduler) filter(f Feed, verdicts []dedupe.Verdict, first bool, items map[string]int) {
+	for i := range verdicts {
+		v := &verdicts[i]
+		items[tally(*v, first)]++
+		if !v.Post {
+			continue
+		}
+		if ok, reason := f.Filters.Pass(v.Item); !ok {
+			items["filtered"]++
+			s.Log.Info("item filtered out", "feed", f.Name, "item", v.Item.ID, "title", v.Item.Title, "reason", reason)
+			v.Post, v.Fate, v.Reason = false, spool.Filtered, reason
+		}
+	}
+}
+
+// settle records what becomes of an item: its posts, or why there are none.
+func (s *Scheduler) settle(in *spool.Ingest, plan Plan, f Feed, v dedupe.Verdict, twins twins, items map[string]int, now time.Time) {
 	if v.Fate == "" {
 		return // known, and as it was
 	}
 	fate := spool.Fate{Time: now, Item: v.Item.ID, Feed: f.Name, Verdict: v.Fate, Reason: v.Reason}
-	if v.Post {
-		if ok, reason := f.Filters.Pass(v.Item); !ok {
-			items["filtered"]++
-			s.Log.Info("item filtered out", "feed", f.Name, "item", v.Item.ID, "title", v.Item.Title, "reason", reason)
-			v.Post, fate.Verdict, fate.Reason = false, spool.Filtered, reason
-		}
-	}
 	if !v.Post {
 		in.Fates = append(in.Fates, fate)
 		return
 	}
-	skipped := s.record(in, plan, f, *v, now)
+	skipped := s.record(in, plan, f, v, twins, now)
 	if len(skipped) > 0 {
 		items["duplicate"]++
 	}
@@ -130,18 +140,18 @@ func flatten(keys [][]spool.Key) []spool.Key {
 // record adds the posts that an item leads to: one for each account of its feed.
 // It returns those accounts that get none, because they have one about an item
 // that says nearly the same.
-func (s *Scheduler) record(in *spool.Ingest, plan Plan, f Feed, v dedupe.Verdict, now time.Time) (skipped []string) {
+func (s *Scheduler) record(in *spool.Ingest, plan Plan, f Feed, v dedupe.Verdict, twins twins, now time.Time) (skipped []string) {
 	for _, name := range in.Accounts {
 		mine := v
-		if v.Like != nil && slices.Contains(plan.Feeds[v.Like.Feed].Accounts, name) {
+		if there, state := twins.on(v.Like, name); there {
 			s.Log.Info("item says nearly the same as another one", "feed", f.Name, "account", name, "item", v.Item.ID, "title", v.Item.Title,
-				"other", v.Like.ID, "other_title", v.Like.Title, "other_link", v.Like.Link, "duplicates", f.Duplicates)
-			if f.Duplicates == skipDuplicates {
+				"other", v.Like.ID, "other_title", v.Like.Title, "other_link", v.Like.Link, "other_post", state, "duplicates", f.Duplicates)
+			if f.Duplicates == skipDuplicates && !ended(state) {
 				skipped = append(skipped, name)
 				continue
 			}
 			if mine.Hold == "" {
-				mine.Hold, mine.Reason = spool.HoldDuplicate, dedupe.Sameness(*v.Like)
+				mine.Hold, mine.Reason = spool.HoldDuplicate, sameness(*v.Like, state)
 			}
 		}
 		p, cause := s.newPost(f, plan.Accounts[name], mine, now)

@@ -22,8 +22,9 @@ const (
 const maxRecent = 500
 
 // review has new items compared with what was seen lately: their own feed's, and
-// that of the feeds of the group that post on one of its accounts.
-func (s *Scheduler) review(ctx context.Context, plan Plan, f Feed, r dedupe.Review, verdicts []dedupe.Verdict, now time.Time) error {
+// that of the feeds of the group that post on one of its accounts. It returns the
+// posts about the latter that there are, when any of the new ones is like one.
+func (s *Scheduler) review(ctx context.Context, plan Plan, f Feed, r dedupe.Review, verdicts []dedupe.Verdict, now time.Time) (twins, error) {
 	own, others := r.Wants(verdicts, now)
 	var recent []spool.Item
 	for _, wanted := range []struct {
@@ -35,12 +36,75 @@ func (s *Scheduler) review(ctx context.Context, plan Plan, f Feed, r dedupe.Revi
 		}
 		items, err := s.Store.Recent(ctx, wanted.feeds(), wanted.since, maxRecent)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		recent = append(recent, items...)
 	}
-	r.Look(verdicts, recent, now)
-	return nil
+	if r.Look(verdicts, recent, now) != "" || !slices.ContainsFunc(verdicts, func(v dedupe.Verdict) bool { return v.Like != nil }) {
+		return nil, nil
+	}
+	posts, err := s.twins(ctx, recent)
+	if err != nil {
+		return nil, err
+	}
+	shown := slices.DeleteFunc(recent, func(it spool.Item) bool { return !posts.onAny(it.ID, f.Accounts) })
+	r.Compare(verdicts, shown, now)
+	return posts, nil
+}
+
+// twins are the posts about items that others may be like: per item, the states
+// by account. An item without any has an empty entry; one that has no entry is
+// of the document that is being read, and about to get its posts.
+type twins map[string]map[string]spool.State
+
+// twins looks up the posts about items. An item that led to none, since it was
+// there at the first reading, or too old, is nothing that another one repeats.
+func (s *Scheduler) twins(ctx context.Context, items []spool.Item) (twins, error) {
+	ids := make([]string, len(items))
+	for i, it := range items {
+		ids[i] = it.ID
+	}
+	posts, err := s.Store.StatesOf(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	all := make(twins, len(ids))
+	for _, id := range ids {
+		all[id] = posts[id]
+	}
+	return all, nil
+}
+
+// on reports whether an account has a post about an item, or is about to get
+// one, and its state.
+func (t twins) on(item *spool.Item, account string) (bool, spool.State) {
+	if item == nil {
+		return false, ""
+	}
+	states, known := t[item.ID]
+	if !known {
+		return true, spool.Waiting
+	}
+	state, there := states[account]
+	return there, state
+}
+
+func (t twins) onAny(item string, accounts []string) bool {
+	return slices.ContainsFunc(accounts, func(a string) bool { _, there := t[item][a]; return there })
+}
+
+// ended reports whether a post has come to nothing. What says the same may then
+// be wanted in its place, or be as unwanted: a person decides.
+func ended(state spool.State) bool { return state == spool.Dropped || state == spool.Failed }
+
+// sameness is the reason why a post is held that says the same as another one,
+// which is in a state.
+func sameness(other spool.Item, state spool.State) string {
+	s := dedupe.Sameness(other)
+	if ended(state) {
+		s += ", whose own post here is " + string(state)
+	}
+	return s
 }
 
 // neighbours are the feeds of a feed's group that share an account with it,

@@ -24,6 +24,10 @@ type Store interface {
 	// without a title has the beginning of its summary.
 	Recent(ctx context.Context, feeds []string, since time.Time, limit int) ([]spool.Item, error)
 
+	// StatesOf returns, by item and account, the states of the posts that
+	// announce the items. Items without any are left out.
+	StatesOf(ctx context.Context, items []string) (map[string]map[string]spool.State, error)
+
 	// PostsOf returns the posts of the items that are waiting or held and that
 	// nothing has been sent of.
 	PostsOf(ctx context.Context, items []string) ([]spool.Post, error)

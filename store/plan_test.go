@@ -121,6 +121,7 @@ func everydayReads(ctx context.Context, db *DB, now time.Time, ok func(error)) {
 	read(db.Seen(ctx, "g", []spool.Key{"k"}))
 	read(db.Recent(ctx, []string{"news"}, now, 10))
 	read(db.PostsOf(ctx, []string{"i"}))
+	read(db.StatesOf(ctx, []string{"i"}))
 	read(db.Unfinished(ctx, "desk"))
 	read(db.Due(ctx, "desk", now, 5))
 	read(db.Overdue(ctx, "desk", now, 5))

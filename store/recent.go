@@ -53,3 +53,34 @@ func scanRecent(row scanner) (spool.Item, error) {
 	it.Published, it.Seen = moment(published), moment(seen)
 	return it, nil
 }
+
+// StatesOf returns, by item and account, the states of the posts that announce
+// the items. Items without any are left out.
+func (db *DB) StatesOf(ctx context.Context, items []string) (map[string]map[string]spool.State, error) {
+	if len(items) == 0 {
+		return nil, nil
+	}
+	list, err := listOf(items)
+	if err != nil {
+		return nil, err
+	}
+	type row struct {
+		item, account string
+		state         spool.State
+	}
+	rows, err := collect(ctx, db.readers, func(r scanner) (p row, err error) {
+		err = r.Scan(&p.item, &p.account, &p.state)
+		return p, err
+	}, "SELECT item, account, state FROM posts WHERE purpose = 'announce' AND item IN ({{list $1}})", list)
+	if err != nil {
+		return nil, db.explain("read the states of posts", err)
+	}
+	states := map[string]map[string]spool.State{}
+	for _, p := range rows {
+		if states[p.item] == nil {
+			states[p.item] = map[string]spool.State{}
+		}
+		states[p.item][p.account] = p.state
+	}
+	return states, nil
+}

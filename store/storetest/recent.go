@@ -118,3 +118,26 @@ func testRaised(t *testing.T, f *fixture) {
 		}
 	}
 }
+
+// testStatesOf: which accounts have which posts about items.
+func testStatesOf(t *testing.T, f *fixture) {
+	f.configure(t, []string{"news"}, []string{"desk", "night"})
+	in := spool.Ingest{Feed: f.claimFeed(t, "news"), Accounts: []string{"desk", "night"}}
+	for _, id := range []string{"one", "two"} {
+		in.New = append(in.New, newItem(id))
+		in.Fates = append(in.Fates, fate(id, "news", spool.ToPost, ""))
+	}
+	held := newPost("one", "desk")
+	held.State, held.Hold, held.Reason = spool.Held, spool.HoldPerson, "because"
+	in.Posts = []spool.Post{held, newPost("one", "night")}
+	if _, err := f.Ingest(t.Context(), in); err != nil {
+		t.Fatal(err)
+	}
+	got, err := f.StatesOf(t.Context(), []string{"one", "two", "nothing"})
+	if want := "map[one:map[desk:held night:waiting]]"; err != nil || fmt.Sprint(got) != want {
+		t.Errorf("states %v, %v, want %s", got, err, want)
+	}
+	if got, err := f.StatesOf(t.Context(), nil); err != nil || len(got) != 0 {
+		t.Errorf("of none: %v, %v", got, err)
+	}
+}

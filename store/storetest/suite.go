@@ -87,6 +87,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Database) {
 		"racing starts migrate once":             testMigrationRace,
 		"reading only":                           testReadOnly,
 		"recent items of feeds":                  testRecent,
+		"states of the posts about items":        testStatesOf,
 		"a post that is taken over":              testRaised,
 	}
 	for name, test := range tests {
