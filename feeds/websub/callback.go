@@ -43,7 +43,7 @@ func (s *Subscriber) verify(w http.ResponseWriter, r *http.Request, id string) {
 	case errors.Is(err, spool.ErrNotFound) || err == nil && said == refuse:
 		http.Error(w, "nothing of the kind was asked for", http.StatusNotFound)
 	case err != nil:
-		s.Log.Error("a hub's question could not be answered", "err", err)
+		s.unanswered(r, "a hub's question could not be answered", err)
 		tryAgain(w)
 	default:
 		h := w.Header()
@@ -98,9 +98,18 @@ func (s *Subscriber) settled(ctx context.Context, before, after spool.Subscripti
 	}
 }
 
-// find looks a subscription up. What cannot be the name of one is not looked for.
+// unanswered tells of a request that the database stood in the way of. That
+// somebody hung up meanwhile is no trouble of ours, and no way to fill the log.
+func (s *Subscriber) unanswered(r *http.Request, what string, err error) {
+	if r.Context().Err() == nil {
+		s.Log.Error(what, "err", err)
+	}
+}
+
+// find looks a subscription up. What cannot be the name of one is not looked for:
+// PostgreSQL takes a text that is no UTF-8, or holds a NUL, for an error.
 func (s *Subscriber) find(ctx context.Context, id string) (spool.Subscription, error) {
-	if len(id) != nameLength {
+	if !isName(id) {
 		return spool.Subscription{}, spool.ErrNotFound
 	}
 	return s.Store.Subscription(ctx, id)
@@ -124,7 +133,7 @@ func (s *Subscriber) deliver(w http.ResponseWriter, r *http.Request, id string) 
 		http.Error(w, "there is no such subscription", http.StatusGone)
 		return
 	case err != nil:
-		s.Log.Error("a push could not be looked at", "err", err)
+		s.unanswered(r, "a push could not be looked at", err)
 		tryAgain(w)
 		return
 	}

@@ -3,6 +3,7 @@ package websub
 import (
 	"crypto/rand"
 	"encoding/base64"
+	"strings"
 )
 
 // randomName is text of 256 random bits that needs no escaping in an address or
@@ -15,3 +16,12 @@ func randomName() string {
 
 // nameLength is how long those texts are.
 const nameLength = 43
+
+// isName reports whether a text can be one of those.
+func isName(text string) bool {
+	if len(text) != nameLength {
+		return false
+	}
+	_, err := base64.RawURLEncoding.DecodeString(text)
+	return err == nil && !strings.ContainsAny(text, "\r\n") // which the decoder overlooks
+}
