@@ -43,7 +43,9 @@ func (s *Subscriber) verify(w http.ResponseWriter, r *http.Request, id string) {
 	case errors.Is(err, spool.ErrNotFound) || err == nil && said == refuse:
 		http.Error(w, "nothing of the kind was asked for", http.StatusNotFound)
 	case err != nil:
-		s.unanswered(r, "a hub's question could not be answered", err)
+		if waits(r) {
+			s.Log.Error("a hub's question could not be answered", "err", err)
+		}
 		tryAgain(w)
 	default:
 		h := w.Header()
@@ -98,13 +100,9 @@ func (s *Subscriber) settled(ctx context.Context, before, after spool.Subscripti
 	}
 }
 
-// unanswered tells of a request that the database stood in the way of. That
-// somebody hung up meanwhile is no trouble of ours, and no way to fill the log.
-func (s *Subscriber) unanswered(r *http.Request, what string, err error) {
-	if r.Context().Err() == nil {
-		s.Log.Error(what, "err", err)
-	}
-}
+// waits reports whether somebody still waits for the answer. That they hung up is
+// no trouble of ours, and no way to fill the log.
+func waits(r *http.Request) bool { return r.Context().Err() == nil }
 
 // find looks a subscription up. What cannot be the name of one is not looked for:
 // PostgreSQL takes a text that is no UTF-8, or holds a NUL, for an error.
@@ -133,10 +131,18 @@ func (s *Subscriber) deliver(w http.ResponseWriter, r *http.Request, id string) 
 		http.Error(w, "there is no such subscription", http.StatusGone)
 		return
 	case err != nil:
-		s.unanswered(r, "a push could not be looked at", err)
+		if waits(r) {
+			s.Log.Error("a push could not be looked at", "err", err)
+		}
 		tryAgain(w)
 		return
 	}
+	if !s.enter(sub.ID) {
+		s.Metrics.Delivered("refused")
+		tryAgain(w)
+		return
+	}
+	defer s.leave(sub.ID)
 	valid, err := genuine(sub, r.Header.Get("X-Hub-Signature"), http.MaxBytesReader(w, r.Body, MaxDelivery))
 	if err != nil {
 		s.Metrics.Delivered("refused")
@@ -153,6 +159,29 @@ func (s *Subscriber) deliver(w http.ResponseWriter, r *http.Request, id string) 
 		s.Log.Debug("a push without a valid signature is ignored", "feed", sub.Feed)
 	}
 	w.WriteHeader(http.StatusAccepted) // in both cases: whoever guesses learns nothing
+}
+
+// maxEach is how many deliveries for one subscription are read at the same time:
+// a hub that sends its bodies slowly must not hold up what others push.
+const maxEach = maxDeliveries / 4
+
+// enter reports whether one more delivery for a subscription may be read.
+func (s *Subscriber) enter(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.reading[id] >= maxEach {
+		return false
+	}
+	s.reading[id]++
+	return true
+}
+
+func (s *Subscriber) leave(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.reading[id]--; s.reading[id] <= 0 {
+		delete(s.reading, id)
+	}
 }
 
 // genuine reports whether a delivery comes from somebody who knows the secret.

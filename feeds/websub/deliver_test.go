@@ -104,10 +104,19 @@ func TestHugePushes(t *testing.T) {
 	})
 }
 
-// Many slow pushes at once are turned away, and the service goes on after them.
+// Many slow pushes at once are turned away, those for other feeds are not, and
+// the service goes on after them.
 func TestTooManyPushesAtOnce(t *testing.T) {
 	onRig(t, func(t *testing.T, r *rig) {
 		s := r.subscribed()
+		r.sections(1)
+		r.names("section-0", hubURL, topicURL+"?other")
+		var other spool.Subscription
+		for _, o := range r.all() {
+			if o.Feed == "section-0" && o.Standing == spool.Active {
+				other = o
+			}
+		}
 		path := "/websub/" + s.ID
 		var writers []*io.PipeWriter
 		var answers []*httptest.ResponseRecorder
@@ -124,8 +133,11 @@ func TestTooManyPushesAtOnce(t *testing.T) {
 				busy++
 			}
 		}
-		if busy != 8 {
-			t.Errorf("%d of 40 were turned away, want 8", busy)
+		if busy != 32 {
+			t.Errorf("%d of 40 were turned away, want 32", busy)
+		}
+		if n := r.hub.Push(callback(other), websubtest.Sign("sha256", other.Secret, nil), nil); n != http.StatusAccepted {
+			t.Errorf("meanwhile a push for another feed is answered with %d", n)
 		}
 		for _, w := range writers {
 			_ = w.CloseWithError(io.ErrUnexpectedEOF)

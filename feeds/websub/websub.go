@@ -110,11 +110,12 @@ type Subscriber struct {
 	slots     chan struct{} // deliveries that are read at the same time
 	questions chan struct{} // questions of hubs that are answered at the same time
 
-	mu     sync.Mutex
-	wanted map[string]bool            // feeds that are to be pushed if they can be
-	noted  map[string]spool.FeedState // feeds that a poll has read something new about
-	all    bool                       // look at all feeds
-	wake   chan struct{}
+	mu      sync.Mutex
+	reading map[string]int             // deliveries that are being read, by the id of their subscription
+	wanted  map[string]bool            // feeds that are to be pushed if they can be
+	noted   map[string]spool.FeedState // feeds that a poll has read something new about
+	all     bool                       // look at all feeds
+	wake    chan struct{}
 }
 
 // maxDeliveries is how many deliveries are read at the same time. They are read
@@ -157,7 +158,7 @@ func New(o Options) (*Subscriber, error) {
 	o.Client = &client
 	return &Subscriber{
 		Options: o, base: base, inbox: newInbox(), slots: make(chan struct{}, maxDeliveries), questions: make(chan struct{}, maxQuestions),
-		wanted: map[string]bool{}, noted: map[string]spool.FeedState{}, all: true, wake: make(chan struct{}, 1),
+		reading: map[string]int{}, wanted: map[string]bool{}, noted: map[string]spool.FeedState{}, all: true, wake: make(chan struct{}, 1),
 	}, nil
 }
 
