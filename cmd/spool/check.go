@@ -33,7 +33,7 @@ nothing and changes nothing that is remembered of the feeds.`,
 				return err
 			}
 			for _, w := range distinct(cfg.Warnings()) {
-				fmt.Fprintf(p.out, "%s %s\n", p.paint("warning", yellow), w)
+				p.warn(w)
 			}
 			fmt.Fprintf(p.out, "%s %s is valid: %s, %s\n", p.paint("ok", green), p.configPath,
 				count(len(cfg.Feeds), "feed", "feeds"), count(len(cfg.Accounts), "account", "accounts"))

@@ -58,7 +58,7 @@ func (p *program) warnOfFeeds(cfg *config.Config, states []spool.FeedState) {
 			continue
 		}
 		if f.Failures > 0 {
-			p.warn(fmt.Sprintf("feed %s: it could not be read the last %s: %s", f.Name, count(f.Failures, "time", "times"), f.Problem))
+			p.warn(fmt.Sprintf("feed %s: it could not be read%s: %s", f.Name, lastTimes(f.Failures), f.Problem))
 		}
 		if f.Memory.Degraded {
 			text := "its document is damaged, and items may have been missed"
@@ -128,4 +128,12 @@ func plural(n int, one, many string) string {
 		return one
 	}
 	return many
+}
+
+// lastTimes says how often in a row something has happened.
+func lastTimes(n int) string {
+	if n == 1 {
+		return " the last time"
+	}
+	return fmt.Sprintf(" the last %d times", n)
 }

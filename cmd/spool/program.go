@@ -74,7 +74,7 @@ func (p *program) complain(err error) {
 	var invalid config.Errors
 	if errors.As(err, &invalid) {
 		for _, problem := range invalid {
-			fmt.Fprintln(p.err, problem)
+			fmt.Fprintln(p.err, fold(p.err, problem.Error(), "  "))
 		}
 		fmt.Fprintf(p.err, "spool: %s\n", count(len(invalid), "problem in the configuration", "problems in the configuration"))
 		return

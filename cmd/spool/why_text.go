@@ -351,10 +351,11 @@ func (w teller) candidates(a answer) {
 
 // nothing says what is known all the same about what nobody has seen.
 func (w teller) nothing(a answer) {
-	if address := addressOf(a.Query); address != "" {
+	const longest = 200 // of what was typed, or pasted by mistake
+	if address := addressOf(a.Query); siteOf(address) != "" {
 		w.say(shownAddress(address)+" was never in a feed that spool has read.", "", plain)
 	} else {
-		w.say(fmt.Sprintf("Nothing is known under %q: no item, no post, and no title has these words.", a.Query), "", plain)
+		w.say(fmt.Sprintf("Nothing is known under %q: no item, no post, and no title has these words.", cut(a.Query, longest)), "", plain)
 	}
 	if len(a.Feeds) == 0 {
 		w.strangers(a.Query)
@@ -383,8 +384,7 @@ func (w teller) nothing(a answer) {
 
 // strangers is for an address of a site that no feed is of.
 func (w teller) strangers(query string) {
-	if address := addressOf(query); address != "" {
-		site := siteOf(address)
+	if site := siteOf(addressOf(query)); site != "" {
 		w.say(fmt.Sprintf("No feed of the configuration is of %s. \"spool feeds discover %s\" looks for one there.", site, site), "", plain)
 	}
 }
