@@ -61,7 +61,8 @@ type FeedMemory struct {
 	Slowed     string    `json:"slowed,omitempty"`      // for people: why it is asked much less often than its schedule says; empty: it is not
 
 	// What it was like when it was last read.
-	Read     time.Time `json:"read,omitzero"` // when that was: answers that it has not changed do not count
+	Read     time.Time `json:"read,omitzero"`     // when that was: answers that it has not changed do not count
+	Partial  bool      `json:"partial,omitempty"` // when it was first read not all of it could be seen, and since then neither
 	Format   string    `json:"format,omitempty"`
 	Title    string    `json:"title,omitempty"`
 	Degraded bool      `json:"degraded,omitempty"` // items may have been missed

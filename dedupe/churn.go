@@ -41,6 +41,9 @@ func (r Review) churn(verdicts []Verdict, recent []spool.Item, now time.Time) st
 	case c.late > limit:
 		return fmt.Sprintf("%s of feed %s are new at once, though they are dated before %s UTC, when it was last read without them%s",
 			share(c.late, c.all), r.Feed, r.Read.UTC().Format("2006-01-02 15:04"), advice)
+	case r.Unseen && c.undated >= fewAgain:
+		return fmt.Sprintf("%s of feed %s are new at once and have no date, and not all of it could be seen when it was first read: readers may know them%s",
+			share(c.undated, c.all), r.Feed, advice)
 	case c.undated > limit && c.known == 0 && r.Before >= few:
 		return fmt.Sprintf("%s of feed %s are new at once and have no date: either they came under new names or the feed was not read for long%s",
 			share(c.undated, c.all), r.Feed, advice)

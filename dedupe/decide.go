@@ -40,6 +40,7 @@ type Policy struct {
 	First    bool   // the feed was never read before
 	FirstRun FirstRun
 	MaxAge   time.Duration // items published longer ago are not posted; 0: no limit
+	Missed   time.Time     // when the feed was first read, if not all of it could be seen then; zero: all could
 	Burst    int           // more new items than this in one poll are held for a person; 0: no limit
 }
 
@@ -196,31 +197,56 @@ func (d *decision) post() {
 		}
 		open = append(open, i)
 	}
-	for n, i := range d.inOrder(open) {
-		v := &d.verdicts[i]
-		if v.Post = d.admitted(n); !v.Post {
-			v.Fate = spool.FirstRun
-			v.explain(d.skipped())
+	var early []int
+	for _, i := range open {
+		if d.early(d.verdicts[i].Item) {
+			early = append(early, i)
 			continue
 		}
-		v.Fate = spool.ToPost
+		d.verdicts[i].Post, d.verdicts[i].Fate = true, spool.ToPost
+	}
+	for n, i := range d.inOrder(early) {
+		d.first(n, &d.verdicts[i])
+	}
+}
+
+// zones is how wrong a date can be whose time zone is.
+const zones = 14 * time.Hour
+
+// early reports whether an item was, or must have been, there when the feed was
+// first read.
+func (d *decision) early(it spool.Item) bool {
+	return d.policy.First || !d.policy.Missed.IsZero() && !it.Published.IsZero() && latest(it.Published).Before(d.policy.Missed.Add(-slack))
+}
+
+// first decides about the nth newest item of those that were there at the first
+// reading. One that was not seen then, and may be younger than its date, is held.
+func (d *decision) first(n int, v *Verdict) {
+	switch {
+	case d.policy.FirstRun.All || n < d.policy.FirstRun.Latest:
+		v.Post, v.Fate = true, spool.ToPost
+	case d.policy.First:
+		v.Fate = spool.FirstRun
+		v.explain(d.skipped())
+	case latest(v.Item.Published).Before(d.policy.Missed.Add(-zones)):
+		v.Fate = spool.FirstRun
+		v.explain("published before the feed was first read, when not all of it could be seen (first_run)")
+	default:
+		v.Post, v.Fate, v.Hold = true, spool.ToPost, spool.HoldChurn
+		v.explain("dated before the feed was first read, at " + d.policy.Missed.UTC().Format("2006-01-02 15:04") +
+			" UTC, when not all of it could be seen: readers may know it")
 	}
 }
 
 // inOrder sorts verdicts by date, the newest first, where that matters. Items
 // of one moment stay in the order of the document, whose top is the newest.
-func (d *decision) inOrder(open []int) []int {
-	if d.policy.First && !d.policy.FirstRun.All && d.policy.FirstRun.Latest > 0 {
-		slices.SortStableFunc(open, func(a, b int) int {
+func (d *decision) inOrder(early []int) []int {
+	if !d.policy.FirstRun.All && d.policy.FirstRun.Latest > 0 {
+		slices.SortStableFunc(early, func(a, b int) int {
 			return d.verdicts[b].Item.When(d.now).Compare(d.verdicts[a].Item.When(d.now))
 		})
 	}
-	return open
-}
-
-// admitted reports whether the nth newest item may be posted.
-func (d *decision) admitted(n int) bool {
-	return !d.policy.First || d.policy.FirstRun.All || n < d.policy.FirstRun.Latest
+	return early
 }
 
 func (d *decision) skipped() string {
@@ -246,7 +272,7 @@ func (d *decision) hold(k Kind) {
 		return
 	}
 	for i := range d.verdicts {
-		if v := &d.verdicts[i]; v.Kind == k && v.Post {
+		if v := &d.verdicts[i]; v.Kind == k && v.Post && v.Hold == "" {
 			v.Hold = spool.HoldBurst
 			v.explain("more new items at once than burst allows")
 		}

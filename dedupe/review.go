@@ -18,6 +18,7 @@ type Review struct {
 	Policy
 	Read    time.Time // when a document of the feed was last read; zero: never, or it is not known
 	Before  int       // how many items that document had
+	Unseen  bool      // the feed was first read lately, and not all of it could be seen then
 	Similar bool      // mark those that say the same as another item
 }
 

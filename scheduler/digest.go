@@ -22,11 +22,9 @@ func (s *Scheduler) digest(ctx context.Context, plan Plan, f Feed, state spool.F
 	if first {
 		state.Baselined = now
 	}
-	review := dedupe.Review{
-		Policy: dedupe.Policy{Feed: f.Name, Group: f.Group, First: first, FirstRun: f.FirstRun, MaxAge: f.MaxAge, Burst: f.Burst},
-		Read:   state.Memory.Read, Before: state.Items, Similar: f.Duplicates == holdDuplicates || f.Duplicates == skipDuplicates,
-	}
+	review := f.reviewOf(state, first, now)
 	state.Items, state.Memory.Read = len(doc.Items), now
+	state.Memory.Partial = (first || state.Memory.Partial) && (doc.Degraded || len(doc.Items) == 0)
 	named := dedupe.Identify(doc.Items)
 	known, err := s.Store.Seen(ctx, f.Group, flatten(named.Keys()))
 	if err != nil {
@@ -66,6 +64,28 @@ func enter(in *spool.Ingest, v dedupe.Verdict, now time.Time) {
 	}
 	if len(v.Keys) > 0 && (v.Kind == dedupe.Known || v.Kind == dedupe.Joined) {
 		in.Known = append(in.Known, item)
+	}
+}
+
+// partialFor is for how long after a first reading that did not show all of the
+// feed items without dates are taken for what it did not show.
+const partialFor = 24 * time.Hour
+
+// reviewOf is how new items of a feed are looked at, given its state before they
+// were. What a clock noted that was wrong is put right.
+func (f Feed) reviewOf(state spool.FeedState, first bool, now time.Time) dedupe.Review {
+	p := dedupe.Policy{Feed: f.Name, Group: f.Group, First: first, FirstRun: f.FirstRun, MaxAge: f.MaxAge, Burst: f.Burst}
+	baselined := earliest(state.Baselined, now)
+	if state.Memory.Partial {
+		p.Missed = baselined
+		if state.Items > 0 {
+			p.FirstRun.Latest = 0 // those were chosen from what could be seen
+		}
+	}
+	return dedupe.Review{
+		Policy: p, Read: earliest(state.Memory.Read, now), Before: state.Items,
+		Unseen:  state.Memory.Partial && now.Sub(baselined) < partialFor,
+		Similar: f.Duplicates == holdDuplicates || f.Duplicates == skipDuplicates,
 	}
 }
 
@@ -123,7 +143,7 @@ func tally(v dedupe.Verdict, first bool) string {
 		return "joined"
 	case v.Post:
 		return "fresh"
-	case first:
+	case first || v.Fate == spool.FirstRun:
 		return "first_run"
 	}
 	return "too_old"

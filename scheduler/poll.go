@@ -72,6 +72,9 @@ func (s *Scheduler) poll(soft, ctx context.Context, state spool.FeedState) {
 func (s *Scheduler) decide(ctx context.Context, plan Plan, f Feed, before spool.FeedState, result feeds.Result, failure error, items map[string]int, now time.Time) (in spool.Ingest, outcome string, err error) {
 	after := before
 	after.LastPoll = now
+	if after.Memory.Read.IsZero() {
+		after.Memory.Read = before.LastGood // its address is another since, or nobody noted it then
+	}
 	if f.Push {
 		after = awaiting(after)
 	}
