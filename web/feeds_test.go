@@ -118,19 +118,21 @@ func TestFeedList(t *testing.T) {
 		{Name: "ended", URL: "https://a.example/f", LastPoll: noon, NextPoll: noon.AddDate(100, 0, 0), Problem: "status 410", Memory: spool.FeedMemory{Ended: noon.Add(-time.Hour)}},
 		{Name: "failing", Failures: 4, Problem: "the server answered 500", LastPoll: noon, LastGood: noon.Add(-50 * time.Hour), NextPoll: noon.Add(time.Hour)},
 		{Name: "front", LastPoll: noon.Add(-time.Minute), LastGood: noon.Add(-time.Minute), LastNew: noon.Add(-3 * time.Hour), NextPoll: noon.Add(14 * time.Minute), Items: 40},
+		{Name: "quiet", LastPoll: noon, LastGood: noon, RetryAfter: noon.Add(time.Hour), NextPoll: noon.Add(time.Hour)},
 		{Name: "silent", LastPoll: noon, LastGood: noon, NextPoll: noon, Memory: spool.FeedMemory{Alarm: "no news for 3 days, where it has some every hour"}},
 		{Name: "torn", LastPoll: noon, LastGood: noon, NextPoll: noon, Memory: spool.FeedMemory{Degraded: true}},
 		{Name: "unread"},
 	}
 	got := textOf(t, s.look(t, "/feeds"))
 	for _, want := range []string{
-		"ended ended never never never 0 it is gone for good and is not asked any more: status 410",
+		"ended gone never never never 0 it is gone for good and is not asked any more: status 410",
 		"failing failing 4× 2 days ago in 60 min never 0 the server answered 500",
 		"front ok 1 min ago in 14 min 3 h ago 40",
+		"quiet resting 0 s ago in 60 min never 0",
 		"silent odd 0 s ago due never 0 no news for 3 days, where it has some every hour",
 		"torn degraded 0 s ago due never 0 its document is damaged: items may have been missed",
 		"unread unread never due never 0",
-		"All 6", "With a note 5",
+		"All 7", "With a note 6",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the list lacks %q:\n%s", want, got)

@@ -66,20 +66,22 @@ func newFeedRow(f spool.FeedState, now time.Time) feedRow {
 		Name: f.Name, Read: moment{f.LastGood, now}, Next: moment{f.NextPoll, now}, New: moment{f.LastNew, now},
 		Items: f.Items, Due: !f.NextPoll.After(now), Note: note(f),
 	}
-	row.State, row.Mood = state(f)
+	row.State, row.Mood = state(f, now)
 	if !f.Memory.Ended.IsZero() {
 		row.Next, row.Due = moment{}, false
 	}
 	return row
 }
 
-// state is how a feed is, in a word or two.
-func state(f spool.FeedState) (word, mood string) {
+// state is how a feed is, in the words of "spool feeds list".
+func state(f spool.FeedState, now time.Time) (word, mood string) {
 	switch {
 	case !f.Memory.Ended.IsZero():
-		return "ended", "bad"
+		return "gone", "bad"
 	case f.Failures > 0:
 		return fmt.Sprintf("failing %d×", f.Failures), "bad"
+	case f.RetryAfter.After(now):
+		return "resting", "odd"
 	case f.LastPoll.IsZero():
 		return "unread", "odd"
 	case f.Memory.Alarm != "":
@@ -124,7 +126,7 @@ func newFeedList(feeds []spool.FeedState, show string, page int, now time.Time) 
 	list := feedList{All: len(feeds), Now: moment{now, now}}
 	var odd []spool.FeedState
 	for _, f := range feeds {
-		if _, mood := state(f); mood != "good" || note(f) != "" {
+		if _, mood := state(f, now); mood != "good" || note(f) != "" {
 			odd = append(odd, f)
 		}
 	}
