@@ -15,7 +15,8 @@ import (
 // toUTF8 returns body as UTF-8 without a byte order mark, and a note when that
 // took more than taking the mark off. What decides, in this order: a mark;
 // being valid UTF-8, whatever the labels say; the label of the HTTP header, of
-// the XML declaration, of a meta element; and else windows-1252.
+// the XML declaration, of a meta element; the feed's language; and else
+// windows-1252.
 func toUTF8(body []byte, contentType string) (text []byte, note string, err error) {
 	if e, name := marked(body); e != nil {
 		return decode(body, e, name)
@@ -26,8 +27,12 @@ func toUTF8(body []byte, contentType string) (text []byte, note string, err erro
 		return body, "", nil
 	}
 	good, bad := characters(body)
-	if e, name := labelled(labels); e != nil && good <= 9*bad {
-		return decode(body, e, name)
+	labelling, label := labelled(labels)
+	if e, name := regional(body, label); e != nil && good <= 2*bad {
+		return decode(body, e, name+", by its language")
+	}
+	if labelling != nil && good <= 9*bad {
+		return decode(body, labelling, label)
 	}
 	if good > bad {
 		if err := bearable(len(body) + 2*bad); err != nil {

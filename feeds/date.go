@@ -26,7 +26,7 @@ func parseDate(s string, with dating) (time.Time, bool) {
 	if t, err := time.Parse(time.RFC3339, s); err == nil && plausible(t) {
 		return t.UTC(), true
 	}
-	s = westernDigits(s)
+	s = oneWord(westernDigits(s))
 	if whole, fraction, _ := strings.Cut(s, "."); strings.Trim(whole+fraction, "0123456789") == "" && (fraction == "" || len(whole) >= 9) {
 		return digitsDate(whole, with)
 	}
@@ -226,7 +226,7 @@ func (d *dateReader) word() bool {
 	for d.pos < len(d.s) {
 		r, n := utf8.DecodeRuneInString(d.s[d.pos:])
 		inner := (r == '_' || r == '/') && letterAfter(d.s[d.pos+n:])
-		if !unicode.IsLetter(r) && r != '.' && !inner {
+		if !unicode.IsLetter(r) && !unicode.IsMark(r) && r != '.' && !inner {
 			break
 		}
 		d.pos += n
@@ -241,12 +241,7 @@ func (d *dateReader) word() bool {
 		return d.region(word)
 	}
 	lower := strings.ToLower(strings.ReplaceAll(word, ".", ""))
-	switch lower {
-	case "am", "午前", "上午", "오전":
-		d.morning = true
-		return true
-	case "pm", "午後", "下午", "오후":
-		d.afternoon = true
+	if d.halfOfDay(lower) || d.numberedMonth(lower) {
 		return true
 	}
 	if m, unsure := monthNamed(lower); m != 0 && (d.month == 0 || d.tentative) {
@@ -287,6 +282,10 @@ func (d *dateReader) result() (time.Time, bool) {
 	}
 	if d.month < 1 || d.month > 12 || !d.hasDay || d.minute > 59 || d.sec > 60 || d.hour > 24 || d.hour == 24 && d.minute+d.sec > 0 {
 		return time.Time{}, false
+	}
+	const buddhist = 543 // years by which the Thai calendar is ahead
+	if d.year > 2400 {
+		d.year -= buddhist
 	}
 	zone := d.chosen()
 	year := d.year

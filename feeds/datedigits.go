@@ -28,17 +28,16 @@ func digitsDate(s string, with dating) (time.Time, bool) {
 	return t.UTC(), err == nil && plausible(t)
 }
 
-// westernDigits replaces those of Arabic and Persian.
+// westernDigits replaces those of Arabic, Persian, Hindi, Bengali and Thai.
 func westernDigits(s string) string {
-	if !strings.ContainsAny(s, "٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹") {
+	if !strings.ContainsAny(s, "٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९০১২৩৪৫৬৭৮৯๐๑๒๓๔๕๖๗๘๙") {
 		return s
 	}
 	return strings.Map(func(r rune) rune {
-		switch {
-		case '٠' <= r && r <= '٩':
-			return '0' + r - '٠'
-		case '۰' <= r && r <= '۹':
-			return '0' + r - '۰'
+		for _, zero := range "٠۰०০๐" {
+			if zero <= r && r <= zero+9 {
+				return '0' + r - zero
+			}
 		}
 		return r
 	}, s)

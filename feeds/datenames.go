@@ -33,7 +33,7 @@ func monthNamed(s string) (month int, unsure bool) {
 	case "december", "dec", "dezember", "dez", "décembre", "decembre", "déc", "dicembre", "dic", "diciembre", "dezembro", "декабря", "дек", "декабрь", "grudnia", "gru", "prosince", "aralık", "грудня", "decembrie", "desembre", "desember", "des", "joulukuuta", "ديسمبر", "δεκεμβρίου", "דצמבר", "दिसंबर":
 		return 12, false
 	}
-	return 0, false
+	return monthBeyond(s), false
 }
 
 // zoneNamed knows the abbreviations of zones, in seconds east of UTC. What one
@@ -155,7 +155,7 @@ func zoneQuarters(s string) (int, bool) {
 		return 4, true
 	case "CEST", "MESZ", "MEST", "CEDT", "EET", "SAST", "CAT", "WAST":
 		return 8, true
-	case "EEST", "EEDT", "MSK", "TRT", "EAT", "IDT", "FET":
+	case "EEST", "EEDT", "MSK", "МСК", "мск", "TRT", "EAT", "IDT", "FET":
 		return 12, true
 	case "IRST":
 		return 14, true
