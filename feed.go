@@ -2,6 +2,7 @@ package spool
 
 import (
 	"encoding/json"
+	"hash/fnv"
 	"time"
 )
 
@@ -60,6 +61,8 @@ type FeedMemory struct {
 	Hints      Hints     `json:"hints,omitzero"`        // what its document says about when to ask
 	Slowed     string    `json:"slowed,omitempty"`      // for people: why it is asked much less often than its schedule says; empty: it is not
 
+	Deaths int `json:"deaths,omitempty"` // in a row, of processes that were just polling it
+
 	// What it was like when it was last read.
 	Read     time.Time `json:"read,omitzero"`     // when that was: answers that it has not changed do not count
 	Partial  bool      `json:"partial,omitempty"` // when it was first read not all of it could be seen, and since then neither
@@ -85,6 +88,26 @@ type FeedMemory struct {
 	Proven  time.Time `json:"proven,omitzero"`   // since when its pushes are relied on; zero: they are not
 
 	Fruitless int `json:"fruitless,omitempty"` // pushes in a row that led to nothing
+}
+
+// RestAfterDeath is how long a feed rests after so many processes in a row ended
+// while they polled it. The first may have ended for any reason. After more it may
+// be the feed's document that ends them, and it must not do so again and again
+// while all other feeds wait: 2 s, 16 s and so on, an hour at most, and up to as
+// much again, by its name, so that feeds that were polled together are not the
+// next time.
+func RestAfterDeath(name string, deaths int) time.Duration {
+	const longest = time.Hour
+	if deaths < 2 {
+		return 0
+	}
+	rest := 2 * time.Second
+	for range min(deaths-2, 10) {
+		rest = min(8*rest, longest)
+	}
+	h := fnv.New64a()
+	h.Write([]byte(name))
+	return rest + time.Duration(h.Sum64()%uint64(rest)).Round(time.Millisecond)
 }
 
 // Hints are what a feed's document says about when to ask for it.

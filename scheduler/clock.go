@@ -91,6 +91,7 @@ func (s *Scheduler) Align(ctx context.Context) {
 			return time.Time{}, false
 		}
 		at, _ := f.next(state, now)
+		at = latest(at, now.Add(spool.RestAfterDeath(state.Name, state.Memory.Deaths)))
 		return latest(at, f.backup(state, now)), true
 	}); err != nil {
 		s.storeTrouble(ctx, "move up polls", err)

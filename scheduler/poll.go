@@ -24,7 +24,8 @@ func (s *Scheduler) poll(soft, ctx context.Context, state spool.FeedState) {
 		return
 	}
 	log := s.Log.With("feed", f.Name)
-	soft, cancel := context.WithTimeout(soft, feedLease-pollMargin)
+	stop := soft
+	soft, cancel := context.WithTimeout(stop, feedLease-pollMargin)
 	defer cancel()
 	start := s.Now()
 	s.FailPoint("feed claimed")
@@ -42,6 +43,9 @@ func (s *Scheduler) poll(soft, ctx context.Context, state spool.FeedState) {
 	switch {
 	case err != nil && soft.Err() != nil:
 		log.Debug("poll given up", "err", err)
+		if stop.Err() != nil {
+			s.giveBack(ctx, state) // it is as due as it was
+		}
 		return // being stopped, or crowded out by others on its host, is not a failure of the feed
 	case errors.As(err, &e) && !e.Asked():
 		log.Debug("feed was not asked", "why", err, "until", e.RetryAfter)
@@ -71,7 +75,7 @@ func (s *Scheduler) poll(soft, ctx context.Context, state spool.FeedState) {
 // what Fetch returned.
 func (s *Scheduler) decide(ctx context.Context, plan Plan, f Feed, before spool.FeedState, result feeds.Result, failure error, items map[string]int, now time.Time) (in spool.Ingest, outcome string, err error) {
 	after := before
-	after.LastPoll = now
+	after.LastPoll, after.Memory.Deaths = now, 0
 	if after.Memory.Read.IsZero() {
 		after.Memory.Read = before.LastGood // its address is another since, or nobody noted it then
 	}

@@ -153,6 +153,76 @@ func TestExclusive(t *testing.T) {
 	}
 }
 
+// A feed that is being polled each time that the process dies may be why it does:
+// it rests, ever longer, and the feed beside it that can be read does not.
+func TestAFeedRestsThatProcessesDieOf(t *testing.T) {
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	o := store.Options{Now: func() time.Time { return now }, Exclusive: true}
+	db, path := file(t, o)
+	if err := db.Sync(t.Context(), []spool.FeedState{{Name: "bomb", URL: "u", Group: "g"}, {Name: "news", URL: "v", Group: "g"}}, nil); err != nil {
+		t.Fatal(err)
+	}
+	var rests []time.Duration
+	for range 7 {
+		polled, err := db.ClaimFeeds(t.Context(), "a process", now, time.Minute, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range polled {
+			if f.Name == "news" {
+				f.NextPoll, f.LastPoll, f.Memory.Deaths = now, now, 0
+				if _, err := db.Ingest(t.Context(), spool.Ingest{Feed: f}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+		db = opener(path)(t, o)
+		states, err := db.Feeds(t.Context())
+		if err != nil || len(states) != 2 {
+			t.Fatal(states, err)
+		}
+		bomb, news := states[0], states[1]
+		if news.NextPoll.After(now) || news.Problem != "" || bomb.Lease.Owner != "" {
+			t.Errorf("the feeds are %+v", states)
+		}
+		rest := max(bomb.NextPoll.Sub(now), 0)
+		if (rest > 0) != strings.Contains(bomb.Problem, "times while it read this feed") {
+			t.Errorf("after a rest of %s it says %q", rest, bomb.Problem)
+		}
+		rests = append(rests, rest)
+		now = now.Add(rest)
+	}
+	for i, least := range []time.Duration{0, 2 * time.Second, 16 * time.Second, 128 * time.Second, 1024 * time.Second, time.Hour, time.Hour} {
+		if rests[i] < least || rests[i] > 2*least {
+			t.Errorf("after death %d it rests for %s, want %s to %s", i+1, rests[i], least, 2*least)
+		}
+	}
+}
+
+// A lease that ran out before the process did says nothing about its end.
+func TestAnOldLeaseIsNoDeath(t *testing.T) {
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	o := store.Options{Now: func() time.Time { return now }, Exclusive: true}
+	db, path := file(t, o)
+	if err := db.Sync(t.Context(), []spool.FeedState{{Name: "news", URL: "v", Group: "g"}}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.ClaimFeeds(t.Context(), "a process", now, time.Minute, 10); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	now = now.Add(2 * time.Minute)
+	states, err := opener(path)(t, o).Feeds(t.Context())
+	if err != nil || len(states) != 1 || states[0].Memory.Deaths != 0 {
+		t.Errorf("the feeds are %+v, %v", states, err)
+	}
+}
+
 func TestPathErrors(t *testing.T) {
 	dir := t.TempDir()
 	notes := filepath.Join(dir, "notes.txt")

@@ -15,11 +15,14 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
 	"time"
+
+	"spool"
 )
 
 // Options for Open. The zero value of a field means its default.
@@ -83,14 +86,44 @@ func (db *DB) prepare(ctx context.Context, o Options) error {
 }
 
 // clearLeases gives back what a process that is gone had leased. Posts it left
-// in sending stay so: the account's next holder settles them.
+// in sending stay so: the account's next holder settles them. Feeds that it was
+// polling rest a while when that has happened before.
 func (db *DB) clearLeases(ctx context.Context) error {
 	return db.write(ctx, "clear old leases", func(q *queries) error {
+		if err := db.countDeaths(ctx, q); err != nil {
+			return err
+		}
 		if err := q.exec(ctx, "UPDATE feeds SET lease_owner = '', lease_until = 0 WHERE lease_until > 0"); err != nil {
 			return err
 		}
 		return q.exec(ctx, "UPDATE accounts SET lease_owner = '', lease_until = 0 WHERE lease_until > 0")
 	})
+}
+
+// countDeaths notes for each feed that was being polled that a process ended
+// meanwhile. See [spool.RestAfterDeath].
+func (db *DB) countDeaths(ctx context.Context, q *queries) error {
+	now := db.now()
+	polled, err := collect(ctx, q, scanFeed, "SELECT "+feedColumns+" FROM feeds WHERE lease_until > $1", ms(now))
+	if err != nil {
+		return err
+	}
+	for _, f := range polled {
+		f.Memory.Deaths++
+		if rest := spool.RestAfterDeath(f.Name, f.Memory.Deaths); rest > 0 {
+			f.NextPoll = now.Add(rest)
+			f.Problem = fmt.Sprintf("spool ended %d times while it read this feed: if that goes on, take it out of the configuration and report it", f.Memory.Deaths)
+			db.log.Warn("spool ended again while it read a feed, which rests now", "feed", f.Name, "times", f.Memory.Deaths, "for", rest)
+		}
+		memory, err := json.Marshal(f.Memory)
+		if err != nil {
+			return fmt.Errorf("encode what is remembered of feed %s: %w", f.Name, err)
+		}
+		if err := q.exec(ctx, "UPDATE feeds SET next_poll = $1, problem = $2, memory = $3 WHERE name = $4", ms(f.NextPoll), f.Problem, string(memory), f.Name); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Close gives everything back. The database must not be used any more.
