@@ -100,16 +100,18 @@ func listenNear(ctx context.Context, port int) (net.Listener, error) {
 
 func (p *program) demo(ctx context.Context, dir string) (err error) {
 	g, ctx := errgroup.WithContext(ctx)
+	open, closeAll := context.WithCancel(context.WithoutCancel(ctx)) // the stand-ins answer until Spool has ended
+	defer closeAll()
 	newsroom := feedstest.New(feedstest.Options{Now: p.now})
 	grow := newsroom.Begin("news", demoEvery, demoBacklog)
-	newsroomAt, err := p.demoServe(ctx, g, 8081, newsroom.Handler())
+	newsroomAt, err := p.demoServe(open, g, 8081, newsroom.Handler())
 	if err != nil {
 		return err
 	}
 	g.Go(func() error { grow(ctx); return nil })
 
 	network := http.NewServeMux()
-	networkAt, err := p.demoServe(ctx, g, 8082, network)
+	networkAt, err := p.demoServe(open, g, 8082, network)
 	if err != nil {
 		return err
 	}
@@ -129,7 +131,10 @@ func (p *program) demo(ctx context.Context, dir string) (err error) {
 		return errors.Join(err, pages.Close())
 	}
 	p.demoWelcome(dir, newsroomAt, networkAt, "http://"+pages.Addr().String(), len(timeline.Visible(demoProfile)))
-	g.Go(func() error { return p.demoDaemon(ctx, cfg, pages) })
+	g.Go(func() error {
+		defer closeAll()
+		return p.demoDaemon(ctx, cfg, pages)
+	})
 	if err := g.Wait(); err != nil {
 		return err
 	}
@@ -200,7 +205,7 @@ Nothing leaves it.
 
   %s   the newsroom: a new story every %d seconds
   %s   the timeline, as its readers see it
-  %s   Spool: health and metrics
+  %s   Spool: its feeds, health and metrics
 
 Ask Spool what it knows, in another terminal in this folder:
 
