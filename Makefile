@@ -16,7 +16,7 @@ IMAGE    ?= spool:ci
 
 # What of the whole program runs under the race detector: SQLite, translated to
 # Go, is more than ten times slower there.
-RACED := TestS1|TestS2|TestS4|TestS5|TestS7|TestGroup|TestAnEdit|TestAPoisoned|TestRevoked
+RACED := TestS[12457][A-Z]|TestGroupPosts|TestGroupAPostThatWaits|TestAnEdit|TestAPoisoned|TestRevoked|TestAnArticleIsLive
 
 # The versions are those of tools/go.mod; the file name carries them, so that a
 # new version is built and the old one is not mistaken for it.
