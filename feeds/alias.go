@@ -20,7 +20,7 @@ func vocabulary(address string) string {
 	s = strings.TrimPrefix(strings.TrimPrefix(s, "https://"), "http://")
 	s = strings.TrimRight(strings.TrimPrefix(s, "www."), "/#")
 	switch s {
-	case "search.yahoo.com/mrss", "search.yahoo.com/mrss/index.html", "tools.search.yahoo.com/mrss", "video.search.yahoo.com/mrss":
+	case "search.yahoo.com/mrss", "search.yahoo.com/mrss/index.html", "tools.search.yahoo.com/mrss", "video.search.yahoo.com/mrss", "rssboard.org/media-rss":
 		return "media"
 	case "purl.org/dc/elements/1.1", "purl.org/dc/elements/1.0":
 		return "dc"

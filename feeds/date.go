@@ -39,8 +39,12 @@ func parseDate(s string, with dating) (time.Time, bool) {
 	return d.result()
 }
 
-// plausible bounds dates to those that a feed can mean.
-func plausible(t time.Time) bool { return t.Year() >= 1970 && t.Year() < 2200 }
+// plausible bounds dates to those that a feed can mean. The beginning of Unix
+// time, in any zone, is what systems write for no date.
+func plausible(t time.Time) bool {
+	const day = 24 * 60 * 60
+	return t.Unix() > day && t.Year() < 2200
+}
 
 // A dateReader collects the parts of a date, in whatever order they come.
 type dateReader struct {
@@ -102,6 +106,8 @@ func (d *dateReader) digits() bool {
 	}
 	switch {
 	case d.pos < len(d.s) && !d.hasTime && (d.at(':') || d.at('h') || d.at('H')) && d.digitAfter() && len(text) <= 2:
+		return d.clock(n)
+	case d.at('.') && d.digitAfter() && !d.hasTime && d.hasDay && d.hasYear && len(text) <= 2: // 20.15, as in Finland or Indonesia
 		return d.clock(n)
 	case (d.at('-') || d.at('/') || d.at('.')) && d.digitAfter() && !d.hasDay && d.month == 0:
 		return d.triple(n, len(text))

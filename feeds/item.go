@@ -87,6 +87,9 @@ func (p *parsing) otherTitle(s source) string {
 	if title == "" {
 		title = mediaText(p.survey.aliases.elements(s.item.Extensions, "media"), "title")
 	}
+	if title == "" {
+		title = first(p.survey.aliases.values(s.item.Extensions, "itunes", "title"))
+	}
 	return plain(title, maxTitle, false)
 }
 
@@ -128,7 +131,7 @@ func (p *parsing) summary(s source) (string, []image) {
 		}
 	}
 	summaryType, contentType := s.textTypes()
-	text := textAndImages(s.item.Description, summaryType, seen)
+	text := textAndImages(withoutFields(s.item.Description), summaryType, seen)
 	full := p.content(s)
 	if text == "" || len(images) == 0 && mayHoldImages(full) && !p.hasMedia(s) {
 		content := textAndImages(full, contentType, seen)
@@ -218,6 +221,9 @@ func (p *parsing) otherDate(s source, with dating, usual string, names ...string
 func date(text string, parsed *time.Time, with dating) time.Time {
 	if text == "" {
 		return time.Time{}
+	}
+	if strings.Contains(text, "<") {
+		text = withoutTime(text)
 	}
 	if t, ok := parseDate(text, with); ok {
 		return t

@@ -14,8 +14,11 @@ import (
 func (p *parsing) link(s source) string {
 	defer p.under(s.linkBases)()
 	for _, candidate := range p.linkCandidates(s) {
+		if hostFirst(candidate) {
+			candidate = "https://" + strings.TrimSpace(candidate)
+		}
 		if l := p.absolute(candidate); l != "" {
-			return publishersOwn(l, s.item.GUID)
+			return publishersOwn(unwrapped(l), s.item.GUID)
 		}
 	}
 	return ""
@@ -33,6 +36,24 @@ func publishersOwn(link, guid string) string {
 		return link
 	}
 	return guid
+}
+
+// hostFirst recognises an address whose scheme was forgotten: www.example.org/a.
+func hostFirst(ref string) bool {
+	host, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(ref)), "/")
+	return strings.HasPrefix(host, "www.") && strings.Count(host, ".") > 1 && !strings.ContainsAny(host, " ?#")
+}
+
+// unwrapped is where a link of Google's alerts leads.
+func unwrapped(link string) string {
+	u, err := url.Parse(link)
+	if err != nil || u.Path != "/url" || u.Hostname() != "www.google.com" {
+		return link
+	}
+	if to := u.Query().Get("url"); addressLike(to) && len(to) <= maxURL {
+		return to
+	}
+	return link
 }
 
 func proxied(link string) bool {

@@ -6,7 +6,7 @@ import "bytes"
 // around it: no date is as long. Gofeed tries some hundred layouts on each, and
 // copies it for each that does not fit, so that thousands of dates of a thousand
 // characters take hundreds of mebibytes in passing.
-const longestDate = 150
+const longestDate = 220
 
 // dateElement knows the elements that gofeed reads dates from, under any prefix.
 func dateElement(local []byte) bool {

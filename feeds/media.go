@@ -153,6 +153,7 @@ type collector struct{ found []medium }
 // add keeps m if its address is of use. The same address again only adds what
 // was not known about it.
 func (c *collector) add(p *parsing, m medium) {
+	m.URL, _, _ = strings.Cut(m.URL, "#joomlaImage:") // notes of its own that no server needs
 	if m.URL = p.absolute(m.URL); m.URL == "" || len(c.found) >= maxFound || tracker(m.URL) || tiny(m.Width, m.Height) {
 		return
 	}
@@ -160,6 +161,9 @@ func (c *collector) add(p *parsing, m medium) {
 		return
 	}
 	m.Alt = plain(m.Alt, maxAlt, false)
+	if maker := creditOnly(m.Alt); maker != "" {
+		m.Alt, m.Credit = "", cmp.Or(m.Credit, maker)
+	}
 	m.Credit = plain(m.Credit, maxName, false)
 	m.Type = strings.ToLower(opaque(m.Type, 100))
 	if m.Width > 0 {

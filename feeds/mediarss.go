@@ -1,6 +1,7 @@
 package feeds
 
 import (
+	"cmp"
 	"path"
 	"strings"
 
@@ -112,7 +113,7 @@ func (c captions) within(m map[string][]ext.Extension) captions {
 			break
 		}
 	}
-	if credit := credited(m["credit"]); credit != "" {
+	if credit := cmp.Or(credited(m["credit"]), firstValue(m["copyright"])); credit != "" {
 		c.credit = credit
 	}
 	return c

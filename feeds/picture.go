@@ -5,6 +5,7 @@ import (
 	"path"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // tracker recognises pictures that show nothing of the item by their address:
@@ -50,6 +51,26 @@ func wordless(alt, address string) bool {
 	name := path.Base(u.Path)
 	have := letters(strings.TrimSuffix(alt, path.Ext(alt)))
 	return have != "" && strings.HasPrefix(letters(strings.TrimSuffix(name, path.Ext(name))), have)
+}
+
+// creditOnly is who a picture is by, if its words say nothing else: "Foto: dpa".
+func creditOnly(alt string) string {
+	const longest = 60
+	before, maker, found := strings.Cut(alt, ":")
+	if !found || len(alt) > longest {
+		return ""
+	}
+	switch strings.ToLower(strings.TrimSpace(before)) {
+	case "foto", "photo", "bild", "image", "quelle", "photo credit", "credit", "fotocredit", "crédit", "crédit photo", "crédits", "fotografía", "фото":
+	default:
+		return ""
+	}
+	for _, word := range strings.Fields(maker) { // names, agencies and signs; "Photo: two dogs at play" describes
+		if r, _ := utf8.DecodeRuneInString(word); unicode.IsLower(r) && utf8.RuneCountInString(word) > 3 {
+			return ""
+		}
+	}
+	return strings.TrimSpace(maker)
 }
 
 // letters are the letters and digits of s, in small letters.

@@ -2,6 +2,7 @@ package feeds
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -111,7 +112,7 @@ func (p *parsing) addPage(n int, page sitemapPage) {
 		p.skip(n, "it has no title (news:title)")
 		return
 	}
-	it.Published, _ = parseDate(e["news/publication_date"], p.dating(it.Language))
+	it.Published, _ = parseDate(cmp.Or(e["news/publication_date"], e["video/publication_date"]), p.dating(it.Language))
 	it.Updated, _ = parseDate(e["lastmod"], p.dating(it.Language))
 	p.publication(e)
 	if it.Language == "" {
