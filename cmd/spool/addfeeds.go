@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode"
 
 	"gopkg.in/yaml.v3"
 
@@ -61,10 +62,14 @@ func comment(f addedFeed) string {
 	return " # " + cut(title, 60)
 }
 
-// scalar writes a text in YAML: in quotes where it would be read as something
-// else.
+// scalar writes a text in YAML, on one line: in quotes where it would be read as
+// something else.
 func scalar(s string) string {
-	out, err := yaml.Marshal(s)
+	node := yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s}
+	if strings.ContainsFunc(s, unicode.IsControl) {
+		node.Style = yaml.DoubleQuotedStyle
+	}
+	out, err := yaml.Marshal(&node)
 	if err != nil {
 		return fmt.Sprintf("%q", s)
 	}

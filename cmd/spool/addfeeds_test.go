@@ -3,9 +3,12 @@ package main
 import (
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"gopkg.in/yaml.v3"
 
 	"spool/config"
 )
@@ -208,5 +211,41 @@ func TestAFileThatCannotBeReplaced(t *testing.T) {
 	err = p.writeImport(before, importing{feeds: []addedFeed{{Name: "a", URL: "https://a.example/", Accounts: []string{"desk"}}}}, "x.opml")
 	if err == nil || !strings.Contains(err.Error(), "is not changed") || !strings.Contains(err.Error(), "without --write the feeds are printed") {
 		t.Errorf("%v", err)
+	}
+}
+
+// What stands in a configuration stands on one line, and is read as it was: an
+// address, a title or an answer must not become keys.
+func TestScalarStaysOnItsLine(t *testing.T) {
+	for _, text := range []string{
+		"plain", "", "true", "0123", "1e3", "~", "- a", "a: b", "a #b", "'", "\"", "*a", "&a", "!!b", "{a}", "x\naccounts: {}", "x\r\ny", "\n", " x\n  y: z",
+		"a\u0085b: c", "a\u2028b: c", "tab\tb", "\x1b[31m", strings.Repeat("word ", 100), "https://e.example/#\nb: c",
+	} {
+		got := scalar(text)
+		if strings.ContainsAny(got, "\n\r\x1b") {
+			t.Errorf("%q is on several lines: %q", text, got)
+		}
+		var back struct{ A, B string }
+		if err := yaml.Unmarshal([]byte("a: "+got+"\nb: c\n"), &back); err != nil || back.A != text || back.B != "c" {
+			t.Errorf("%q is written as %q and read as %q: %v", text, got, back, err)
+		}
+	}
+}
+
+// Sites choose their addresses, and people copy the commands that they are shown.
+func TestShellWord(t *testing.T) {
+	for _, text := range []string{"https://e.example/rss", "https://e.example/'$(touch${IFS}x)'.rss", "a b", "$HOME", "`x`", "''", `\'`} {
+		out, err := exec.CommandContext(t.Context(), "sh", "-c", "printf %s "+shellWord(text)).Output()
+		if err != nil || string(out) != text {
+			t.Errorf("%q becomes %q: %v", text, out, err)
+		}
+	}
+}
+
+func TestAnAddressIsOnOneLine(t *testing.T) {
+	for _, address := range []string{"https://e.example/#\nb: c", "https://e.example/#\x1b[2J"} {
+		if validURL(address) == nil {
+			t.Errorf("%q passes for an address", address)
+		}
 	}
 }

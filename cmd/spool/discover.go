@@ -190,7 +190,7 @@ func (p *program) printAdvice(r discover.Report) {
 		return
 	}
 	best := r.Candidates[0]
-	fmt.Fprintf(p.out, "\nspool preview '%s' shows what would be posted.\n", best.URL)
+	fmt.Fprintf(p.out, "\nspool preview %s shows what would be posted.\n", shellWord(best.URL))
 	for _, c := range r.Candidates {
 		if c.Kind == feeds.SitemapKind {
 			fmt.Fprintln(p.out, "A sitemap needs the line \"kind: sitemap\" in the configuration.")
@@ -198,6 +198,10 @@ func (p *program) printAdvice(r discover.Report) {
 		}
 	}
 }
+
+// shellWord is a text as one word of a command line, whatever is in it: people
+// copy the commands that they are shown, and a site chooses its addresses.
+func shellWord(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
 
 // A reportView is a search for programs.
 type reportView struct {

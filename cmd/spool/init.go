@@ -12,6 +12,7 @@ import (
 	"strings"
 	"text/template"
 	"time"
+	"unicode"
 
 	"github.com/spf13/cobra"
 )
@@ -115,7 +116,7 @@ func (p *program) ask(ctx context.Context, in *bufio.Reader, answer *string, que
 
 func validURL(s string) error {
 	u, err := url.Parse(s)
-	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
+	if err != nil || strings.ContainsFunc(s, unicode.IsControl) || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
 		return fmt.Errorf("%q is not an address such as https://www.example.org/rss.xml", s)
 	}
 	if u.User != nil {

@@ -384,7 +384,12 @@ func (w teller) nothing(a answer) {
 
 // strangers is for an address of a site that no feed is of.
 func (w teller) strangers(query string) {
-	if site := siteOf(addressOf(query)); site != "" {
+	site := siteOf(addressOf(query))
+	switch {
+	case site == "":
+	case strings.Trim(site, "abcdefghijklmnopqrstuvwxyz0123456789.-:") != "": // nothing to be put into a command line
+		w.say(fmt.Sprintf("No feed of the configuration is of %s.", site), "", plain)
+	default:
 		w.say(fmt.Sprintf("No feed of the configuration is of %s. \"spool feeds discover %s\" looks for one there.", site, site), "", plain)
 	}
 }
