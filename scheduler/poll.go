@@ -49,7 +49,9 @@ func (s *Scheduler) poll(soft, ctx context.Context, state spool.FeedState) {
 		return // being stopped, or crowded out by others on its host, is not a failure of the feed
 	case errors.As(err, &e) && !e.Asked():
 		log.Debug("feed was not asked", "why", err, "until", e.RetryAfter)
-		s.giveBack(ctx, f.resting(state, e.RetryAfter, now))
+		after := f.resting(state, e.RetryAfter, now)
+		s.giveBack(ctx, after)
+		s.tell(f, state, after, after.Items)
 		return
 	}
 	items := map[string]int{}

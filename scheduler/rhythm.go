@@ -16,6 +16,7 @@ import (
 const (
 	maxHold     = 24 * time.Hour // by which server and document can put a poll off
 	maxBackoff  = 24 * time.Hour // the longest pause of a feed that keeps failing
+	longestRest = 26 * time.Hour // of a host, before a person is told: it can ask for a day of it
 	maxThrottle = 6 * time.Hour  // the same when all that its server says is "too many requests": such blocks are short
 )
 
@@ -56,7 +57,8 @@ func (f Feed) next(state spool.FeedState, now time.Time) (at time.Time, slowed s
 
 // putOff moves a poll back to when the server says that there can be something
 // new and, when the configuration names no schedule, to when the document says
-// so; by a day at most. It says who wanted that.
+// so; by a day at most, and by half of max_age, after which news would be found
+// when it is too old to be posted. It says who wanted that.
 func (f Feed) putOff(state spool.FeedState, at, now time.Time) (time.Time, string) {
 	read := state.LastPoll // what they say counts from there
 	if read.IsZero() {
@@ -64,8 +66,12 @@ func (f Feed) putOff(state spool.FeedState, at, now time.Time) (time.Time, strin
 	}
 	asked := earliest(read, now) // the clock may have been set back since
 	var who string
+	most := maxHold
+	if f.MaxAge > 0 {
+		most = min(most, f.MaxAge/2)
+	}
 	later := func(t time.Time, why string) {
-		if t = earliest(t, now.Add(maxHold)); t.After(at) {
+		if t = earliest(t, now.Add(most)); t.After(at) {
 			at, who = t, why
 		}
 	}
@@ -111,6 +117,11 @@ func (f Feed) failedPoll(state spool.FeedState, err error, now time.Time) spool.
 	if e.RetryAfter.After(now) {
 		state.RetryAfter = e.RetryAfter
 		state.NextPoll = latest(state.NextPoll, e.RetryAfter)
+		if e.Kind == feeds.KindThrottled {
+			// Others of its host rest until the same moment. They go first, or one
+			// feed that is always refused would keep all of them from being asked.
+			state.NextPoll = latest(state.NextPoll, spread(f.Name, e.RetryAfter.Add(longestSpread), wait))
+		}
 	}
 	switch {
 	case state.Memory.Address != "":
@@ -141,22 +152,28 @@ func (f Feed) backoff(failures int, kind feeds.Kind, now time.Time) time.Duratio
 
 // resting is the state of a feed that was not asked, because its host wants to
 // be left alone for now, or too many others wait for it. That is no failure of
-// the feed.
+// the feed, but a person is told when it goes on for too long.
 func (f Feed) resting(state spool.FeedState, until, now time.Time) spool.FeedState {
 	if !until.After(now) {
 		state.NextPoll, _ = f.next(state, now)
 		return state
 	}
 	state.RetryAfter = latest(state.RetryAfter, until)
+	if good := state.LastGood; !good.IsZero() && now.Sub(good) > longestRest && state.Failures == 0 {
+		state.Memory.Alarm = "not read since " + dated(good) + ", because its host is left alone again and again: it serves other feeds too, or is asked too often; poll those less often"
+	}
 	state.NextPoll = spread(f.Name, state.RetryAfter, state.RetryAfter.Sub(now))
 	return state
 }
+
+// longestSpread is more than spread moves anything back.
+const longestSpread = 30 * time.Second
 
 // spread moves a moment back by up to a tenth of the interval, half a minute at
 // most, always the same for one feed, so that feeds with one schedule do not
 // knock at the same second.
 func spread(name string, at time.Time, interval time.Duration) time.Time {
-	limit := min(interval/10, 30*time.Second)
+	limit := min(interval/10, longestSpread)
 	if limit <= 0 {
 		return at
 	}
