@@ -13,8 +13,27 @@ var teaser = regexp.MustCompile(`(?i)^(?:` + strings.Join([]string{
 	`(?:click|tap) here (?:to|for) (?:read )?more`,
 	`weiterlesen`, `mehr (?:lesen|dazu)`, `lire (?:la suite|plus)`, `en savoir plus`, `le(?:er|a) más`, `seguir leyendo`,
 	`continua a leggere`, `leggi (?:tutto|di più|anche)`, `leia mais`, `lees (?:meer|verder)`, `läs mer`, `les mer`,
-	`the post .{1,400} (?:first appeared|appeared first) on .{1,200}`,
-}, "|") + `)[\s.…:»›→>\[\]()]*$`)
+	`the post .+ (?:first appeared|appeared first) on .+`,
+	`(?:der beitrag|das post) .+ erschien zuerst auf .+`,
+	`l[’']article .+ est apparu en premier sur .+`, `cet article .+ est apparu en premier sur .+`,
+	`la entrada .+ (?:se publicó primero|aparece primero|apareció primero) en .+`,
+	`l[’']articolo .+ (?:proviene da|sembra essere il primo su) .+`,
+	`o post .+ apareceu primeiro em .+`, `het bericht .+ verscheen eerst op .+`,
+	`inlägget .+ dök först upp på .+`, `indlægget .+ (?:blev først udgivet på|kom først til syne på) .+`,
+	`artykuł .+ pochodzi z serwisu .+`, `příspěvek .+ pochází z .+`,
+	`сообщение .+ появились сначала на .+`, `.+ was originally published in .+ on medium, where .+`,
+	`投稿 .+ は .+ に最初に表示されました`, `.+ yazısı ilk önce .+ üzerinde ortaya çıktı`,
+	`czytaj (?:dalej|więcej)`, `читать (?:далее|дальше)`, `devamını oku`, `číst (?:dál|více)`, `ler mais`, `læs mere`, `lue lisää`,
+}, "|") + `)[\s.。…:»›→>\[\]()]*$`)
+
+// openings are how sentences begin that say where an article first appeared, in
+// the languages of WordPress. The article's headline follows, which may have the
+// end of a sentence in it.
+var openings = []string{"The post ", "Der Beitrag ", "Das Post ", "L’article ", "L'article ", "Cet article ", "La entrada ",
+	"L’articolo ", "L'articolo ", "O post ", "Het bericht ", "Inlägget ", "Indlægget ", "Artykuł ", "Příspěvek ", "Сообщение ", "投稿 "}
+
+// maxTeaser is how long a teaser is at most, in bytes: it may name a headline.
+const maxTeaser = 800
 
 // withoutTeaser drops teasers from the end of a summary. Only whole lines, or
 // what stands behind the end of a sentence, are taken for one; a summary that is
@@ -23,7 +42,7 @@ func withoutTeaser(summary string) string {
 	rest := summary
 	for range 3 {
 		head, last := lastPart(rest)
-		if head == "" || !teaser.MatchString(last) {
+		if head == "" || len(last) > maxTeaser || !teaser.MatchString(last) {
 			return rest
 		}
 		rest = head
@@ -41,10 +60,20 @@ func lastPart(s string) (head, last string) {
 			cut = i + len(end)
 		}
 	}
-	if i := strings.LastIndex(strings.ToLower(s), "the post "); i > cut && strings.ContainsAny(s[i-1:i], " \n") {
-		return strings.TrimSpace(s[:i]), s[i:]
-	} else if i >= 0 && i < cut && teaser.MatchString(s[i:]) {
-		return strings.TrimSpace(s[:i]), s[i:] // the article's own title has the end of a sentence in it
+	if i := opening(s); i > 0 && (i > cut || len(s)-i <= maxTeaser && teaser.MatchString(s[i:])) {
+		cut = i
 	}
 	return strings.TrimSpace(s[:cut]), strings.TrimSpace(s[cut:])
+}
+
+// opening is where the last of the sentences begins that may say where the
+// article first appeared; -1 when there is none.
+func opening(s string) int {
+	last := -1
+	for _, o := range openings {
+		if i := strings.LastIndex(s, o); i > last && (i == 0 || s[i-1] == ' ' || s[i-1] == '\n') {
+			last = i
+		}
+	}
+	return last
 }

@@ -4,16 +4,25 @@ import "testing"
 
 func TestWithoutTeaser(t *testing.T) {
 	tests := map[string]string{
-		"The council voted.\nContinue reading...":                               "The council voted.",
-		"The council voted. Continue reading…":                                  "The council voted.",
-		"The council voted.\nRead more »":                                       "The council voted.",
-		"The council voted. [Read the full story]":                              "The council voted. [Read the full story]", // may be part of the sentence: no clear end
-		"The council voted.\n[Read the full story]":                             "The council voted.\n[Read the full story]",
-		"Der Rat stimmte ab.\nWeiterlesen":                                      "Der Rat stimmte ab.",
-		"Le conseil a voté. Lire la suite":                                      "Le conseil a voté.",
-		"A vote.\nThe post Council votes appeared first on The Daily.":          "A vote.",
-		"A vote.\nThe post Why? Because. Now first appeared on The Daily Post.": "A vote.",
-		"A vote. Read more\nThe post A vote appeared first on The Daily.":       "A vote.",
+		"The council voted.\nContinue reading...":                                                                                             "The council voted.",
+		"The council voted. Continue reading…":                                                                                                "The council voted.",
+		"The council voted.\nRead more »":                                                                                                     "The council voted.",
+		"The council voted. [Read the full story]":                                                                                            "The council voted. [Read the full story]", // may be part of the sentence: no clear end
+		"The council voted.\n[Read the full story]":                                                                                           "The council voted.\n[Read the full story]",
+		"Der Rat stimmte ab.\nWeiterlesen":                                                                                                    "Der Rat stimmte ab.",
+		"Le conseil a voté. Lire la suite":                                                                                                    "Le conseil a voté.",
+		"A vote.\nThe post Council votes appeared first on The Daily.":                                                                        "A vote.",
+		"A vote.\nThe post Why? Because. Now first appeared on The Daily Post.":                                                               "A vote.",
+		"A vote. Read more\nThe post A vote appeared first on The Daily.":                                                                     "A vote.",
+		"Eine Abstimmung.\nDer Beitrag Warum? Darum. Rat stimmt ab erschien zuerst auf Der Tag.":                                              "Eine Abstimmung.",
+		"Un vote.\nL’article Le conseil vote est apparu en premier sur Le Jour.":                                                              "Un vote.",
+		"Un voto.\nLa entrada El pleno vota se publicó primero en El Día.":                                                                    "Un voto.",
+		"Un voto.\nL'articolo Il consiglio vota proviene da Il Giorno.":                                                                       "Un voto.",
+		"Stemming. Lees meer\nHet bericht Raad stemt verscheen eerst op De Dag.":                                                              "Stemming.",
+		"投票。\n投稿 市議会 は 日報 に最初に表示されました。":                                                                                                       "投票。",
+		"A vote.\nHow we did it was originally published in Pub on Medium, where people are continuing the conversation by responding to it.": "A vote.",
+		"L'article 49.3 est utilisé. Le Sénat proteste.":                                                                                      "L'article 49.3 est utilisé. Le Sénat proteste.",
+		"İİİİİİİİİİİİİİİİ. The post ":                                                                                                         "İİİİİİİİİİİİİİİİ. The post ",
 		"Read more":                              "Read more", // all there is
 		"Children should read more":              "Children should read more",
 		"Why it matters that we read more.":      "Why it matters that we read more.",
