@@ -242,6 +242,26 @@ func TestShellWord(t *testing.T) {
 	}
 }
 
+// What init takes for a contact, the configuration takes too.
+func TestContactOfInit(t *testing.T) {
+	for contact, ok := range map[string]bool{
+		"www.example.org": false, "@": false, "Anna": false, "https://www.example.org/bot": true, "desk@example.org": true, "mailto:desk@example.org": true,
+		"ftp://example.org": false, "https://": false, "Anna, anna@example.org": false, "x\naccounts: {}": false, "(desk)": false, "büro@example.org": false,
+	} {
+		if err := validContact(contact); (err == nil) != ok {
+			t.Errorf("%q: %v", contact, err)
+		}
+		p := &program{world: world{getenv: func(string) (string, bool) { return "", false }}, configPath: "config.yaml"}
+		_, err := p.loadContent([]byte("fetch: {contact: " + scalar(contact) + "}\n" + someAccounts + "feeds: {a: {url: \"https://a.example/\", accounts: [desk]}}\n"))
+		if (err == nil) != ok {
+			t.Errorf("the configuration says of %q: %v", contact, err)
+		}
+	}
+	if err := validContact("none"); err != nil { // it stands for nothing
+		t.Error(err)
+	}
+}
+
 func TestAnAddressIsOnOneLine(t *testing.T) {
 	for _, address := range []string{"https://e.example/#\nb: c", "https://e.example/#\x1b[2J"} {
 		if validURL(address) == nil {

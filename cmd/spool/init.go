@@ -73,7 +73,7 @@ func (p *program) interview(ctx context.Context, a *answers, offline bool) error
 	if err := p.ask(ctx, in, &a.Zone, "Time zone", "UTC", validZone); err != nil {
 		return err
 	}
-	return p.ask(ctx, in, &a.Contact, "A page or e-mail address at which publishers can reach you", "none", func(string) error { return nil })
+	return p.ask(ctx, in, &a.Contact, "A page or e-mail address at which publishers can reach you", "none", validContact)
 }
 
 // ask puts a question until the answer is valid. One that a flag gave is not
@@ -123,6 +123,19 @@ func validURL(s string) error {
 		return errors.New("the address must have no user name or password in it: addresses are shown in logs and pages")
 	}
 	return nil
+}
+
+// validContact refuses what fetch.contact cannot be: it becomes part of the
+// User-Agent.
+func validContact(s string) error {
+	if strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune(`()<>\`, r) }) {
+		return fmt.Errorf("%q has a blank, a bracket or an accent, which a page's or an e-mail address here cannot have", s)
+	}
+	name, host, mail := strings.Cut(strings.TrimPrefix(s, "mailto:"), "@")
+	if s == "none" || mail && name != "" && host != "" && !strings.Contains(s, "//") || validURL(s) == nil {
+		return nil
+	}
+	return fmt.Errorf("%q is neither the address of a page (https://…) nor an e-mail address", s)
 }
 
 func validZone(s string) error {
