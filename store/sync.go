@@ -95,7 +95,7 @@ func (db *DB) syncFeed(ctx context.Context, q *queries, f spool.FeedState) error
 		return q.exec(ctx, "INSERT INTO feeds (name, active, url, grp, next_poll) VALUES ($1, 1, $2, $3, $4)", f.Name, f.URL, f.Group, ms(due))
 	}
 	if old[0].Group != f.Group {
-		if err := moveGroup(ctx, q, f.Name, old[0].Group, f.Group); err != nil {
+		if err := db.moveGroup(ctx, q, f.Name, old[0].Group, f.Group); err != nil {
 			return err
 		}
 	}
@@ -115,9 +115,14 @@ func readAnew(ctx context.Context, q *queries, f spool.FeedState, due int64) err
 		moved = '', retry_after = 0, failures = 0, problem = '', memory = '', lease_owner = '', lease_until = 0 WHERE name = $4`, f.URL, f.Group, due, f.Name)
 }
 
-// moveGroup makes the items of a feed known in another group as well. It reads
-// all keys of the old group, which is acceptable for so rare a change.
-func moveGroup(ctx context.Context, q *queries, feed, from, to string) error {
+// moveGroup makes the items of a feed known in another group as well. What that
+// group knows already under one of their names, the feed has listed: otherwise it
+// would seem to bring it now, and it would be posted again. It reads all keys of
+// the old group, which is acceptable for so rare a change.
+func (db *DB) moveGroup(ctx context.Context, q *queries, feed, from, to string) error {
+	if err := q.exec(ctx, theirsListed, to, from, feed, ms(db.now())); err != nil {
+		return err
+	}
 	return q.exec(ctx, `INSERT INTO keys (grp, key, item)
 		SELECT (SELECT id FROM groups WHERE name = $1), k.key, k.item
 		FROM keys k JOIN items i ON i.n = k.item
@@ -125,6 +130,17 @@ func moveGroup(ctx context.Context, q *queries, feed, from, to string) error {
 			AND (i.feed = $3 OR EXISTS (SELECT 1 FROM listed l WHERE l.item = k.item AND l.feed = $3))
 		ON CONFLICT (grp, key) DO NOTHING`, to, from, feed)
 }
+
+// Two articles of different sites may have one path, so that alone says nothing.
+// The ledger does not count these rows, as they have no audience.
+const theirsListed = `INSERT INTO listed (item, feed, at)
+	SELECT DISTINCT theirs.item, CAST($3 AS TEXT), CAST($4 AS BIGINT)
+	FROM keys k JOIN items i ON i.n = k.item
+		JOIN keys theirs ON theirs.grp = (SELECT id FROM groups WHERE name = $1) AND theirs.key = k.key
+		JOIN items t ON t.n = theirs.item
+	WHERE k.grp = (SELECT id FROM groups WHERE name = $2) AND k.key NOT LIKE 'path:%' AND theirs.item <> k.item AND t.feed <> $3
+		AND (i.feed = $3 OR EXISTS (SELECT 1 FROM listed l WHERE l.item = k.item AND l.feed = $3))
+	ON CONFLICT (item, feed) DO NOTHING`
 
 func (db *DB) syncAccounts(ctx context.Context, q *queries, accounts []spool.AccountState) error {
 	names := make([]string, 0, len(accounts))

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -81,6 +82,41 @@ func testMoveGroup(t *testing.T, f *fixture) {
 	if _, err := f.Ingest(t.Context(), spool.Ingest{Feed: stale, New: []spool.NewItem{newItem("four")}}); !errors.Is(err, spool.ErrConflict) {
 		t.Errorf("a poll that began in the old group: %v", err)
 	}
+}
+
+// testMoveToThoseWhoKnow lets a feed join a group that knows some of its stories
+// under other ids: it has listed them, and the ledger stays as it is.
+func testMoveToThoseWhoKnow(t *testing.T, f *fixture) {
+	if err := f.Sync(t.Context(), []spool.FeedState{feed("news", "paper"), feed("sport", "alone")}, nil); err != nil {
+		t.Fatal(err)
+	}
+	mine, theirs, other := newItem("one"), newItem("uno"), newItem("two")
+	theirs.Keys, theirs.Item.Feed, other.Item.Feed = mine.Keys, "sport", "sport"
+	mine.Keys = append(mine.Keys, "path:two")
+	other.Keys = append(other.Keys, "path:two") // of another site
+	for _, in := range []spool.Ingest{
+		{Feed: f.claimFeed(t, "news"), New: []spool.NewItem{mine}, Accounts: []string{"desk"}, Fates: []spool.Fate{fate("one", "news", spool.FirstRun, "")}},
+		{Feed: f.claimFeed(t, "sport"), New: []spool.NewItem{theirs, other}},
+	} {
+		if _, err := f.Ingest(t.Context(), in); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 2 { // and again, when it has come and gone
+		for _, group := range []string{"alone", "paper"} {
+			if err := f.Sync(t.Context(), []spool.FeedState{feed("news", group), feed("sport", "alone")}, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	known := must(f.Seen(t.Context(), "alone", []spool.Key{"guid:one", "guid:two"}))(t)
+	if got := known["guid:one"]; got.Item != "uno" || !slices.Equal(got.Feeds, []string{"sport", "news"}) {
+		t.Errorf("the story is %+v", got)
+	}
+	if got := known["guid:two"]; !slices.Equal(got.Feeds, []string{"sport"}) {
+		t.Errorf("what has only the path of another is %+v", got)
+	}
+	f.balanced(t, "after the move")
 }
 
 func testReschedule(t *testing.T, f *fixture) {
