@@ -23,6 +23,7 @@ var teaser = regexp.MustCompile(`(?i)^(?:` + strings.Join([]string{
 	`artykuł .+ pochodzi z serwisu .+`, `příspěvek .+ pochází z .+`,
 	`сообщение .+ появились сначала на .+`, `.+ was originally published in .+ on medium, where .+`,
 	`投稿 .+ は .+ に最初に表示されました`, `.+ yazısı ilk önce .+ üzerinde ortaya çıktı`,
+	`lesen sie (?:hier )?(?:weiter|mehr)`, `original-content von: .+, übermittelt durch news aktuell`,
 	`czytaj (?:dalej|więcej)`, `читать (?:далее|дальше)`, `devamını oku`, `číst (?:dál|více)`, `ler mais`, `læs mere`, `lue lisää`,
 }, "|") + `)[\s.。…:»›→>\[\]()]*$`)
 

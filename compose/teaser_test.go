@@ -23,6 +23,7 @@ func TestWithoutTeaser(t *testing.T) {
 		"A vote.\nHow we did it was originally published in Pub on Medium, where people are continuing the conversation by responding to it.": "A vote.",
 		"L'article 49.3 est utilisé. Le Sénat proteste.":                                                                                      "L'article 49.3 est utilisé. Le Sénat proteste.",
 		"İİİİİİİİİİİİİİİİ. The post ":                                                                                                         "İİİİİİİİİİİİİİİİ. The post ",
+		"Ein Raub.\nLesen Sie hier weiter...\nOriginal-Content von: Polizei Köln, übermittelt durch news aktuell":                             "Ein Raub.",
 		"Read more":                              "Read more", // all there is
 		"Children should read more":              "Children should read more",
 		"Why it matters that we read more.":      "Why it matters that we read more.",

@@ -33,7 +33,7 @@ func (p *parsing) rawAuthors(s source) [][]string {
 	out := [][]string{known.values(e, "dc", "creator")}
 	switch {
 	case s.rss != nil:
-		out = append(out, []string{s.rss.Author}, known.values(e, "dc", "author"), known.values(e, "itunes", "author"))
+		out = append(out, []string{nestedName(s.rss.Author)}, known.values(e, "dc", "author"), known.values(e, "itunes", "author"))
 	case s.atom != nil:
 		out = append(out, people(s.atom.Authors))
 		if s.atom.Source != nil {
@@ -54,6 +54,15 @@ func (p *parsing) rawAuthors(s source) [][]string {
 		}
 	}
 	return append(out, own, inherited)
+}
+
+// nestedName is the name within an author that is written as Atom has them.
+func nestedName(author string) string {
+	if _, rest, found := strings.Cut(author, "<name>"); found {
+		name, _, _ := strings.Cut(rest, "</name>")
+		return name
+	}
+	return author
 }
 
 func people(list []*atom.Person) []string {
@@ -82,12 +91,18 @@ func personName(s string) string {
 	if before, _, found := strings.Cut(s, "<"); found {
 		s = before
 	}
-	s = strings.TrimSpace(s)
+	s = strings.Trim(s, " ,;\n")
+	if addressLike(s) {
+		return ""
+	}
+	if name, by := strings.CutPrefix(s, "By "); by {
+		s = name
+	}
 	if strings.Contains(s, "@") {
 		s = withoutAddresses(s)
 	}
 	switch lower := strings.ToLower(s); { // what systems write for nobody
-	case lower == "unknown", lower == "noreply", lower == "no-reply", strings.HasPrefix(lower, "no reply"):
+	case lower == "unknown", lower == "null", lower == "undefined", lower == "noreply", lower == "no-reply", strings.HasPrefix(lower, "no reply"):
 		return ""
 	}
 	return s

@@ -68,7 +68,7 @@ func (p *parsing) clean(s source) item {
 	it := item{
 		GUID:       identity(cmp.Or(s.item.GUID, s.about), maxGUID),
 		Link:       p.link(s),
-		Title:      declaredText(s.item.Title, s.titleType(), maxTitle, false),
+		Title:      declaredText(ownTitle(s), s.titleType(), maxTitle, false),
 		Author:     p.author(s),
 		Language:   p.language(s),
 		Categories: categories(p.rawCategories(s)),
@@ -79,6 +79,15 @@ func (p *parsing) clean(s source) item {
 	it.Summary, images = p.summary(s)
 	it.Media = p.media(s, it.Title, images)
 	return it
+}
+
+// ownTitle is the title without the link that it has swallowed, if it is not closed.
+func ownTitle(s source) string {
+	if s.rss == nil {
+		return s.item.Title
+	}
+	title, _, _ := strings.Cut(s.item.Title, "<link>http")
+	return title
 }
 
 // otherTitle is what else may serve as the headline of an item without one.
@@ -132,6 +141,9 @@ func (p *parsing) summary(s source) (string, []image) {
 	}
 	summaryType, contentType := s.textTypes()
 	text := textAndImages(withoutFields(s.item.Description), summaryType, seen)
+	if strings.Trim(text, ".…-–—_* \n") == "" { // what systems write for no text
+		text = ""
+	}
 	full := p.content(s)
 	if text == "" || len(images) == 0 && mayHoldImages(full) && !p.hasMedia(s) {
 		content := textAndImages(full, contentType, seen)

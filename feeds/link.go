@@ -102,8 +102,12 @@ func (s source) rssLinks() []string {
 			out = append(out, l)
 		}
 	}
-	if g := s.rss.GUID; g != nil && strings.EqualFold(strings.TrimSpace(g.IsPermalink), "true") && addressLike(g.Value) {
+	if g := s.rss.GUID; g != nil && strings.EqualFold(strings.TrimSpace(g.IsPermalink), "true") && (addressLike(g.Value) || strings.HasPrefix(strings.TrimSpace(g.Value), "/")) {
 		out = append(out, g.Value)
+	}
+	if _, swallowed, found := strings.Cut(s.item.Title, "<link>http"); found { // by a title that is not closed
+		swallowed, _, _ = strings.Cut(swallowed, "<")
+		out = append(out, "http"+swallowed)
 	}
 	return out
 }

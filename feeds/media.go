@@ -154,7 +154,7 @@ type collector struct{ found []medium }
 // was not known about it.
 func (c *collector) add(p *parsing, m medium) {
 	m.URL, _, _ = strings.Cut(m.URL, "#joomlaImage:") // notes of its own that no server needs
-	if m.URL = p.absolute(m.URL); m.URL == "" || len(c.found) >= maxFound || tracker(m.URL) || tiny(m.Width, m.Height) {
+	if m.URL = p.absolute(m.URL); m.URL == "" || len(c.found) >= maxFound || tracker(m.URL) || tiny(m.Width, m.Height) || strip(m.Width, m.Height) {
 		return
 	}
 	if m.Type == "application/x-shockwave-flash" { // nothing plays it any more
@@ -216,6 +216,12 @@ func isPicture(kind string) bool { return strings.HasPrefix(kind, "image/") }
 func tiny(width, height int) bool {
 	const smallest = 40
 	return width > 0 && width < smallest || height > 0 && height < smallest
+}
+
+// strip recognises advertisements by their shape: 728 by 90, 468 by 60.
+func strip(width, height int) bool {
+	const slender, low = 5, 100
+	return height > 0 && height <= low && width >= slender*height
 }
 
 // mediaType is the MIME type as declared, or as far as the medium and the

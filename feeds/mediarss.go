@@ -142,7 +142,7 @@ func credited(list []ext.Extension) string {
 // words is a title if it can be words for people, and not the name of a file.
 func words(title string) string {
 	title = strings.TrimSpace(title)
-	if !strings.ContainsAny(title, " \t\n") && (path.Ext(title) != "" || strings.ContainsAny(title, "_/0123456789")) {
+	if !strings.ContainsAny(title, " \t\n") && (path.Ext(title) != "" || strings.ContainsAny(title, "_/0123456789") || strings.Count(title, "-") > 1) {
 		return ""
 	}
 	if typeByName(strings.ReplaceAll(title, " ", "_")) != "" {

@@ -31,6 +31,15 @@ func TestSystems(t *testing.T) {
 		"an alert's link":             {`<title>T</title><link>https://www.google.com/url?rct=j&amp;url=https://herald.test/a%3Fb%3D1&amp;ct=ga</link>`, linkOf, "https://herald.test/a?b=1"},
 		"another link of Google's":    {`<title>T</title><link>https://www.google.com/url?q=x</link>`, linkOf, "https://www.google.com/url?q=x"},
 		"a forgotten scheme":          {`<title>T</title><link>www.herald.test/a.html</link>`, linkOf, "https://www.herald.test/a.html"},
+		"an address for an author":    {`<title>T</title><author>https://e.test/jane</author>`, authorOf, ""},
+		"nobody":                      {`<title>T</title><author>null</author>`, authorOf, ""},
+		"a line of authors":           {`<title>T</title><author>By Jane Roe, dpa ,</author>`, authorOf, "Jane Roe, dpa"},
+		"an author as Atom has them":  {`<title>T</title><author><name>Jane Roe</name><uri>x</uri></author>`, authorOf, "Jane Roe"},
+		"a file's name in words":      {`<title>T</title><media:content url="/x1.jpg" medium="image"><media:title>old-town-bridge</media:title></media:content>`, pictureOf, "https://news.example.org/x1.jpg () "},
+		"an advertisement's shape":    {`<title>T</title><description>&lt;img src="/b.gif" width="728" height="90"&gt;&lt;img src="/a.jpg" width="300" height="200"&gt;</description>`, pictureOf, "https://news.example.org/a.jpg () "},
+		"a title that is not closed":  {`<title>Bridge<link>https://e.test/1</link>`, func(i spool.Item) string { return i.Title + " " + i.Link }, "Bridge https://e.test/1"},
+		"a guid that is a path":       {`<title>T</title><guid isPermaLink="true">/news/2</guid>`, linkOf, "https://news.example.org/news/2"},
+		"a text of dots":              {`<title>T</title><description>…</description>`, summaryOf, ""},
 		"a path that begins with www": {`<title>T</title><link>www/a.html</link>`, linkOf, "https://news.example.org/www/a.html"},
 	}
 	for name, test := range tests {
@@ -50,6 +59,8 @@ func TestSystems(t *testing.T) {
 func summaryOf(i spool.Item) string   { return i.Summary }
 func linkOf(i spool.Item) string      { return i.Link }
 func publishedOf(i spool.Item) string { return i.Published.Format("2006-01-02 15:04") }
+
+func authorOf(i spool.Item) string { return i.Author }
 
 func pictureOf(i spool.Item) string {
 	if len(i.Media) == 0 {
