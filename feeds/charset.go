@@ -28,7 +28,7 @@ func toUTF8(body []byte, contentType string) (text []byte, note string, err erro
 	}
 	good, bad := characters(body)
 	labelling, label := labelled(labels)
-	if e, name := regional(body, label); e != nil && good <= 2*bad {
+	if e, name := regional(body, label); e != nil && good <= bad {
 		return decode(body, e, name+", by its language")
 	}
 	if labelling != nil && good <= 9*bad {

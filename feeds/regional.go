@@ -13,10 +13,11 @@ import (
 // the feed says it is in: old systems label as UTF-8 what they never converted.
 // It is nil when that cannot be told.
 func regional(body []byte, label string) (encoding.Encoding, string) {
-	if label != "" && (label != "windows-1252" || !dense(body)) {
+	tag := languageOf(body)
+	if label != "" && label != "windows-1252" || (label != "" || !latinScript(tag)) && !dense(body) {
 		return nil, ""
 	}
-	for _, name := range usualEncodings(languageOf(body), body) {
+	for _, name := range usualEncodings(tag, body) {
 		e, known := charset.Lookup(name)
 		if e == nil {
 			continue
@@ -39,6 +40,16 @@ func languageOf(body []byte) string {
 		}
 	}
 	return strings.ToLower(language(attribute(head, "xml:lang")))
+}
+
+// latinScript reports whether a language adds but some letters to those of ASCII.
+func latinScript(tag string) bool {
+	base, _, _ := strings.Cut(tag, "-")
+	switch base {
+	case "pl", "cs", "sk", "hu", "sl", "hr", "bs", "ro", "sq", "tr", "az", "lt", "lv", "et", "vi":
+		return true
+	}
+	return false
 }
 
 // usualEncodings are those that a language was written in, the likeliest first.
@@ -109,5 +120,5 @@ func dense(b []byte) bool {
 			}
 		}
 	}
-	return beyond > 8 && together*10 > beyond*6
+	return beyond > 3 && together*10 > beyond*6
 }
