@@ -14,9 +14,6 @@ import (
 func (p *parsing) link(s source) string {
 	defer p.under(s.linkBases)()
 	for _, candidate := range p.linkCandidates(s) {
-		if hostFirst(candidate) {
-			candidate = "https://" + strings.TrimSpace(candidate)
-		}
 		if l := p.absolute(candidate); l != "" {
 			return publishersOwn(unwrapped(l), s.item.GUID)
 		}
@@ -40,8 +37,11 @@ func publishersOwn(link, guid string) string {
 
 // hostFirst recognises an address whose scheme was forgotten: www.example.org/a.
 func hostFirst(ref string) bool {
-	host, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(ref)), "/")
-	return strings.HasPrefix(host, "www.") && strings.Count(host, ".") > 1 && !strings.ContainsAny(host, " ?#")
+	if len(ref) < len("www.a.b") || !strings.EqualFold(ref[:len("www.")], "www.") {
+		return false
+	}
+	host, _, _ := strings.Cut(ref, "/")
+	return strings.Count(host, ".") > 1 && !strings.ContainsAny(host, " ?#")
 }
 
 // unwrapped is where a link of Google's alerts leads.
@@ -209,6 +209,9 @@ func (p *parsing) absolute(ref string) string {
 		return ""
 	}
 	ref = unfold(unescape(ref))
+	if hostFirst(ref) {
+		ref = "https://" + ref
+	}
 	u, err := url.Parse(ref)
 	if err != nil {
 		return ""
