@@ -200,9 +200,8 @@ func (p *parsing) salvageJSON(text []byte, found jsonSurvey, cause error) (Docum
 	p.doc.Format = "json"
 	whole := p.jsonHead(text, found)
 	for n, b := range found.items {
-		doc := fmt.Appendf(nil, `{"version":"https://jsonfeed.org/version/1.1","items":[%s]}`, text[b[0]:b[1]])
-		feed, err := parser().Parse(bytes.NewReader(doc))
-		if err != nil || len(feed.Items) == 0 {
+		feed := jsonItem(text[b[0]:b[1]])
+		if feed == nil {
 			p.skip(n+1, "it cannot be parsed")
 			continue
 		}
@@ -222,6 +221,18 @@ func (p *parsing) salvageJSON(text []byte, found jsonSurvey, cause error) (Docum
 	}
 	p.degraded(found.cut, blocks)
 	return p.doc, nil
+}
+
+// jsonItem is a feed of one item, whose values need not have the right types;
+// nil if it cannot be read.
+func jsonItem(item []byte) *gofeed.Feed {
+	for _, text := range [][]byte{item, retyped(item)} {
+		feed, err := parser().Parse(bytes.NewReader(fmt.Appendf(nil, `{"version":"https://jsonfeed.org/version/1.1","items":[%s]}`, text)))
+		if err == nil && len(feed.Items) > 0 {
+			return feed
+		}
+	}
+	return nil
 }
 
 // jsonHead takes what stands before the first item, if that can be parsed; nil

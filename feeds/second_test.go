@@ -2,6 +2,7 @@ package feeds
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -350,5 +351,25 @@ func TestFeedInAPage(t *testing.T) {
 		if d, err := Parse([]byte(page), Input{Now: testNow}); err == nil {
 			t.Errorf("a page that speaks of a feed was taken for one: %+v", d)
 		}
+	}
+}
+
+// TestJSONOfOtherTypes reads a feed whose writer never looked at the types that
+// JSON Feed has.
+func TestJSONOfOtherTypes(t *testing.T) {
+	d := mustParse(t, `{"version":"https://jsonfeed.org/version/1.1","title":"T","items":[
+		{"id":17,"url":"https://news.example/17","title":"One","tags":"council, harbour","authors":"Ana Ruiz","date_published":1772359200,"content_text":null,"attachments":{"url":"https://img.example/1.jpg","mime_type":"image/jpeg","size_in_bytes":"12"}},
+		{"id":"18","url":"https://news.example/18","title":"Two","tags":["a",7,{}],"author":{"name":"Bo"},"authors":[],"content_html":["no"]},
+		[]]}`)
+	if len(d.Items) != 2 || !d.Degraded || len(d.Skipped) != 1 {
+		t.Fatalf("%+v", d)
+	}
+	one, two := d.Items[0], d.Items[1]
+	if one.GUID != "17" || one.Author != "Ana Ruiz" || !slices.Equal(one.Categories, []string{"council", "harbour"}) || one.Published.Unix() != 1772359200 ||
+		len(one.Media) != 1 || one.Media[0].URL != "https://img.example/1.jpg" {
+		t.Errorf("%+v", one)
+	}
+	if two.GUID != "18" || two.Title != "Two" || !slices.Equal(two.Categories, []string{"a", "7"}) {
+		t.Errorf("%+v", two)
 	}
 }
