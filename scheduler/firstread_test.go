@@ -16,6 +16,7 @@ import (
 // for a feed, and a document that ends in the middle, are no reason to post what
 // readers know. What is news is posted, and what may be is held.
 func TestAFirstReadingThatDidNotShowAll(t *testing.T) {
+	takesLong(t)
 	ages := func(now time.Time, ages ...time.Duration) (items []spool.Item) {
 		for i, age := range ages {
 			it := told(fmt.Sprint("n", i), fmt.Sprint("Story ", i), now.Add(-age))

@@ -167,6 +167,7 @@ func TestOnceIsPatient(t *testing.T) {
 
 // A server that always says "not modified" is noticed as well.
 func TestSilenceIsNoticedThoughNothingIsModified(t *testing.T) {
+	takesLong(t)
 	onRig(t, func(t *testing.T, r *rig) {
 		f := r.plan.Feeds["city"]
 		f.Silence, f.Schedule = 6*time.Hour, every(t, "@every 10m")

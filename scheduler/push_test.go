@@ -127,15 +127,6 @@ func (r *pushedRig) proved() {
 	}
 }
 
-// longPush leaves a test of hours out under the race detector, where SQLite is
-// slow.
-func longPush(t *testing.T) {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("with -short, hours on virtual time are left out")
-	}
-}
-
 func TestAPushIsFetchedAtOnce(t *testing.T) {
 	onPushedRig(t, nil, func(t *testing.T, r *pushedRig) {
 		r.subscribe()
@@ -160,7 +151,7 @@ func TestAPushIsFetchedAtOnce(t *testing.T) {
 }
 
 func TestARelianceSlowsPollingDown(t *testing.T) {
-	longPush(t)
+	takesLong(t)
 	tests := map[string]struct {
 		edit        func(*Feed)
 		least, most int // polls within two hours
@@ -191,7 +182,7 @@ func TestARelianceSlowsPollingDown(t *testing.T) {
 
 // A subscription alone is no reason to poll less.
 func TestAHubThatNeverPushesChangesNothing(t *testing.T) {
-	longPush(t)
+	takesLong(t)
 	onPushedRig(t, nil, func(t *testing.T, r *pushedRig) {
 		r.subscribe()
 		if n := r.pollsWithin(time.Hour); n < 55 {
@@ -206,7 +197,7 @@ func TestAHubThatNeverPushesChangesNothing(t *testing.T) {
 }
 
 func TestAPollThatFindsFirstEndsTheReliance(t *testing.T) {
-	longPush(t)
+	takesLong(t)
 	onPushedRig(t, nil, func(t *testing.T, r *pushedRig) {
 		r.proved()
 		r.runFor(time.Hour)
@@ -230,7 +221,7 @@ func TestAPollThatFindsFirstEndsTheReliance(t *testing.T) {
 
 // A poll that was a little quicker than the push does not make a hub unreliable.
 func TestABelatedPushIsForgiven(t *testing.T) {
-	longPush(t)
+	takesLong(t)
 	for late, forgiven := range map[time.Duration]bool{20 * time.Second: true, 20 * time.Minute: false} {
 		onPushedRig(t, nil, func(t *testing.T, r *pushedRig) {
 			r.proved()
@@ -338,7 +329,7 @@ func TestAnEndOfPushesBringsTheScheduleBack(t *testing.T) {
 }
 
 func TestALeaseThatRunsOutBringsTheScheduleBack(t *testing.T) {
-	longPush(t)
+	takesLong(t)
 	onPushedRig(t, nil, func(t *testing.T, r *pushedRig) {
 		r.proved()
 		sub, err := r.db.SubscriptionOf(t.Context(), "city")

@@ -13,6 +13,7 @@ import (
 // One feed that its host always refuses does not keep the host's other feeds from
 // being asked: they go first when the host has rested.
 func TestAFeedThatIsAlwaysRefusedDoesNotSilenceItsHost(t *testing.T) {
+	takesLong(t)
 	onRig(t, func(t *testing.T, r *rig) {
 		for _, name := range []string{"a", "b", "zoo"} {
 			r.addFeed(name, func(f *Feed) { f.Group = name })
@@ -47,6 +48,7 @@ func TestAFeedThatIsAlwaysRefusedDoesNotSilenceItsHost(t *testing.T) {
 
 // That nobody can ask a feed for days is told, once.
 func TestALongRestIsTold(t *testing.T) {
+	takesLong(t)
 	onRig(t, func(t *testing.T, r *rig) {
 		resting := false
 		r.web.fetch = func(context.Context, feeds.Source) (feeds.Result, error) {

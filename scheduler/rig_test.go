@@ -417,3 +417,12 @@ func (r *rig) once() {
 
 // pass lets virtual time go by, within the bubble that play makes.
 func pass(d time.Duration) { time.Sleep(d) }
+
+// takesLong leaves a test of many hours, or many lives, out under the race
+// detector, where SQLite is slow.
+func takesLong(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("with -short, long lives on virtual time are left out")
+	}
+}

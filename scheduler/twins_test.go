@@ -14,6 +14,7 @@ import (
 // Only what has a post on the account can be repeated there, and only what may
 // still be seen there is a reason to say nothing.
 func TestATwinIsOneWithAPost(t *testing.T) {
+	takesLong(t)
 	const words = "Council votes on the plan for the harbour"
 	tests := map[string]struct {
 		twin       func(r *rig, docs map[string][]spool.Item) // brings the item "a"
