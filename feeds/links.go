@@ -16,49 +16,58 @@ const (
 // and as the feed's own address; each is empty when they do not. The first of
 // several counts. Addresses that cannot be fetched are passed over.
 func hubLinks(h http.Header, base *url.URL) (hub, topic string) {
-	left := maxLinks
-	for _, line := range h.Values("Link") {
-		if len(line) > maxLinkText {
-			continue
+	for _, l := range HeaderLinks(h) {
+		if hub == "" && l.Has("hub") {
+			hub = l.address(base)
 		}
-		for line != "" && left > 0 && (hub == "" || topic == "") {
-			left--
-			var l headerLink
-			l, line = nextLink(line)
-			if hub == "" && l.has("hub") {
-				hub = l.address(base)
-			}
-			if topic == "" && l.has("self") {
-				topic = l.address(base)
-			}
+		if topic == "" && l.Has("self") {
+			topic = l.address(base)
 		}
 	}
 	return hub, topic
 }
 
-// A headerLink is one value of a Link header (RFC 8288).
-type headerLink struct {
-	target string
-	rel    string // of the first rel parameter
-	other  bool   // it is about something else than the answer (anchor)
+// A HeaderLink is one value of a Link header (RFC 8288). Of a parameter that is
+// given twice the first counts.
+type HeaderLink struct {
+	Target string // as it stands there, relative or not
+	Rel    string // the relations, parted by blanks
+	Type   string
+	Title  string
+
+	elsewhere bool // it is about something else than the answer (anchor)
 }
 
-// has reports whether rel is among the link's relations.
-func (l headerLink) has(rel string) bool {
-	for r := range strings.FieldsSeq(l.rel) {
+// HeaderLinks are the links in the headers of an answer, the first 50. Headers of
+// more than 16 KiB are passed over.
+func HeaderLinks(h http.Header) []HeaderLink {
+	var links []HeaderLink
+	for _, line := range h.Values("Link") {
+		for len(line) <= maxLinkText && line != "" && len(links) < maxLinks {
+			var l HeaderLink
+			l, line = nextLink(line)
+			links = append(links, l)
+		}
+	}
+	return links
+}
+
+// Has reports whether rel is among the relations of the answer to the target.
+func (l HeaderLink) Has(rel string) bool {
+	for r := range strings.FieldsSeq(l.Rel) {
 		if strings.EqualFold(r, rel) {
-			return !l.other
+			return !l.elsewhere
 		}
 	}
 	return false
 }
 
 // address is the link's target as it can be fetched; empty when it cannot be.
-func (l headerLink) address(base *url.URL) string {
-	if l.target == "" || len(l.target) > maxLinkTarget {
+func (l HeaderLink) address(base *url.URL) string {
+	if l.Target == "" || len(l.Target) > maxLinkTarget {
 		return ""
 	}
-	u, err := base.Parse(l.target)
+	u, err := base.Parse(l.Target)
 	if err != nil {
 		return ""
 	}
@@ -70,18 +79,18 @@ func (l headerLink) address(base *url.URL) string {
 
 // nextLink reads the first link of a header and returns what follows its comma.
 // What cannot be read is an empty link.
-func nextLink(s string) (l headerLink, rest string) {
+func nextLink(s string) (l HeaderLink, rest string) {
 	s = strings.TrimLeft(s, " \t,")
 	if !strings.HasPrefix(s, "<") {
 		_, rest, _ = strings.Cut(s, ",")
-		return headerLink{}, rest
+		return HeaderLink{}, rest
 	}
 	target, s, ok := strings.Cut(s[1:], ">")
 	if !ok {
-		return headerLink{}, ""
+		return HeaderLink{}, ""
 	}
-	l.target = strings.TrimSpace(target)
-	for seen := false; ; {
+	l.Target = strings.TrimSpace(target)
+	for given := map[string]bool{}; ; {
 		s = strings.TrimLeft(s, " \t")
 		if !strings.HasPrefix(s, ";") {
 			_, rest, _ = strings.Cut(s, ",")
@@ -89,12 +98,23 @@ func nextLink(s string) (l headerLink, rest string) {
 		}
 		var name, value string
 		name, value, s = linkParameter(s[1:])
-		switch {
-		case name == "rel" && !seen:
-			l.rel, seen = value, true
-		case name == "anchor":
-			l.other = true
+		if !given[name] {
+			l.set(name, value)
 		}
+		given[name] = true
+	}
+}
+
+func (l *HeaderLink) set(name, value string) {
+	switch name {
+	case "rel":
+		l.Rel = value
+	case "type":
+		l.Type = value
+	case "title":
+		l.Title = value
+	case "anchor":
+		l.elsewhere = true
 	}
 }
 

@@ -148,9 +148,12 @@ func TestWhatIsKeptOfAPageIsBounded(t *testing.T) {
 	if len(p.announced) != maxAnnounced || len(p.linked) != maxLinks {
 		t.Errorf("%d announced, %d linked", len(p.announced), len(p.linked))
 	}
-	announced, _ := headerLinks([]string{strings.Repeat(`</a>; rel=alternate; type="application/rss+xml", `, 10_000)}, base)
-	if len(announced) != maxAnnounced {
-		t.Errorf("%d announced by the header", len(announced))
+	const link = `</a>; rel=alternate; type="application/rss+xml", `
+	for n, want := range map[int]int{49: 49, 300: 50, 10_000: 0} { // 50 links of a header are looked at, and no header of half a megabyte
+		announced, _ := headerLinks(http.Header{"Link": {strings.Repeat(link, n)}}, base)
+		if len(announced) != want {
+			t.Errorf("%d announced by a header of %d", len(announced), n)
+		}
 	}
 }
 
@@ -163,7 +166,7 @@ func FuzzReadPage(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body, header string) {
 		p := readPage([]byte(body), base)
-		announced, _ := headerLinks([]string{header}, base)
+		announced, _ := headerLinks(http.Header{"Link": {header}}, base)
 		for _, r := range append(append(announced, p.announced...), p.linked...) {
 			if r.url == nil || (r.url.Scheme != "http" && r.url.Scheme != "https") || r.url.User != nil || len(r.title) > maxText || len(r.url.String()) > 4*maxAddress {
 				t.Errorf("%+v", r)

@@ -37,7 +37,7 @@ func (s *search) keep(l lead, at *url.URL, doc feeds.Document, h http.Header) {
 		c.Kind = feeds.SitemapKind
 	}
 	if c.Hub == "" {
-		c.Hub = headerHub(h.Values("Link"), at)
+		c.Hub = headerHub(h, at)
 	}
 	now := s.Now()
 	c.Last, c.PerDay = rhythm(doc.Items, now)

@@ -39,7 +39,7 @@ func (s *search) visit(ctx context.Context, l lead) outcome {
 		return outcome{url: at}
 	}
 	found := readPage(p.Body, at)
-	announced, wordpress := headerLinks(p.Header.Values("Link"), at)
+	announced, wordpress := headerLinks(p.Header, at)
 	found.announced = append(announced, found.announced...)
 	found.wordpress = found.wordpress || wordpress
 	s.try(l.url, says(found))
