@@ -29,7 +29,10 @@ func TestHostileDocuments(t *testing.T) {
 		t.Skip("runs the real program some two hundred times")
 	}
 	if procStatus(os.Getpid(), "VmHWM") == 0 {
-		t.Skip("what a process uses is read from /proc, which is not here")
+		if os.Getenv("CI") != "" {
+			t.Fatal("what a process uses is read from /proc, which is not here")
+		}
+		t.Skip("SKIPPED, not passed: what a process uses is read from /proc, which is not here")
 	}
 	r := newReadings(t)
 	for _, h := range hostiles() {

@@ -154,7 +154,10 @@ func TestWatchLink(t *testing.T) {
 func link(t *testing.T, target, name string) {
 	t.Helper()
 	if err := os.Symlink(target, name); err != nil {
-		t.Skip("no symbolic links here:", err)
+		if os.Getenv("CI") != "" {
+			t.Fatal(err)
+		}
+		t.Skip("SKIPPED, not passed: no symbolic links here:", err)
 	}
 }
 

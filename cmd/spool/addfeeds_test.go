@@ -133,7 +133,10 @@ func TestALinkedConfigurationStaysLinked(t *testing.T) {
 	p, path := withConfig(t, someAccounts+"feeds:\n  city:\n    url: https://example.org/\n    accounts: [desk]\n")
 	link := filepath.Join(t.TempDir(), "config.yaml")
 	if err := os.Symlink(path, link); err != nil {
-		t.Skip("no links here:", err)
+		if os.Getenv("CI") != "" {
+			t.Fatal(err)
+		}
+		t.Skip("SKIPPED, not passed: no symbolic links here:", err)
 	}
 	p.configPath = link
 	before, err := p.loadConfig()
