@@ -16,7 +16,7 @@ import (
 type cost struct {
 	cpu  time.Duration // user and system, of all its threads
 	wall time.Duration
-	peak int64 // bytes resident
+	peak int64 // bytes resident; 0: it ended before anybody could look
 }
 
 // spend runs a command to its end and returns what it cost.
@@ -43,14 +43,14 @@ func measure(tb testing.TB, cmd *exec.Cmd, every time.Duration) (c cost, said st
 	err = cmd.Wait()
 	c = cost{wall: time.Since(start), peak: watch.end()}
 	c.cpu = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
-	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok && c.peak == 0 {
+	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok && c.peak == 0 && runtime.GOOS != "linux" {
 		c.peak = maxRSS(usage)
 	}
 	return c, out.String(), err
 }
 
 // maxRSS is in kilobytes everywhere but on macOS. On Linux it counts what the
-// parent had resident when it started the child, which is why watchPeak exists.
+// parent had resident when it started the child: it is not used there.
 func maxRSS(usage *syscall.Rusage) int64 {
 	if runtime.GOOS == "darwin" {
 		return usage.Maxrss
