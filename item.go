@@ -17,8 +17,9 @@ type Item struct {
 	Media      []Media   `json:"media,omitempty"`
 	Published  time.Time `json:"published,omitzero"` // zero when the feed does not say
 	Updated    time.Time `json:"updated,omitzero"`
-	Seen       time.Time `json:"seen,omitzero"` // when Spool first saw it
-	Digest     string    `json:"-"`             // changes when its words change: see package dedupe
+	Embargo    time.Time `json:"embargo,omitzero"` // not to be shown before, as the feed says; zero: it says nothing
+	Seen       time.Time `json:"seen,omitzero"`    // when Spool first saw it
+	Digest     string    `json:"-"`                // changes when its words change: see package dedupe
 }
 
 // When is the moment that orders items and that their age is counted from: the

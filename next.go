@@ -21,6 +21,9 @@ const (
 	Absent    What = "absent"    // somebody looked, and it is not there
 	Unclear   What = "unclear"   // somebody looked and could not tell
 	Checked   What = "checked"   // a live post was looked at again
+	Pictured  What = "pictured"  // somebody went to fetch its pictures
+	Amended   What = "amended"   // a live post has other words now
+	Withdrawn What = "withdrawn" // a live post was taken off the account
 	Reworded  What = "reworded"  // its item changed before it was sent
 	Raised    What = "raised"    // a feed of higher priority brings its item, and takes it over
 	Expired   What = "expired"   // its deadline passed
@@ -41,8 +44,11 @@ type Event struct {
 	Receipt Receipt       // of Delivered, Found and Checked
 	Draft   *Draft        // of Prepared and Absent: what is kept of the preparation
 	Gone    bool          // of Absent: nothing that was sent can become visible any more
-	Content Content       // of Reworded and Raised
-	Wait    time.Duration // of Lapsed, Throttled and Checked: not before so long from now; of Raised: no later
+	Again   bool          // of Absent: sending the very same once more cannot make a second one
+	Content Content       // of Reworded, Raised, Pictured and Amended
+	Hold    string        // of Pictured: why a person has to see it first; empty: nobody has to
+	Embargo time.Time     // of Reworded: the item's, as it is now
+	Wait    time.Duration // of Lapsed, Throttled, Pictured and Checked: not before so long from now; of Raised: no later
 
 	Feed     string   // of Raised: the feed that takes it over
 	Priority Priority // of Raised: that feed's
@@ -118,11 +124,49 @@ func Next(p Post, e Event, r Rules, now time.Time) (Transition, error) {
 		return Transition{}, fmt.Errorf("post %s is %s: %s: %w", p.ID, from, e.What, ErrTransition)
 	}
 	step(&p, e, r, now)
+	if p.State == Waiting && p.NotBefore.Before(p.Embargo) {
+		p.NotBefore = p.Embargo // whoever hurries, approves or retries it
+	}
 	who := e.Who
 	if who == "" {
 		who = "spool"
 	}
-	return Transition{Post: p, Change: Change{Time: now, From: from, To: p.State, What: e.What, Cause: cause(p, e), Who: who}}, nil
+	t := Transition{Post: p, Change: Change{Time: now, From: from, To: p.State, What: e.What, Cause: cause(p, e), Who: who}}
+	if from != Live && p.State == Live {
+		t.Follow = following(p, r, now)
+	}
+	return t, nil
+}
+
+// following is what follows from a post that has just gone live: the next part of
+// its text, or what replaces the one that it has withdrawn.
+func following(p Post, r Rules, now time.Time) []Post {
+	next := Post{
+		Item: p.Item, Feed: p.Feed, Account: p.Account, Priority: p.Priority, Parent: p.ID, Root: p.root(),
+		State: Waiting, NotBefore: now, Order: p.Order, Created: now, Version: 1,
+	}
+	if r.Deadline > 0 {
+		next.Deadline = now.Add(r.Deadline)
+	}
+	switch {
+	case p.Purpose == Withdraw && p.Content.Next != nil:
+		next.Purpose, next.Content, next.Root = Replace, *p.Content.Next, ""
+	case len(p.Content.More) > 0 && !p.Purpose.Steers():
+		next.Purpose = Continue
+		next.Content = Content{Text: p.Content.More[0], More: p.Content.More[1:], Tags: p.Content.Tags, Mentions: p.Content.Mentions, Warning: p.Content.Warning, Language: p.Content.Language}
+	default:
+		return nil
+	}
+	next.ID = PostID(p.Item, p.Account, next.Purpose, p.ID)
+	return []Post{next}
+}
+
+// root is the first post of the thread that p is in.
+func (p Post) root() string {
+	if p.Root != "" {
+		return p.Root
+	}
+	return p.ID
 }
 
 func cause(p Post, e Event) string {
@@ -147,13 +191,13 @@ type step func(p *Post, e Event, r Rules, now time.Time)
 // table says what can happen in which state. docs/states.md is made from it.
 var table = map[State]map[What]step{
 	Waiting: {
-		Prepared: prepared, Began: began, Refused: refused, Found: delivered, Reworded: reworded, Raised: raised,
+		Prepared: prepared, Pictured: pictured, Began: began, Refused: refused, Found: delivered, Reworded: reworded, Raised: raised,
 		Expired: dropped, Holding: holding, Cancelled: dropped, Hurried: hurried,
 	},
 	Sending: {Delivered: delivered, Refused: refused, Lapsed: lapsed},
 	Doubt:   {Found: delivered, Absent: absent, Unclear: unclear},
 	Held:    {Approved: released, Resumed: released, Reworded: reworded, Raised: raised, Cancelled: dropped},
-	Live:    {Checked: checked},
+	Live:    {Checked: checked, Amended: amended, Withdrawn: withdrawn},
 	Failed:  {Retried: released},
 }
 
@@ -179,17 +223,51 @@ func delivered(p *Post, e Event, _ Rules, now time.Time) {
 	p.Receipt, p.LiveAt = e.Receipt, now
 	p.Refusals, p.Looks = 0, 0
 	p.NotBefore = now.Add(CheckWait(e.Receipt, 0))
+	if p.Purpose.Steers() {
+		p.NotBefore = time.Time{} // it is no post of its own: there is nothing to look at again
+	}
+}
+
+// pictured takes over what came of fetching a post's pictures. Like reworded, it
+// changes nothing once something was prepared or sent.
+func pictured(p *Post, e Event, _ Rules, now time.Time) {
+	if p.Attempts > 0 || p.Draft.State != "" {
+		return
+	}
+	p.Content = e.Content
+	p.NotBefore = now.Add(e.Wait)
+	if e.Hold != "" {
+		p.State, p.Hold, p.Reason = Held, HoldAlt, e.Hold
+	}
+}
+
+// amended notes what a live post says now.
+func amended(p *Post, e Event, _ Rules, _ time.Time) {
+	p.Content = e.Content
+	if e.Receipt.ID != "" {
+		p.Receipt = e.Receipt
+	}
+}
+
+// withdrawn ends a post that was live. Its receipt stays, as evidence.
+func withdrawn(p *Post, e Event, _ Rules, _ time.Time) {
+	p.State, p.NotBefore = Dropped, time.Time{}
+	p.Reason = "withdrawn"
+	if e.Cause != "" {
+		p.Reason = e.Cause
+	}
 }
 
 // refused says what follows from a failure. While a post waits, a request only
-// prepares it and can make nothing visible, so there Unsure means Temporary.
+// prepares it and can make nothing visible, so there Unsure means Temporary; and
+// so it does for a post whose request may be made again at will.
 func refused(p *Post, e Event, r Rules, now time.Time) {
 	f := e.Failure
 	if f == nil {
 		f = &Failure{Op: "unknown", Err: fmt.Errorf("no reason given")}
 	}
 	kind := f.Kind
-	if kind == Unsure && p.State == Waiting {
+	if kind == Unsure && (p.State == Waiting || p.Purpose.Steers()) {
 		kind = Temporary
 	}
 	if f.Draft != nil {
@@ -220,6 +298,11 @@ func retryUnlessTold(f *Failure, refusals int) time.Duration {
 }
 
 func lapsed(p *Post, e Event, _ Rules, now time.Time) {
+	if p.Purpose.Steers() {
+		p.State, p.NotBefore = Waiting, now.Add(e.Wait)
+		p.Reason = "the process that was at it ended before it knew the outcome: it is done again"
+		return
+	}
 	p.State, p.NotBefore = Doubt, now.Add(e.Wait)
 	p.Reason = "the process that was sending it ended before it knew the outcome"
 }
@@ -229,6 +312,11 @@ func absent(p *Post, e Event, r Rules, now time.Time) {
 	p.Looks++
 	if e.Draft != nil {
 		p.Draft = *e.Draft
+	}
+	if e.Again {
+		p.State, p.NotBefore, p.Looks = Waiting, now.Add(RetryWait(p.Attempts)), 0
+		p.Reason = "nobody confirms that it has arrived: it is sent again, under the same name, so that it cannot count twice"
+		return
 	}
 	end := p.Begun.Add(r.grace())
 	if !e.Gone && now.Before(end) {
@@ -249,6 +337,11 @@ func unclear(p *Post, e Event, r Rules, now time.Time) {
 	p.Looks++
 	if e.Failure != nil && e.Failure.Draft != nil {
 		p.Draft = *e.Failure.Draft
+	}
+	if e.Failure != nil && e.Failure.Kind == Permanent {
+		p.State, p.Hold = Held, HoldDoubt
+		p.Reason = "it may be live, and the network cannot be asked: look there; approve sends it again, cancel leaves it as it is"
+		return
 	}
 	if now.Sub(p.Begun) >= r.patience() && p.Looks > 3 {
 		p.State, p.Hold = Held, HoldDoubt
@@ -294,7 +387,7 @@ func checked(p *Post, e Event, _ Rules, now time.Time) {
 // sent with the old ones: a post once begun is never reworded.
 func reworded(p *Post, e Event, _ Rules, _ time.Time) {
 	if p.Attempts == 0 && p.Draft.State == "" {
-		p.Content = e.Content
+		p.Content, p.Embargo = e.Content, e.Embargo
 	}
 }
 

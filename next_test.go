@@ -294,7 +294,7 @@ func eventNumber(n int) Event {
 }
 
 func allEvents() []What {
-	return []What{Prepared, Began, Delivered, Refused, Lapsed, Found, Absent, Unclear, Checked, Reworded, Raised, Expired, Holding, Approved, Resumed, Cancelled, Retried, Hurried}
+	return []What{Prepared, Began, Delivered, Refused, Lapsed, Found, Absent, Unclear, Checked, Reworded, Raised, Expired, Holding, Approved, Resumed, Cancelled, Retried, Hurried, Pictured, Amended, Withdrawn}
 }
 
 func TestKindsHaveNames(t *testing.T) {

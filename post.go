@@ -1,6 +1,11 @@
 package spool
 
-import "time"
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"strings"
+	"time"
+)
 
 // A State is where a post is on its way. The strings are stored.
 type State string
@@ -25,8 +30,36 @@ func (s State) Final() bool { return s == Live || s == Failed || s == Dropped }
 // A Purpose is what a post does for its item. The strings are stored.
 type Purpose string
 
-// Announce is the first post about an item.
-const Announce Purpose = "announce"
+// The purposes. All but Announce follow from a post that is live, their Parent.
+const (
+	Announce Purpose = "announce" // the first post about an item
+	Continue Purpose = "continue" // goes on where its parent's text ended, as a reply
+	Correct  Purpose = "correct"  // says in a reply what has changed
+	Edit     Purpose = "edit"     // gives its parent other words in place
+	Withdraw Purpose = "withdraw" // takes its parent off the account
+	Replace  Purpose = "replace"  // is posted in the place of one that was withdrawn, its parent
+)
+
+// Purposes lists them all.
+func Purposes() []Purpose {
+	return []Purpose{Announce, Continue, Correct, Edit, Withdraw, Replace}
+}
+
+// Steers reports whether a post changes another one instead of being one that
+// readers see. Its request may be made again at will: done twice it is done once.
+func (p Purpose) Steers() bool { return p == Edit || p == Withdraw }
+
+// Replies reports whether a post answers its parent.
+func (p Purpose) Replies() bool { return p == Continue || p == Correct }
+
+// PostID is the id of the post about an item on an account for a purpose: the
+// same each time, so that recording it twice records it once. Parts tell posts of
+// one purpose apart: the parent, the revision.
+func PostID(item, account string, purpose Purpose, parts ...string) string {
+	name := strings.Join(append([]string{item, account, string(purpose)}, parts...), "\x00")
+	sum := sha256.Sum256([]byte(name))
+	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:10]))
+}
 
 // A Priority orders the posts of an account; higher goes first.
 type Priority int
@@ -64,24 +97,13 @@ const (
 	HoldDuplicate   Hold = "duplicate"   // another item says nearly the same
 	HoldCredentials Hold = "credentials" // the network does not let the account in
 	HoldDoubt       Hold = "doubt"       // nobody could tell whether it is live
+	HoldAlt         Hold = "alt"         // a picture has no description, and its feed wants one
 	HoldPerson      Hold = "person"      // somebody asked for it
 )
 
 // Holds lists them all.
 func Holds() []Hold {
-	return []Hold{HoldApproval, HoldBurst, HoldChurn, HoldDuplicate, HoldCredentials, HoldDoubt, HoldPerson}
-}
-
-// Content is what a post says. It is frozen when the post is recorded: what the
-// desk shows is what is sent.
-type Content struct {
-	Text     string `json:"text"`
-	Short    string `json:"short,omitempty"` // for a network that turns out to count bytes; empty: Text fits that too
-	Link     string `json:"link,omitempty"`  // shown as a card; empty: no card
-	Image    string `json:"image,omitempty"`
-	Alt      string `json:"alt,omitempty"`
-	Topic    string `json:"topic,omitempty"`
-	Language string `json:"language,omitempty"`
+	return []Hold{HoldApproval, HoldBurst, HoldChurn, HoldDuplicate, HoldCredentials, HoldDoubt, HoldAlt, HoldPerson}
 }
 
 // A Draft is what a network has prepared for a post. Readers cannot see it.
@@ -96,7 +118,15 @@ type Receipt struct {
 	ID   string // the network's id; empty when it is live but could not be told from others yet
 	URL  string // for readers; empty when unknown
 	Note string // what differs from what was asked, for the history: "without the image: …"
+
+	// Version names these very words where the network wants that of whoever
+	// answers them (Bluesky's CID); empty elsewhere.
+	Version string
 }
+
+// A Reply is what a post answers: the live post above it, and the first of the
+// thread, which may be the same.
+type Reply struct{ To, Root Receipt }
 
 // A Post is the intention to publish one item on one account for one purpose.
 type Post struct {
@@ -107,12 +137,16 @@ type Post struct {
 	Purpose  Purpose
 	Priority Priority
 	Content  Content
+	Parent   string // the post that it follows from: see Purpose; empty: none
+	Root     string // the first post of the thread that Parent is in
+	Reply    Reply  // of one that replies: filled in when it is sent, never stored
 
 	State     State
 	Hold      Hold   // why it is held; empty in other states
 	Reason    string // for people: why it is in doubt, held, failed, dropped, or had to wait
 	NotBefore time.Time
 	Deadline  time.Time // zero: none
+	Embargo   time.Time // nothing makes it visible before, whoever asks; zero: none
 	Draft     Draft
 	Receipt   Receipt
 
@@ -142,4 +176,5 @@ type Change struct {
 type Transition struct {
 	Post   Post // Post.Version is the version that was read
 	Change Change
+	Follow []Post // what follows from it, to be recorded together with it
 }

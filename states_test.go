@@ -40,7 +40,7 @@ var stateMeaning = map[State]string{
 	Held:    "It waits for a person: for approval, after a burst, for credentials, or because nobody can tell whether it is live.",
 	Live:    "Readers can see it.",
 	Failed:  "The network refused it for good. A person may retry it.",
-	Dropped: "It was cancelled, or its deadline passed.",
+	Dropped: "It was cancelled, its deadline passed, or it was withdrawn after it had been live.",
 }
 
 var eventMeaning = map[What]string{
@@ -55,6 +55,9 @@ var eventMeaning = map[What]string{
 	Checked:   "a live post was looked at again",
 	Reworded:  "its item changed before anything was sent",
 	Raised:    "a feed of higher priority brings its item before anything was sent",
+	Pictured:  "somebody went to fetch its pictures",
+	Amended:   "a live post was given other words",
+	Withdrawn: "a live post was taken off the account",
 	Expired:   "its deadline passed",
 	Holding:   "a person holds it back",
 	Approved:  "a person releases it",

@@ -10,12 +10,17 @@ import (
 // package states its own, with the source of the figures.
 type TextLimits struct {
 	Network string
-	Max     int                 // the longest text, in units of Length
-	Length  func(string) int    // how the network counts; nil counts code points
-	Bytes   int                 // a limit in UTF-8 bytes that Content.Short keeps; 0: none
-	Topic   int                 // the longest topic in code points; 0: the network has no topics
-	Alt     int                 // the longest image description in code points
-	Card    bool                // a link can be shown as a card that costs no characters
+	Max     int              // the longest text, in units of Length
+	Length  func(string) int // how the network counts; nil counts code points
+	Bytes   int              // a limit in UTF-8 bytes that Content.Short keeps; 0: none
+	Topic   int              // the longest topic in code points; 0: the network has no topics
+	Alt     int              // the longest image description in code points
+	Card    bool             // a link can be shown as a card that costs no characters
+	Own     bool             // what the card says comes from us: Content.Card is wanted
+	Hard    int              // a limit in UTF-8 bytes that every text keeps as well; 0: none
+	Tags    int              // the longest hashtag in code points; 0: as long as it likes
+	Replies bool             // a post can answer another, so a long text can go on in replies
+	Media   MediaLimits
 	Mute    func(string) string // makes accidental syntax of the network in feed text harmless; nil: nothing to do
 }
 

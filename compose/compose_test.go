@@ -163,8 +163,8 @@ func TestLinks(t *testing.T) {
 		it := storm()
 		it.Link = tt.raw
 		got, _ := compose(t, tt.s, it, tt.l)
-		if !strings.HasSuffix(got.Text, tt.text) || got.Link != tt.card || (got.Image != "") != tt.picture {
-			t.Errorf("%s: text %q, card %q, picture %q", tt.name, got.Text, got.Link, got.Image)
+		if !strings.HasSuffix(got.Text, tt.text) || got.Link != tt.card || (len(got.Media) > 0) != tt.picture {
+			t.Errorf("%s: text %q, card %q, picture %q", tt.name, got.Text, got.Link, firstPicture(got).URL)
 		}
 		if n := strings.Count(got.Text, "https://"); tt.linkless && n > 0 || n > 1 {
 			t.Errorf("%s: the text has %d links: %q", tt.name, n, got.Text)
@@ -252,15 +252,15 @@ func TestPictures(t *testing.T) {
 	for _, tt := range tests {
 		it := storm()
 		it.Media = tt.media
-		if got, _ := compose(t, Settings{Link: "none"}, it, cards()); got.Image != tt.want {
-			t.Errorf("%s: %q, want %q", tt.name, got.Image, tt.want)
+		if got, _ := compose(t, Settings{Link: "none"}, it, cards()); firstPicture(got).URL != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, firstPicture(got).URL, tt.want)
 		}
 	}
 	it := storm()
 	it.Media[0].Alt = strings.Repeat("A long description. ", 20)
 	got, _ := compose(t, Settings{Link: "none"}, it, plainText())
-	if n := utf8.RuneCountInString(got.Alt); n > 100 || !strings.HasSuffix(got.Alt, "description.") {
-		t.Errorf("description of %d characters: %q", n, got.Alt)
+	if n := utf8.RuneCountInString(firstPicture(got).Alt); n > 100 || !strings.HasSuffix(firstPicture(got).Alt, "description.") {
+		t.Errorf("description of %d characters: %q", n, firstPicture(got).Alt)
 	}
 }
 
@@ -290,4 +290,11 @@ func TestTooMuchOutput(t *testing.T) {
 	if !strings.HasPrefix(got.Text, it.Title) || len(r.Notes) == 0 || !strings.Contains(r.Notes[0], "64 KiB") {
 		t.Errorf("text %.40q, notes %q", got.Text, r.Notes)
 	}
+}
+
+func firstPicture(c spool.Content) spool.Attachment {
+	if len(c.Media) == 0 {
+		return spool.Attachment{}
+	}
+	return c.Media[0]
 }

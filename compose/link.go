@@ -105,9 +105,9 @@ func (c *composition) image(content *spool.Content) {
 		return
 	}
 	m := c.item.Media[best]
-	content.Image = webAddress(m.URL)
+	content.Media = []spool.Attachment{{URL: webAddress(m.URL), Type: m.Type, Credit: m.Credit, Width: m.Width, Height: m.Height}}
 	if c.limits.Alt > 0 {
-		content.Alt = shorten(clip(lines(m.Alt), maxSummary), func(s string) bool { return utf8.RuneCountInString(s) <= c.limits.Alt })
+		content.Media[0].Alt = shorten(clip(lines(m.Alt), maxSummary), func(s string) bool { return utf8.RuneCountInString(s) <= c.limits.Alt })
 	}
 }
 

@@ -28,6 +28,10 @@ func (w *walker) check(rule, text string) error {
 		return checkContact(text)
 	case "url":
 		return checkURL(text)
+	case "address":
+		return checkAddress(text)
+	case "handle":
+		return checkHandle(text)
 	case "language":
 		return checkLanguage(text)
 	case "group":
@@ -130,6 +134,29 @@ func checkURL(s string) error {
 		return bare("must have no #… at its end")
 	}
 	return nil
+}
+
+// checkAddress allows none: each network has its own, or says that it needs one.
+func checkAddress(s string) error {
+	if s == "" {
+		return nil
+	}
+	return checkURL(s)
+}
+
+// checkHandle wants a domain name, or a DID.
+func checkHandle(s string) error {
+	if s == "" || regexp.MustCompile(`^did:[a-z]+:[A-Za-z0-9._:%-]+$`).MatchString(s) {
+		return nil
+	}
+	if regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]*$`).MatchString(s) {
+		return nil
+	}
+	f := &flaw{message: "is not a handle such as paper.example.org"}
+	if fixed := strings.TrimPrefix(s, "@"); fixed != s && checkHandle(fixed) == nil {
+		f.suggestion = fixed
+	}
+	return f
 }
 
 func checkLanguage(tag string) error {

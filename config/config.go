@@ -99,15 +99,41 @@ type Fetch struct {
 
 // Account is an account on a social network and how it may be used.
 type Account struct {
-	// The network that the account is on.
-	Network string `yaml:"network" required:"true" enum:"threads" later:"mastodon,bluesky,webhook"`
+	// The network that the account is on. webhook is no network: its posts go to a
+	// server of your own, or to a chat.
+	Network string `yaml:"network" required:"true" enum:"threads,mastodon,bluesky,webhook"`
 
-	// The access token. Not needed after "spool login", which keeps one in the
-	// database.
+	// The access token, of Threads and Mastodon. Not needed after "spool login",
+	// which keeps one in the database.
 	Token Secret `yaml:"token"`
 
-	// The address of the network's interface, for tests and proxies.
-	BaseURL string `yaml:"base_url" default:"https://graph.threads.net" max:"2048" check:"url"`
+	// Where the network answers. Mastodon: the address of the instance, such as
+	// https://newsie.example. Bluesky: the account's server, https://bsky.social
+	// if it is not given. webhook: the address that posts are sent to. Threads:
+	// for tests and proxies only, https://graph.threads.net if it is not given.
+	BaseURL string `yaml:"base_url" max:"2048" check:"address"`
+
+	// Bluesky: the account's handle, such as paper.example.org.
+	Handle string `yaml:"handle" max:"253" check:"handle"`
+
+	// Bluesky: an app password, made in the settings of the account.
+	AppPassword Secret `yaml:"app_password"`
+
+	// webhook: what messages are signed with, as the receiver gave it, beginning
+	// with whsec_.
+	Secret Secret `yaml:"secret"`
+
+	// webhook: what a message looks like. json: all of the post, as described in
+	// docs/webhook.md; slack: what Slack and Mattermost take; discord: what
+	// Discord takes.
+	Format string `yaml:"format" default:"json" enum:"json,slack,discord"`
+
+	// Mastodon: who sees a post. unlisted is for accounts that post much: it stays
+	// out of the public timelines.
+	Visibility string `yaml:"visibility" default:"public" enum:"public,unlisted,private"`
+
+	// Threads and Bluesky: who may reply. nobody is for Bluesky only.
+	Replies string `yaml:"replies" default:"everyone" enum:"everyone,followers,following,mentioned,nobody"`
 
 	// Your app at the network, needed for "spool login" only.
 	App App `yaml:"app"`
@@ -127,8 +153,6 @@ type Account struct {
 	// A post that is not live after this time is dropped and reported.
 	// 0s: never.
 	Deadline time.Duration `yaml:"deadline" default:"12h" max:"8760h"`
-
-	_ struct{} `later:"handle,app_password,app_password_file,secret,secret_file"`
 }
 
 // App is an app registered at the network, in whose name "spool login" asks
@@ -274,10 +298,22 @@ type FeedOptions struct {
 	// Items that match one of these are not posted; written like include.
 	Exclude []Filter `yaml:"exclude" max:"100"`
 
+	// What happens when the feed changes an item whose post is live already.
+	// ignore: nothing. reply: a correction answers the post, if what it says is
+	// another thing than before. edit: the post is edited where the network can
+	// do that, else as reply. replace: the post is taken away and posted anew
+	// within its first hour, else as edit.
+	OnChange string `yaml:"on_change" default:"ignore" enum:"ignore,reply,edit,replace"`
+
+	// Whether an item that the feed dates in the future, or forbids to be shown
+	// before a moment, waits for that. ignore is for feeds whose dates are those
+	// of events.
+	Embargo string `yaml:"embargo" default:"respect" enum:"respect,ignore"`
+
 	// What a post looks like.
 	Post Post `yaml:"post"`
 
-	_ struct{} `later:"on_change,alerts"`
+	_ struct{} `later:"alerts"`
 }
 
 // Post is what a post looks like. Templates are Go templates over the item.

@@ -48,7 +48,7 @@ func TestDefaults(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 	wantAccount := Account{
-		Network: "threads", BaseURL: "https://graph.threads.net",
+		Network: "threads", Format: "json", Visibility: "public", Replies: "everyone",
 		Limits: Limits{Spacing: 0, PerHour: 0, PerDay: 200, Reserve: 20},
 		Grace:  10 * time.Minute, Deadline: 12 * time.Hour,
 	}
@@ -58,7 +58,7 @@ func TestDefaults(t *testing.T) {
 	wantFeed := Feed{URL: "https://www.example.org/rss.xml", FeedOptions: FeedOptions{
 		Kind: "auto", Schedule: "@every 15m", Accounts: []string{"desk"}, Priority: "normal",
 		FirstRun: FirstRun{Mode: "skip"}, MaxAge: 48 * time.Hour, Settle: 2 * time.Minute, Burst: 10,
-		Hints: "respect", Conditional: true, HTTP2: true, Timezone: "UTC", WebSub: "auto", Duplicates: "hold",
+		Hints: "respect", Conditional: true, HTTP2: true, Timezone: "UTC", WebSub: "auto", Duplicates: "hold", OnChange: "ignore", Embargo: "respect",
 		Post: Post{Text: "{{ .Title }}\n\n{{ .Summary | fit }}", Link: "card", Image: "auto"},
 	}}
 	if got := c.Feeds["news"]; !reflect.DeepEqual(got, wantFeed) {
@@ -292,12 +292,14 @@ func mode(t *testing.T, path string, m os.FileMode) {
 
 // TestNilChecks loads with nothing but the surroundings that there are.
 func TestNilChecks(t *testing.T) {
-	t.Setenv("THREADS_TOKEN", password)
+	for _, name := range []string{"THREADS_TOKEN", "MASTODON_TOKEN", "BLUESKY_APP_PASSWORD", "WEBHOOK_SECRET"} {
+		t.Setenv(name, password+name)
+	}
 	c, err := Load(examplePath, Checks{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := c.Accounts["city-desk"].Token.Reveal(); got != password {
+	if got := c.Accounts["city-desk"].Token.Reveal(); got != password+"THREADS_TOKEN" {
 		t.Errorf("token %q", got)
 	}
 	t.Setenv("THREADS_TOKEN", "")

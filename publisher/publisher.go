@@ -26,7 +26,8 @@ type Publisher interface {
 	Publish(ctx context.Context, p spool.Post) (spool.Receipt, error)
 
 	// Find looks whether a post that may be live is. An error, always a
-	// *spool.Failure, means that the network gave no answer to go by.
+	// *spool.Failure, means that the network gave no answer to go by; a
+	// Permanent one, that this network can never tell.
 	Find(ctx context.Context, q Query) (Sighting, error)
 
 	// Limits asks the network how much the account may still post.
@@ -64,6 +65,51 @@ type History interface {
 	Match(p spool.Post, taken map[string]bool) (spool.Receipt, bool)
 }
 
+// A Withdrawer is a network on which a post can be taken away.
+type Withdrawer interface {
+	// Withdraw removes a live post. That it is gone already is success: the
+	// request may be repeated at will, so an Unsure failure counts as Temporary.
+	Withdraw(ctx context.Context, r spool.Receipt) error
+
+	// Withdrawals is how many posts may be removed within a moving window; 0: the
+	// network sets no limit worth minding.
+	Withdrawals() (most int, window time.Duration)
+}
+
+// An Editor is a network on which the words of a live post can be changed.
+type Editor interface {
+	// Edit gives the live post of a receipt the content of p, all of it: what is
+	// left out is gone. It may be repeated at will, like Withdraw.
+	Edit(ctx context.Context, r spool.Receipt, p spool.Post) (spool.Receipt, error)
+}
+
+// A Measurer is a network whose limits are learned from its server. They are
+// those of the network's kind until then, and never fetched by this call.
+type Measurer interface {
+	TextLimits() spool.TextLimits
+}
+
+// A Previewer can show what it would send.
+type Previewer interface {
+	// Payload is what would make p visible, without any secret. It makes no
+	// request: what only the server can say is left out or named in brackets.
+	Payload(p spool.Post) Payload
+}
+
+// A Payload is the request that would make a post visible.
+type Payload struct {
+	Method string `json:"method"`
+	URL    string `json:"url"`
+	Body   any    `json:"body"` // fit for JSON: a form as a map of names to values
+}
+
+// Files holds the pictures that were fetched for posts.
+type Files interface {
+	// File returns the bytes under a name and their MIME type, or an error that
+	// wraps spool.ErrNotFound.
+	File(ctx context.Context, name string) (data []byte, mime string, err error)
+}
+
 // A Query is a post to be looked for and what helps not to mistake another for it.
 type Query struct {
 	Post       spool.Post
@@ -78,6 +124,7 @@ type Sighting struct {
 	Receipt spool.Receipt // when found
 	Others  []string      // ids of further posts that match as well: a doubling to be reported
 	Gone    bool          // not there, and nothing sent so far can become visible any more
+	Again   bool          // not there, but sending the very same once more cannot make a second one
 	Draft   *spool.Draft  // what is to be kept of the preparation; nil leaves it as it is
 }
 

@@ -2,8 +2,6 @@ package scheduler
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base32"
 	"maps"
 	"slices"
 	"strings"
@@ -204,7 +202,7 @@ func (p Plan) accountsOf(f Feed) []string {
 // the reason why it is as it is.
 func (s *Scheduler) newPost(f Feed, a Account, v dedupe.Verdict, now time.Time) (spool.Post, string) {
 	p := spool.Post{
-		ID: PostID(v.Item.ID, a.Name, spool.Announce), Item: v.Item.ID, Feed: f.Name, Account: a.Name,
+		ID: spool.PostID(v.Item.ID, a.Name, spool.Announce), Item: v.Item.ID, Feed: f.Name, Account: a.Name,
 		Purpose: spool.Announce, Priority: f.Priority, State: spool.Waiting,
 		Order: v.Item.When(now), Created: now, NotBefore: now.Add(f.Settle), Version: 1,
 	}
@@ -228,7 +226,7 @@ func (s *Scheduler) newPost(f Feed, a Account, v dedupe.Verdict, now time.Time) 
 }
 
 func (s *Scheduler) word(f Feed, a Account, it spool.Item) (spool.Content, compose.Report, error) {
-	return f.Wording.Compose(it, compose.Values{Account: a.Name, Network: a.Network, Feed: f.Name, Location: s.location()}, a.Text)
+	return f.wording(a.Name).Compose(it, compose.Values{Account: a.Name, Network: a.Network, Feed: f.Name, Location: s.location()}, a.limits())
 }
 
 // reword gives the feed's posts that are not begun yet the words that their items
@@ -247,7 +245,7 @@ func (s *Scheduler) reword(ctx context.Context, plan Plan, f Feed, verdicts []de
 			continue // the words are those of the feed that the post is of, until it is on its way
 		}
 		content, _, err := s.word(f, a, edited[p.Item])
-		if err != nil || content == p.Content {
+		if err != nil || content.Equal(p.Content) {
 			continue
 		}
 		t, err := spool.Next(p, spool.Event{What: spool.Reworded, Content: content, Cause: "the feed changed the item"}, a.rules(), now)
@@ -279,11 +277,4 @@ func (s *Scheduler) postsOf(ctx context.Context, items map[string]spool.Item) ([
 		return nil, nil
 	}
 	return s.Store.PostsOf(ctx, slices.Sorted(maps.Keys(items)))
-}
-
-// PostID is the id of the post about an item on an account for a purpose: the
-// same each time, so that recording it twice records it once.
-func PostID(item, account string, purpose spool.Purpose) string {
-	sum := sha256.Sum256([]byte(item + "\x00" + account + "\x00" + string(purpose)))
-	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:10]))
 }

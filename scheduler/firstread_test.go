@@ -90,7 +90,7 @@ func (r *rig) outcome(guid string) string {
 		return "unknown"
 	}
 	for _, k := range known {
-		if p, err := r.db.Post(r.t.Context(), PostID(k.Item, "desk", spool.Announce)); err == nil {
+		if p, err := r.db.Post(r.t.Context(), spool.PostID(k.Item, "desk", spool.Announce)); err == nil {
 			if p.State == spool.Held && p.Reason != "" {
 				return string(p.Hold)
 			}

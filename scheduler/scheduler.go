@@ -50,6 +50,26 @@ type Feed struct {
 	Duplicates  string        // hold, skip or post
 	Push        bool          // a hub that the feed names may be used
 	Silence     time.Duration // without news for so long, a person is told; 0: learn the habit
+
+	Wordings      map[string]Wording // by account: those that have other words than Wording
+	OnChange      string             // ignore, reply, edit or replace
+	IgnoreEmbargo bool               // what the feed says of when an item may be shown does not count
+}
+
+// wording is the one for an account.
+func (f Feed) wording(account string) Wording {
+	if w, ok := f.Wordings[account]; ok {
+		return w
+	}
+	return f.Wording
+}
+
+// An Illustrator fetches the pictures of posts; *media.Studio is one.
+type Illustrator interface {
+	// Illustrate fetches what is missing of a content that is Open and makes it
+	// fit for a network. What cannot be had is left out, with a note. An error
+	// means that nothing could be tried, as when the database does not answer.
+	Illustrate(ctx context.Context, c spool.Content, l spool.MediaLimits) (spool.Illustration, error)
 }
 
 // An Account is what the configuration says of an account, and its network.
@@ -57,10 +77,18 @@ type Account struct {
 	Name      string
 	Network   string
 	Publisher publisher.Publisher
-	Text      spool.TextLimits
+	Text      spool.TextLimits // where the publisher is no Measurer
 	Pace      Pace
 	Grace     time.Duration // how long an unclear request may still take effect
 	Deadline  time.Duration // 0: none
+}
+
+// limits are what the account's network takes, as far as it is known by now.
+func (a Account) limits() spool.TextLimits {
+	if m, ok := a.Publisher.(publisher.Measurer); ok {
+		return m.TextLimits()
+	}
+	return a.Text
 }
 
 // rules are the figures that spool.Next decides the account's posts by.
@@ -107,6 +135,7 @@ type Metrics interface {
 type Options struct {
 	Store       Store            // required
 	Fetcher     Fetcher          // required
+	Illustrator Illustrator      // default: contents go out without the pictures that would have to be fetched
 	Plan        Plan             // required
 	Owner       string           // required: names this process among those on one database
 	Metrics     Metrics          // default: nobody is told

@@ -133,7 +133,7 @@ func (t *turn) look(p spool.Post) {
 	case s.Found:
 		t.move(p, spool.Event{What: spool.Found, Receipt: s.Receipt, Cause: doubled(s.Others)})
 	default:
-		t.move(p, spool.Event{What: spool.Absent, Gone: s.Gone, Draft: s.Draft})
+		t.move(p, spool.Event{What: spool.Absent, Gone: s.Gone, Again: s.Again, Draft: s.Draft})
 	}
 	t.FailPoint("look saved")
 }

@@ -13,24 +13,24 @@ import (
 // The order of these columns is that of scanPost and of postRow.
 const postColumns = `id, item, feed, account, purpose, priority, content, link, fingerprint, state, hold, reason, not_before, deadline,
 	draft_state, draft_ready, draft_wait, receipt_id, receipt_url, receipt_note, turn, created, begun, first_begun, live_at,
-	attempts, refusals, looks, resent, version`
+	attempts, refusals, looks, resent, version, parent, root, embargo, receipt_version`
 
 func scanPost(row scanner) (spool.Post, error) {
 	var p spool.Post
 	var content, link, fingerprint string
-	var notBefore, deadline, ready, wait, turn, created, begun, firstBegun, liveAt int64
+	var notBefore, deadline, ready, wait, turn, created, begun, firstBegun, liveAt, embargo int64
 	err := row.Scan(&p.ID, &p.Item, &p.Feed, &p.Account, &p.Purpose, &p.Priority, &content, &link, &fingerprint,
 		&p.State, &p.Hold, &p.Reason, &notBefore, &deadline,
 		&p.Draft.State, &ready, &wait, &p.Receipt.ID, &p.Receipt.URL, &p.Receipt.Note,
 		&turn, &created, &begun, &firstBegun, &liveAt,
-		&p.Attempts, &p.Refusals, &p.Looks, &p.Resent, &p.Version)
+		&p.Attempts, &p.Refusals, &p.Looks, &p.Resent, &p.Version, &p.Parent, &p.Root, &embargo, &p.Receipt.Version)
 	if err != nil {
 		return p, err
 	}
 	if err := json.Unmarshal([]byte(content), &p.Content); err != nil {
 		return p, fmt.Errorf("post %s is stored in a form that cannot be read: %w", p.ID, err)
 	}
-	p.NotBefore, p.Deadline = moment(notBefore), moment(deadline)
+	p.NotBefore, p.Deadline, p.Embargo = moment(notBefore), moment(deadline), moment(embargo)
 	p.Draft.Ready, p.Draft.Wait = ready == 1, time.Duration(wait)*time.Millisecond
 	p.Order, p.Created, p.LiveAt = moment(turn), moment(created), moment(liveAt)
 	p.Begun, p.FirstBegun = moment(begun), moment(firstBegun)
@@ -50,6 +50,7 @@ func postRow(p spool.Post) ([]any, error) {
 		p.Draft.State, bit(p.Draft.Ready), p.Draft.Wait.Milliseconds(), p.Receipt.ID, p.Receipt.URL, p.Receipt.Note,
 		ms(p.Order), ms(p.Created), ms(p.Begun), ms(p.FirstBegun), ms(p.LiveAt),
 		int64(p.Attempts), int64(p.Refusals), int64(p.Looks), int64(p.Resent), p.Version,
+		p.Parent, p.Root, ms(p.Embargo), p.Receipt.Version,
 	}, nil
 }
 
@@ -65,18 +66,50 @@ func encode(v any) (string, error) {
 // cleanPost makes a post's text fit for both databases, and its moments what
 // they will be when they are read again: see clean and moment.
 func cleanPost(p spool.Post) spool.Post {
-	c := &p.Content
+	p.Content = cleanContent(p.Content)
 	for _, s := range []*string{
-		&p.ID, &p.Item, &p.Feed, &p.Account, &p.Reason, &p.Draft.State, &p.Receipt.ID, &p.Receipt.URL, &p.Receipt.Note,
-		&c.Text, &c.Short, &c.Link, &c.Image, &c.Alt, &c.Topic, &c.Language,
+		&p.ID, &p.Item, &p.Feed, &p.Account, &p.Parent, &p.Root, &p.Reason, &p.Draft.State,
+		&p.Receipt.ID, &p.Receipt.URL, &p.Receipt.Note, &p.Receipt.Version,
 	} {
 		*s = text(*s)
 	}
-	for _, t := range []*time.Time{&p.NotBefore, &p.Deadline, &p.Order, &p.Created, &p.Begun, &p.FirstBegun, &p.LiveAt} {
+	for _, t := range []*time.Time{&p.NotBefore, &p.Deadline, &p.Embargo, &p.Order, &p.Created, &p.Begun, &p.FirstBegun, &p.LiveAt} {
 		*t = moment(ms(*t))
 	}
 	p.Draft.Wait = p.Draft.Wait.Truncate(time.Millisecond)
 	return p
+}
+
+// cleanContent is content whose text is fit for both databases.
+func cleanContent(c spool.Content) spool.Content {
+	c = c.Clone()
+	for _, s := range []*string{&c.Text, &c.Short, &c.Link, &c.Card.Title, &c.Card.Description, &c.Page, &c.Topic, &c.Warning, &c.Language} {
+		*s = text(*s)
+	}
+	for _, list := range [][]string{c.More, c.Tags, c.Mentions} {
+		for i := range list {
+			list[i] = text(list[i])
+		}
+	}
+	for i := range c.Media {
+		c.Media[i] = cleanAttachment(c.Media[i])
+	}
+	if c.Card.Thumb != nil {
+		*c.Card.Thumb = cleanAttachment(*c.Card.Thumb)
+	}
+	for _, other := range []*spool.Content{c.Instead, c.Next} {
+		if other != nil {
+			*other = cleanContent(*other)
+		}
+	}
+	return c
+}
+
+func cleanAttachment(a spool.Attachment) spool.Attachment {
+	for _, s := range []*string{&a.URL, &a.Type, &a.Alt, &a.Credit, &a.File, &a.Public} {
+		*s = text(*s)
+	}
+	return a
 }
 
 // One JSON array per post; the numbers are cast, since ->> gives text.
@@ -87,7 +120,7 @@ const insertPost = `INSERT INTO posts (` + postColumns + `)
 		CAST(t.value ->> 16 AS BIGINT), t.value ->> 17, t.value ->> 18, t.value ->> 19, CAST(t.value ->> 20 AS BIGINT),
 		CAST(t.value ->> 21 AS BIGINT), CAST(t.value ->> 22 AS BIGINT), CAST(t.value ->> 23 AS BIGINT), CAST(t.value ->> 24 AS BIGINT),
 		CAST(t.value ->> 25 AS BIGINT), CAST(t.value ->> 26 AS BIGINT), CAST(t.value ->> 27 AS BIGINT), CAST(t.value ->> 28 AS BIGINT),
-		CAST(t.value ->> 29 AS BIGINT)
+		CAST(t.value ->> 29 AS BIGINT), t.value ->> 30, t.value ->> 31, CAST(t.value ->> 32 AS BIGINT), t.value ->> 33
 	FROM {{rows $1}} WHERE true
 	ON CONFLICT DO NOTHING
 	RETURNING id`
@@ -174,7 +207,7 @@ func rewordPosts(ctx context.Context, q *queries, all []spool.Transition) (raise
 const updatePost = `UPDATE posts SET priority = $1, content = $2, link = $3, fingerprint = $4, state = $5, hold = $6, reason = $7,
 		not_before = $8, deadline = $9, draft_state = $10, draft_ready = $11, draft_wait = $12,
 		receipt_id = $13, receipt_url = $14, receipt_note = $15, turn = $16, begun = $17, first_begun = $18, live_at = $19,
-		attempts = $20, refusals = $21, looks = $22, resent = $23, feed = $27, version = version + 1
+		attempts = $20, refusals = $21, looks = $22, resent = $23, feed = $27, embargo = $28, receipt_version = $29, version = version + 1
 	WHERE id = $24 AND version = $25 AND state = $26`
 
 // savePost writes a transition, guarded by the version and the state that it
@@ -190,7 +223,7 @@ func savePost(ctx context.Context, q *queries, t spool.Transition) (spool.Post, 
 		return p, err
 	}
 	args := append(row[5:21:21], row[22:29]...) // without id … purpose, created, version
-	args = append(args, p.ID, p.Version, string(t.Change.From), p.Feed)
+	args = append(args, p.ID, p.Version, string(t.Change.From), p.Feed, ms(p.Embargo), p.Receipt.Version)
 	if err := q.guarded(ctx, updatePost, args...); err != nil {
 		return p, err
 	}

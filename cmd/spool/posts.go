@@ -237,8 +237,10 @@ func (p *program) printPost(post spool.Post, history []spool.Change, closed stri
 		line("deadline", moment(post.Deadline))
 	}
 	line("link", post.Content.Link)
-	line("image", post.Content.Image)
-	line("alt", post.Content.Alt)
+	for _, m := range post.Content.Media {
+		line("image", m.URL)
+		line("alt", m.Alt)
+	}
 	line("topic", post.Content.Topic)
 	fmt.Fprintf(p.out, "\n%s\n\n", post.Content.Text)
 	t := table{head: []string{"TIME", "STATE", "WHAT", "WHO", "CAUSE"}}

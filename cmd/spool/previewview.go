@@ -47,7 +47,10 @@ func (plan plannedPreview) post(it spool.Item, a previewAccount, r scheduler.Rul
 		post.Notes = []string{"cannot be posted: " + err.Error()}
 		return post
 	}
-	post.Text, post.Link, post.Image, post.Alt, post.Topic = content.Text, content.Link, content.Image, content.Alt, content.Topic
+	post.Text, post.Link, post.Topic = content.Text, content.Link, content.Topic
+	if len(content.Media) > 0 {
+		post.Image, post.Alt = content.Media[0].URL, content.Media[0].Alt
+	}
 	post.Length, post.Limit, post.Notes = report.Length, report.Limit, report.Notes
 	return post
 }

@@ -229,6 +229,9 @@ func (p *program) newAccount(name string, a config.Account, location *time.Locat
 			Quiet: windows(a.Quiet), Location: location,
 		},
 	}
+	if a.Network != threads.Network {
+		return account, fmt.Errorf("network %s is not supported in this version", a.Network)
+	}
 	client, err := p.newThreads(name, a, account.RequestTimeout(), db, log)
 	account.Publisher = client
 	return account, err

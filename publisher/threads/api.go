@@ -64,7 +64,7 @@ var errUnreadable = errors.New("the answer is not one of the Threads API")
 // ErrNoToken says that the account has never been signed in. An error of a
 // TokenStore that wraps it stops the account until a person acts; any other is
 // taken for a passing trouble.
-var ErrNoToken = errors.New("there is no token: run spool login")
+var ErrNoToken = publisher.ErrNoToken
 
 // call makes one request and decodes a good answer into out. Its errors are a
 // *refusal when the API answered with one, else a *publisher.CallError or one

@@ -59,7 +59,7 @@ func (h *history) Match(p spool.Post, taken map[string]bool) (spool.Receipt, boo
 func shapes(c spool.Content) []notes {
 	var all []notes
 	for _, image := range []bool{false, true} {
-		if image && c.Image == "" {
+		if image && picture(c).URL == "" {
 			continue
 		}
 		for _, short := range []bool{false, true} {

@@ -93,8 +93,8 @@ func (n notes) params(content spool.Content) url.Values {
 		return v
 	}
 	v.Set("media_type", "IMAGE")
-	v.Set("image_url", content.Image)
-	if a := alt(content.Alt); a != "" {
+	v.Set("image_url", picture(content).URL)
+	if a := alt(picture(content).Alt); a != "" {
 		v.Set("alt_text", a)
 	}
 	return v

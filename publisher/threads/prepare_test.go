@@ -16,7 +16,7 @@ const testImage = "https://img.example.org/bridge.jpg"
 
 func imagePost() spool.Post {
 	p := newPost()
-	p.Content.Image, p.Content.Alt = testImage, "The old bridge in the evening"
+	p.Content.Media = []spool.Attachment{{URL: testImage, Alt: "The old bridge in the evening"}}
 	return p
 }
 
@@ -24,7 +24,7 @@ func TestImage(t *testing.T) {
 	bubble(t, threadstest.Options{Knobs: threadstest.Knobs{Processing: 5 * time.Second}}, func(w *world) {
 		p := w.drive(imagePost())
 		got := w.visible(1)[0]
-		if got.Type != "IMAGE" || got.Image != testImage || got.Alt != p.Content.Alt || !strings.HasSuffix(got.Text, testLink) {
+		if got.Type != "IMAGE" || got.Image != testImage || got.Alt != p.Content.Media[0].Alt || !strings.HasSuffix(got.Text, testLink) {
 			t.Errorf("a reader sees %+v", got)
 		}
 		if p.Receipt.Note != "" {

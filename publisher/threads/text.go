@@ -1,6 +1,7 @@
 package threads
 
 import (
+	"cmp"
 	"net/url"
 	"strings"
 	"unicode"
@@ -139,7 +140,7 @@ func (n notes) card(c spool.Content) bool {
 }
 
 func (n notes) shape(c spool.Content) string {
-	if c.Image != "" && !n.NoImage {
+	if picture(c).URL != "" && !n.NoImage {
 		return shapeImage
 	}
 	return shapeText
@@ -211,4 +212,14 @@ func alt(s string) string {
 func webAddress(s string) bool {
 	u, err := url.Parse(s)
 	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https")
+}
+
+// picture is what is posted with the text; the zero Attachment: nothing is.
+func picture(c spool.Content) spool.Attachment {
+	if len(c.Media) == 0 {
+		return spool.Attachment{}
+	}
+	a := c.Media[0]
+	a.URL = cmp.Or(a.Public, a.URL)
+	return a
 }

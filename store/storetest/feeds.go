@@ -356,7 +356,7 @@ func testReworded(t *testing.T, f *fixture) {
 	if one.State != spool.Dropped || one.Content.Text != "Words of one" {
 		t.Errorf("the cancelled post is %+v", one)
 	}
-	if two.Content != reworded.Content || two.Version != 2 {
+	if !two.Content.Equal(reworded.Content) || two.Version != 2 {
 		t.Errorf("the waiting post is %+v", two)
 	}
 	history := must(f.History(t.Context(), two.ID))(t)

@@ -15,7 +15,7 @@ func testRoundTrip(t *testing.T, f *fixture) {
 	f.configure(t, []string{"news"}, []string{"desk"})
 	p := newPost("one", "desk")
 	p.Priority, p.Deadline, p.Reason = spool.Low, start.Add(time.Hour), "why"
-	p.Content = spool.Content{Text: "A <b> & \"c\"\n🌉", Short: "s", Link: "https://l.example/?a=1&b=2", Image: "i", Alt: "a", Topic: "t", Language: "de"}
+	p.Content = spool.Content{Text: "A <b> & \"c\"\n🌉", Short: "s", Link: "https://l.example/?a=1&b=2", Media: []spool.Attachment{{URL: "i", Alt: "a"}}, Topic: "t", Language: "de"}
 	p.Draft = spool.Draft{State: "container 17", Ready: true, Wait: 3 * time.Second}
 	p = f.record(t, p)[0]
 	l := f.claimAccount(t, "desk").Lease

@@ -1,0 +1,129 @@
+package spool
+
+import (
+	"encoding/json"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Content is what a post says. It is frozen when the post is recorded: what the
+// desk shows is what is sent. Only its pictures are fetched later, while the post
+// waits, and then they are frozen too.
+type Content struct {
+	Text  string `json:"text"`
+	Short string `json:"short,omitempty"` // for a network that turns out to count bytes; empty: Text fits that too
+	Link  string `json:"link,omitempty"`  // shown as a card; empty: no card
+	Card  Card   `json:"card,omitzero"`   // what the card says, where the network does not read the page itself
+
+	Media    []Attachment `json:"media,omitempty"`      // posted with the text, in this order
+	Open     bool         `json:"open,omitempty"`       // pictures are still to be fetched, or looked for on Page
+	Page     string       `json:"page,omitempty"`       // the article's own address: while Open, its picture is wanted, since the item has none
+	Alt      AltPolicy    `json:"alt_policy,omitempty"` // what becomes of pictures without a description
+	Instead  *Content     `json:"instead,omitempty"`    // what is posted if no medium can be had: a card, or the text alone
+	More     []string     `json:"more,omitempty"`       // how the text goes on, each a reply to the one before
+	Next     *Content     `json:"next,omitempty"`       // of a withdrawal: what is posted in the place of what it withdraws
+	Topic    string       `json:"topic,omitempty"`
+	Tags     []string     `json:"tags,omitempty"`     // the hashtags in Text that are meant as such, without the sign
+	Mentions []string     `json:"mentions,omitempty"` // the handles in Text that are meant as such, as they stand there
+	Warning  string       `json:"warning,omitempty"`  // shown in place of the text until a reader opens it, where the network can
+	Language string       `json:"language,omitempty"` // BCP 47
+}
+
+// A Card is what a link shows of its page.
+type Card struct {
+	Title       string      `json:"title,omitempty"`
+	Description string      `json:"description,omitempty"`
+	Thumb       *Attachment `json:"thumb,omitempty"`
+}
+
+// An Attachment is a picture or a film of a post.
+type Attachment struct {
+	URL    string `json:"url"`            // where the publisher has it
+	Type   string `json:"type,omitempty"` // MIME type; once fetched, of what is uploaded
+	Alt    string `json:"alt,omitempty"`
+	Credit string `json:"credit,omitempty"`
+	Width  int    `json:"width,omitempty"` // pixels; 0: unknown
+	Height int    `json:"height,omitempty"`
+	Size   int    `json:"size,omitempty"`   // bytes, once fetched
+	File   string `json:"file,omitempty"`   // the name of its bytes among Spool's files; empty: it was not fetched
+	Public string `json:"public,omitempty"` // where the network is to fetch it from; only for networks that do
+	Tries  int    `json:"tries,omitempty"`  // how often it could not be had, for passing reasons
+}
+
+// Film reports whether an attachment is a video.
+func (a Attachment) Film() bool { return strings.HasPrefix(a.Type, "video/") }
+
+// An AltPolicy is what becomes of pictures that nobody has described. The
+// strings are stored; empty means AltPost.
+type AltPolicy string
+
+// The policies.
+const (
+	AltPost    AltPolicy = "post"          // they are posted without a description
+	AltWithout AltPolicy = "without_image" // the post goes out without them
+	AltHold    AltPolicy = "hold"          // the post waits for a person
+)
+
+// An Illustration is a content whose pictures somebody went to fetch.
+type Illustration struct {
+	Content Content
+	Notes   []string      // for the history: which picture, and what became of the others
+	Wait    time.Duration // Content is still Open: it is worth trying again after so long
+	Hold    string        // why a person has to see it first; empty: nobody has to
+}
+
+// MediaLimits are what a network takes as pictures and films. Zero means that it
+// takes none, or has no such limit.
+type MediaLimits struct {
+	Images   int      // pictures in one post
+	Types    []string // MIME types of pictures that it takes as they are
+	Bytes    int      // of a picture
+	Width    int      // pixels of the longer side; larger ones are scaled
+	Pixels   int      // of the whole picture; larger ones are scaled
+	Narrow   int      // pixels of the width at least
+	Aspect   float64  // how many times longer one side may be than the other
+	Thumb    int      // bytes of a card's picture; 0: cards take none from us
+	Films    []string // MIME types of films that it takes
+	Film     int      // bytes of a film
+	ByURL    bool     // it fetches pictures from an address of ours or the publisher's; otherwise they are uploaded
+	Together bool     // pictures and a film may be in one post
+}
+
+// Equal reports whether two contents are the same in everything.
+func (c Content) Equal(d Content) bool { return reflect.DeepEqual(c, d) }
+
+// Clone copies what is behind pointers too.
+func (c Content) Clone() Content {
+	c.Media, c.More = slices.Clone(c.Media), slices.Clone(c.More)
+	c.Tags, c.Mentions = slices.Clone(c.Tags), slices.Clone(c.Mentions)
+	for _, p := range []**Content{&c.Instead, &c.Next} {
+		if *p != nil {
+			d := (*p).Clone()
+			*p = &d
+		}
+	}
+	if c.Card.Thumb != nil {
+		t := *c.Card.Thumb
+		c.Card.Thumb = &t
+	}
+	return c
+}
+
+// UnmarshalJSON also reads what versions before wrote, which knew of one picture.
+func (c *Content) UnmarshalJSON(data []byte) error {
+	type plain Content
+	old := struct {
+		*plain
+		Image string `json:"image"`
+		Alt   string `json:"alt"`
+	}{plain: (*plain)(c)}
+	if err := json.Unmarshal(data, &old); err != nil {
+		return err
+	}
+	if old.Image != "" && len(c.Media) == 0 {
+		c.Media = []Attachment{{URL: old.Image, Alt: old.Alt, Public: old.Image}}
+	}
+	return nil
+}
