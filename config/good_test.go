@@ -212,9 +212,9 @@ feeds:
 	want := []string{
 		"config.yaml:1:1: fetch.contact: is not given: publishers who cannot reach the owner of a robot often lock it out",
 		"config.yaml:5:12: accounts.desk.grace: 1m is short: below 4m a post that shows up late may be posted twice",
-		"config.yaml:6:15: accounts.desk.base_url: is http://, so the token travels for anyone on the way to read",
+		"config.yaml:6:15: accounts.desk.base_url: is http://, so what the account signs in with travels for anyone on the way to read",
 		"config.yaml:7:23: accounts.desk.limits.per_day: 300 is more than the 250 posts that Threads allows",
-		"config.yaml:8:36: accounts.local.token: is the same as that of account desk: what goes to both is posted twice",
+		"config.yaml:8:3: accounts.local: signs in with the same as account desk: what goes to both is posted twice",
 		"config.yaml:9:3: accounts.idle: no feed posts on this account",
 		"config.yaml:11:75: feeds.news.schedule: 5s is very often: below 20s publishers may lock the robot out",
 		"config.yaml:12:15: feeds.same.url: is the same as that of feed news",

@@ -17,6 +17,7 @@ func (w *walker) rules() {
 }
 
 func (w *walker) accountRules(path string, a Account) {
+	w.networkRules(path, a)
 	if l := a.Limits; l.PerDay > 0 && l.Reserve >= l.PerDay {
 		w.wrong(path+".limits.reserve", fmt.Sprintf("%d%s is not less than per_day (%d), so only posts of priority high and breaking would ever go out",
 			l.Reserve, w.isDefault(path+".limits.reserve"), l.PerDay))

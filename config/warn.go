@@ -66,13 +66,24 @@ func (w *walker) warnAccounts() {
 		}
 		a := w.config.Accounts[name]
 		w.warnAccount(Path("accounts", name), a)
-		token := a.Token.Reveal()
+		token := signsInWith(a)
 		if other := tokens[token]; other != "" && token != "" {
-			w.warning(Path("accounts", name, "token"), "is the same as that of account "+other+": what goes to both is posted twice")
+			w.warning(Path("accounts", name), "signs in with the same as account "+other+": what goes to both is posted twice")
 		} else {
 			tokens[token] = name
 		}
 	}
+}
+
+// signsInWith is equal for two accounts that are the same one on their network.
+func signsInWith(a Account) string {
+	switch a.Network {
+	case Bluesky:
+		return Bluesky + " " + strings.ToLower(a.Handle)
+	case Webhook:
+		return Webhook + " " + a.BaseURL
+	}
+	return a.Token.Reveal()
 }
 
 func (w *walker) warnFetch() {
@@ -93,11 +104,11 @@ func (w *walker) warnAccount(path string, a Account) {
 	if a.Grace < shortGrace {
 		w.warning(path+".grace", fmt.Sprintf("%s is short: below %s a post that shows up late may be posted twice", short(a.Grace), short(shortGrace)))
 	}
-	if a.Limits.PerDay > threadsPerDay {
+	if a.Network == Threads && a.Limits.PerDay > threadsPerDay {
 		w.warning(path+".limits.per_day", fmt.Sprintf("%d is more than the %d posts that Threads allows", a.Limits.PerDay, threadsPerDay))
 	}
 	if u, err := url.Parse(a.BaseURL); err == nil && u.Scheme == "http" && !loopback(u.Hostname()) {
-		w.warning(path+".base_url", "is http://, so the token travels for anyone on the way to read")
+		w.warning(path+".base_url", "is http://, so what the account signs in with travels for anyone on the way to read")
 	}
 }
 
