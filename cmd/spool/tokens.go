@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"spool/config"
-	"spool/publisher/threads"
+	"spool/publisher"
 	"spool/store"
 )
 
@@ -19,10 +19,21 @@ type tokens struct {
 	db         *store.DB
 	account    string
 	configured config.Secret // empty: the token comes from "spool login"
+	session    bool          // configured is no token itself: tokens are obtained with it
 	now        func() time.Time
 }
 
-var _ threads.TokenStore = (*tokens)(nil)
+// tokensOf is the token store of an account of the configuration.
+func (p *program) tokensOf(db *store.DB, name string, a config.Account) *tokens {
+	t := &tokens{db: db, account: name, configured: a.Token, now: p.now}
+	if a.Network == config.Bluesky {
+		// A session is of one handle at one server: another one is begun anew.
+		t.configured, t.session = config.NewSecret(a.Handle+"\n"+a.BaseURL+"\n"+a.AppPassword.Reveal()), true
+	}
+	return t
+}
+
+var _ publisher.TokenStore = (*tokens)(nil)
 
 // origin marks a stored token with the configured one that it replaced, without
 // telling it.
@@ -34,23 +45,26 @@ func (t *tokens) origin() string {
 	return "configuration " + hex.EncodeToString(sum[:6])
 }
 
-func (t *tokens) Token(ctx context.Context) (threads.Token, error) {
+func (t *tokens) Token(ctx context.Context) (publisher.Token, error) {
 	stored, ok, err := t.db.Token(ctx, t.account)
 	if err != nil {
-		return threads.Token{}, err
+		return publisher.Token{}, err
 	}
 	if ok && (t.configured.Reveal() == "" || stored.Origin == t.origin()) {
-		return threads.Token{Value: stored.Value, Issued: stored.Issued, Expires: stored.Expires, Checked: stored.Checked, Origin: stored.Origin}, nil
+		return publisher.Token{Value: stored.Value, Issued: stored.Issued, Expires: stored.Expires, Checked: stored.Checked, Origin: stored.Origin}, nil
+	}
+	if t.session {
+		return publisher.Token{Origin: t.origin()}, nil
 	}
 	if t.configured.Reveal() == "" {
-		return threads.Token{}, fmt.Errorf("%w %s, or set token or token_file in the configuration", threads.ErrNoToken, t.account)
+		return publisher.Token{}, fmt.Errorf("%w %s, or set token or token_file in the configuration", publisher.ErrNoToken, t.account)
 	}
-	return threads.Token{Value: t.configured.Reveal(), Origin: t.origin()}, nil
+	return publisher.Token{Value: t.configured.Reveal(), Origin: t.origin()}, nil
 }
 
 // Replace stores a token in the place of old. The first one that comes from the
 // configuration replaces whatever is stored.
-func (t *tokens) Replace(ctx context.Context, old, token threads.Token) error {
+func (t *tokens) Replace(ctx context.Context, old, token publisher.Token) error {
 	stored, ok, err := t.db.Token(ctx, t.account)
 	if err != nil {
 		return err

@@ -18,7 +18,6 @@ import (
 	"spool/config"
 	"spool/dedupe"
 	"spool/feeds"
-	"spool/publisher/threads"
 	"spool/scheduler"
 	"spool/store"
 )
@@ -221,31 +220,26 @@ func patterns(filters []config.Filter) []scheduler.Pattern {
 	return out
 }
 
+// newAccount is what the scheduler takes of an account, with its client.
 func (p *program) newAccount(name string, a config.Account, location *time.Location, db *store.DB, log *slog.Logger) (scheduler.Account, error) {
 	account := scheduler.Account{
-		Name: name, Network: a.Network, Text: threads.TextLimits(), Grace: a.Grace, Deadline: a.Deadline,
+		Name: name, Network: a.Network, Grace: a.Grace, Deadline: a.Deadline,
 		Pace: scheduler.Pace{
 			Spacing: a.Limits.Spacing, PerHour: a.Limits.PerHour, PerDay: a.Limits.PerDay, Reserve: a.Limits.Reserve,
 			Quiet: windows(a.Quiet), Location: location,
 		},
 	}
-	if a.Network != threads.Network {
-		return account, fmt.Errorf("network %s is not supported in this version", a.Network)
+	n, err := networkOf(a)
+	if err != nil {
+		return account, err
 	}
-	client, err := p.newThreads(name, a, account.RequestTimeout(), db, log)
-	account.Publisher = client
-	return account, err
-}
-
-// newThreads makes the client of an account. No request of it may outlast the
-// lease on the account.
-func (p *program) newThreads(name string, a config.Account, timeout time.Duration, db *store.DB, log *slog.Logger) (*threads.Client, error) {
 	const read, publish = 30 * time.Second, 90 * time.Second
-	return threads.New(threads.Options{
-		Account: name, BaseURL: a.BaseURL, Tokens: &tokens{db: db, account: name, configured: a.Token, now: p.now},
-		Memory: &memory{db: db, account: name}, Now: p.now, Log: log, Transport: p.apiTransport,
-		Timeout: min(read, timeout), Publish: min(publish, timeout),
+	account.Text = n.limits(a)
+	account.Publisher, err = n.open(p, opening{
+		name: name, account: a, tokens: p.tokensOf(db, name, a), memory: &memory{db: db, account: name}, log: log,
+		read: min(read, account.RequestTimeout()), publish: min(publish, account.RequestTimeout()),
 	})
+	return account, err
 }
 
 func windows(quiet []config.Window) []scheduler.Window {
