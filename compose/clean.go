@@ -27,13 +27,19 @@ func (c *composition) data(link string, mute func(string) string) data {
 		Title: field(it.Title, maxTitle), Summary: muted(withoutTeaser(clip(lines(it.Summary), maxSummary)), mute),
 		Author: field(it.Author, maxSmall), Link: link,
 		Published: newMoment(it.Published, v.Location), Updated: newMoment(it.Updated, v.Location),
-		Language: field(cmp.Or(c.wording.settings.Language, it.Language), maxSmall),
+		Language: field(c.language(), maxSmall),
 		Feed:     line(v.Feed), Account: line(v.Account), Network: line(cmp.Or(v.Network, c.limits.Network)),
 	}
 	for _, category := range it.Categories[:min(len(it.Categories), maxCategories)] {
 		if s := field(category, maxSmall); s != "" {
 			d.Categories = append(d.Categories, s)
 		}
+	}
+	if was := field(v.Before.Title, maxTitle); was != d.Title {
+		d.Was = was
+	}
+	if c.correcting {
+		d.Correction = correctionMark(d.Language, v.Revision)
 	}
 	if len(d.Categories) > 0 {
 		d.Category = d.Categories[0]

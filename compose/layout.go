@@ -71,7 +71,7 @@ func (l *layout) empty() *layout {
 
 // words fills in the text and makes it fit. It reports whether there are any.
 func (c *composition) words(link string, inText bool, fits func(string) bool) (string, bool) {
-	link = c.affordable(link, inText || c.wording.text.uses["Link"], fits)
+	link = c.affordable(link, inText || c.text.uses["Link"], fits)
 	d := c.data("", c.limits.Mute)
 	if link != "" {
 		d.Link = string(linkMark)
@@ -112,10 +112,12 @@ func (c *composition) affordable(link string, wanted bool, fits func(string) boo
 
 // template picks the template, and takes from d what would be said twice.
 func (c *composition) template(d *data) *compiled {
-	t := c.wording.text
+	t := c.text
 	if _, err := t.execute(*d); err != nil {
 		c.report.note("the template could not be filled in, so the default one is used: %v", err)
-		t = c.wording.fallback
+		if t = c.wording.fallback; c.correcting {
+			t = c.wording.fallbackCorrection
+		}
 	}
 	if t.uses["Title"] && t.uses["Summary"] {
 		title, summary := once(d.Title, d.Summary)
@@ -268,7 +270,7 @@ func (c *composition) instead(d data, link string, inText bool, fits func(string
 		if s == "" {
 			continue
 		}
-		if kept := shorten(s, func(s string) bool { return fits(withLink(s, block)) }); kept != "" {
+		if kept := shorten(d.Correction+s, func(s string) bool { return fits(withLink(s, block)) }); kept != "" {
 			return withLink(kept, block), true
 		}
 	}

@@ -18,11 +18,15 @@ type data struct {
 	Categories                             []string
 	Published, Updated                     *moment
 	Language, Feed, Account, Network       string
+
+	// Only in corrections: "Correction: " in the language of the post, and the
+	// title that the post has, if it is another one.
+	Correction, Was string
 }
 
 func fields() []string {
 	return []string{"Title", "Summary", "Link", "Author", "Category", "Categories",
-		"Published", "Updated", "Language", "Feed", "Account", "Network"}
+		"Published", "Updated", "Language", "Feed", "Account", "Network", "Correction", "Was"}
 }
 
 // compiled is a template that has passed all checks.

@@ -33,6 +33,8 @@ type Settings struct {
 	Topic    string            // template; default none
 	Language string            // default the item's own
 	Query    map[string]string // templates of parameters that the link gets
+
+	Correction string // template of a correction; default DefaultCorrection
 }
 
 // Values are what a template can say beyond the item.
@@ -41,6 +43,11 @@ type Values struct {
 	Network  string
 	Feed     string
 	Location *time.Location // for dates; nil means UTC
+
+	// Of a correction: the item as the live post has it, as far as it is known,
+	// and which correction of that post this is, counted from 1.
+	Before   spool.Item
+	Revision int
 }
 
 // A Report tells how a post came out.
@@ -61,6 +68,9 @@ type Wording struct {
 	fallback *compiled
 	topic    *compiled // nil: none
 	query    []parameter
+
+	correction         *compiled
+	fallbackCorrection *compiled
 }
 
 // A parameter is one that links get.
@@ -82,6 +92,8 @@ func New(s Settings) (*Wording, error) {
 	}
 	w.text = prepare("text", cmp.Or(s.Text, DefaultText))
 	w.fallback = prepare("default text", DefaultText)
+	w.correction = prepare("correction", cmp.Or(s.Correction, DefaultCorrection))
+	w.fallbackCorrection = prepare("default correction", DefaultCorrection)
 	if s.Topic != "" {
 		w.topic = prepare("topic", s.Topic)
 	}
@@ -107,25 +119,37 @@ func oneOf(what, value string, allowed ...string) error {
 // item.
 func (w *Wording) Compose(it spool.Item, v Values, l spool.TextLimits) (spool.Content, Report, error) {
 	report := Report{Limit: l.Max}
-	c := &composition{wording: w, item: it, values: v, limits: l, report: &report}
-	content := spool.Content{Language: cmp.Or(w.settings.Language, it.Language)}
+	c := &composition{wording: w, item: it, values: v, limits: l, report: &report, text: w.text}
+	content := spool.Content{Language: c.language()}
 	link := c.link()
 	inText := c.place(link, &content)
 	c.image(&content)
 	content.Topic = c.topic()
+	if err := c.fill(&content, link, inText); err != nil {
+		return spool.Content{}, report, err
+	}
+	return content, report, nil
+}
 
+// fill puts the words into a content.
+func (c *composition) fill(content *spool.Content, link string, inText bool) error {
 	text, ok := c.words(link, inText, c.fits)
 	if !ok {
-		return spool.Content{}, report, fmt.Errorf("item %s: nothing can be posted: it has no title, summary or link that fits in %d characters", identity(it), l.Max)
+		return fmt.Errorf("item %s: nothing can be posted: it has no title, summary or link that fits in %d characters", identity(c.item), c.limits.Max)
 	}
 	content.Text = text
-	report.Length = c.length(text)
-	if l.Bytes > 0 && len(text) > l.Bytes {
+	c.report.Length = c.length(text)
+	if l := c.limits; l.Bytes > 0 && len(text) > l.Bytes {
 		quiet := *c // what is cut for the short version is no news
 		quiet.report = new(Report)
 		content.Short, _ = quiet.words(link, inText, func(s string) bool { return len(s) <= l.Bytes && c.fits(s) })
 	}
-	return content, report, nil
+	return nil
+}
+
+// language is the one that a post is in.
+func (c *composition) language() string {
+	return cmp.Or(c.wording.settings.Language, c.item.Language)
 }
 
 // identity names an item for people.
@@ -140,6 +164,9 @@ type composition struct {
 	values  Values
 	limits  spool.TextLimits
 	report  *Report
+
+	text       *compiled // the template of what is said
+	correcting bool      // it is a correction
 }
 
 func (c *composition) length(s string) int {

@@ -381,6 +381,10 @@ func (titles) Compose(it spool.Item, _ compose.Values, _ spool.TextLimits) (spoo
 	return spool.Content{Text: it.Title, Link: it.Link}, compose.Report{}, nil
 }
 
+func (titles) Correct(it spool.Item, _ compose.Values, _ spool.TextLimits) (spool.Content, compose.Report, error) {
+	return spool.Content{Text: "Correction: " + it.Title}, compose.Report{}, nil
+}
+
 // wantSent fails unless exactly these posts were published, in this order.
 func (r *rig) wantSent(want ...string) {
 	r.t.Helper()

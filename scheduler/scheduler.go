@@ -25,6 +25,9 @@ type Fetcher interface {
 // A Wording words items; *compose.Wording is one.
 type Wording interface {
 	Compose(it spool.Item, v compose.Values, l spool.TextLimits) (spool.Content, compose.Report, error)
+
+	// Correct words a reply to the item's live post that says what is right now.
+	Correct(it spool.Item, v compose.Values, l spool.TextLimits) (spool.Content, compose.Report, error)
 }
 
 // A Feed is what the configuration says of a feed.
