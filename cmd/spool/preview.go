@@ -17,7 +17,7 @@ import (
 	"spool/compose"
 	"spool/config"
 	"spool/feeds"
-	"spool/publisher/threads"
+	"spool/publisher"
 	"spool/scheduler"
 )
 
@@ -26,14 +26,19 @@ const maxPreviewFile = 8 << 20
 
 func (p *program) previewCommand() *cobra.Command {
 	var asJSON bool
+	var shown previewOptions
 	var items, last int
 	cmd := &cobra.Command{
 		Use: "preview TARGET", Short: "Show what would be posted, without posting it",
 		Long: `Shows what would be posted for each item of TARGET: the name of a configured
 feed, a URL, or a file. The text is made by the same code that posts it. With a
 URL or a file that is not of a configured feed, the defaults and all accounts of
-the configuration are used; without a configuration, one imaginary account. Of an
-item that include or exclude keeps out, it shows which pattern does so.
+the configuration are used; without a configuration, one imaginary account on
+each network. Of an item that include or exclude keeps out, it shows which
+pattern does so.
+
+With --pictures it also fetches the pictures that would be posted, and says which
+was chosen and why. With --payload it shows the request that would be sent.
 
 With --last it asks nobody: it applies the configuration as it is now to the last
 items that are remembered of a feed, and shows beside each what really became of
@@ -45,7 +50,7 @@ that another feed of its group brought first are remembered with that feed.`,
 				return misuse{errors.New("--items must not be negative")}
 			}
 			if !cmd.Flags().Changed("last") {
-				return p.preview(cmd.Context(), args[0], asJSON, items)
+				return p.preview(cmd.Context(), args[0], asJSON, items, shown)
 			}
 			if last < 1 || last > mostLast || cmd.Flags().Changed("items") {
 				return misuse{fmt.Errorf("--last wants a number from 1 to %d, and does not go with --items", mostLast)}
@@ -56,13 +61,20 @@ that another feed of its group brought first are remembered with that feed.`,
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON, with all items")
 	cmd.Flags().IntVar(&items, "items", 5, "show at most this `number` of items; 0: all")
 	cmd.Flags().IntVar(&last, "last", 0, "try the configuration on the last `number` of items remembered of the feed")
+	cmd.Flags().BoolVar(&shown.pictures, "pictures", false, "fetch the pictures that would be posted")
+	cmd.Flags().BoolVar(&shown.payloads, "payload", false, "show the requests that would be sent")
 	return cmd
 }
+
+// previewOptions are what else is to be shown.
+type previewOptions struct{ pictures, payloads bool }
 
 // A previewAccount is where a previewed post would go.
 type previewAccount struct {
 	name, network string
 	limits        spool.TextLimits
+	wording       *compose.Wording
+	client        publisher.Publisher // makes no request
 }
 
 // A plannedPreview is everything needed to preview a target.
@@ -70,18 +82,23 @@ type plannedPreview struct {
 	feed     string       // its name, or the target
 	known    bool         // the configuration names it
 	source   feeds.Source // to fetch; without URL: the target is a file
-	wording  *compose.Wording
 	filters  scheduler.Filters
 	accounts []previewAccount
 	location *time.Location
+	now      time.Time
 	cfg      *config.Config // nil: there is none
+
+	ignoreEmbargo bool
+	payloads      bool
+	pictures      scheduler.Illustrator // nil: they are not fetched
 }
 
-func (p *program) preview(ctx context.Context, target string, asJSON bool, most int) error {
+func (p *program) preview(ctx context.Context, target string, asJSON bool, most int, options previewOptions) error {
 	plan, err := p.planPreview(target)
 	if err != nil {
 		return err
 	}
+	plan.payloads = options.payloads
 	defer p.frugal()()
 	doc, err := p.readTarget(ctx, target, plan)
 	if err != nil {
@@ -109,25 +126,66 @@ func (p *program) planPreview(target string) (plannedPreview, error) {
 	cfg, err := p.loadConfig()
 	switch {
 	case err == nil:
-		return configuredPreview(cfg, target, isURL)
+		return p.configuredPreview(cfg, target, isURL)
 	case p.configSet || fileExists(p.configPath):
 		return plannedPreview{}, err
 	case !isURL && !fileExists(target):
 		return plannedPreview{}, misuse{fmt.Errorf("%s is neither a URL nor a file, and without a configuration no feed has a name", target)}
 	}
-	wording, err := compose.New(compose.Settings{})
-	plan := plannedPreview{feed: target, wording: wording, location: time.UTC}
-	plan.accounts = []previewAccount{{"example", threads.Network, threads.TextLimits()}}
+	plan := plannedPreview{feed: target, location: time.UTC, now: p.now()}
 	if isURL {
 		plan.source = feeds.Source{Name: target, URL: target}
 	}
-	return plan, err
+	wording, err := compose.New(compose.Settings{})
+	if err != nil {
+		return plan, err
+	}
+	for _, n := range networks() {
+		a, err := p.previewOn(n.name, config.Account{Network: n.name, BaseURL: imaginary(n.name), Handle: "example.org", Format: "json", Visibility: "public", Replies: "everyone", Secret: config.NewSecret("whsec_ZXhhbXBsZQ==")}, wording)
+		if err != nil {
+			return plan, err
+		}
+		plan.accounts = append(plan.accounts, a)
+	}
+	return plan, nil
+}
+
+// imaginary is where an account is that nobody has.
+func imaginary(network string) string {
+	switch network {
+	case config.Mastodon:
+		return "https://mastodon.example"
+	case config.Webhook:
+		return "https://hooks.example.org/posts"
+	}
+	return ""
+}
+
+// previewOn is an account with a client that cannot sign in.
+func (p *program) previewOn(name string, a config.Account, wording *compose.Wording) (previewAccount, error) {
+	n, err := networkOf(a)
+	if err != nil {
+		return previewAccount{}, err
+	}
+	client, err := n.open(p, opening{name: name, account: a, tokens: signedOut{}, log: slog.New(slog.DiscardHandler)})
+	return previewAccount{name: name, network: a.Network, limits: n.limits(a), wording: wording, client: client}, err
+}
+
+// signedOut is a token store of an account that is only looked at.
+type signedOut struct{}
+
+func (signedOut) Token(context.Context) (publisher.Token, error) {
+	return publisher.Token{}, publisher.ErrNoToken
+}
+
+func (signedOut) Replace(context.Context, publisher.Token, publisher.Token) error {
+	return publisher.ErrNoToken
 }
 
 // configuredPreview previews a configured feed as it is, and anything else by
 // the defaults.
-func configuredPreview(cfg *config.Config, target string, isURL bool) (plannedPreview, error) {
-	plan := plannedPreview{feed: target, location: cfg.Location(), cfg: cfg}
+func (p *program) configuredPreview(cfg *config.Config, target string, isURL bool) (plannedPreview, error) {
+	plan := plannedPreview{feed: target, location: cfg.Location(), cfg: cfg, now: p.now()}
 	feed := config.Feed{FeedOptions: cfg.Defaults}
 	feed.Accounts = sortedKeys(cfg.Accounts)
 	plan.source = access(feed)
@@ -143,14 +201,18 @@ func configuredPreview(cfg *config.Config, target string, isURL bool) (plannedPr
 	if plan.source.URL == "" && !fileExists(target) {
 		return plannedPreview{}, misuse{fmt.Errorf("%s is neither a URL, nor a file, nor one of the feeds %s", target, strings.Join(sortedKeys(cfg.Feeds), ", "))}
 	}
-	wording, err := newWording(feed.Post)
-	if err != nil {
-		return plannedPreview{}, err
-	}
-	plan.wording = wording
 	plan.filters = scheduler.Filters{Include: patterns(feed.Include), Exclude: patterns(feed.Exclude)}
+	plan.ignoreEmbargo = feed.Embargo == "ignore"
 	for _, name := range feed.Accounts {
-		plan.accounts = append(plan.accounts, previewAccount{name, cfg.Accounts[name].Network, threads.TextLimits()})
+		wording, err := newWording(feed.Post)
+		if err != nil {
+			return plannedPreview{}, err
+		}
+		a, err := p.previewOn(name, cfg.Accounts[name], wording)
+		if err != nil {
+			return plannedPreview{}, fmt.Errorf("account %s: %w", name, err)
+		}
+		plan.accounts = append(plan.accounts, a)
 	}
 	return plan, nil
 }

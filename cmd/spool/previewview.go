@@ -2,12 +2,12 @@ package main
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"spool"
 	"spool/compose"
 	"spool/feeds"
+	"spool/publisher"
 	"spool/scheduler"
 )
 
@@ -42,17 +42,31 @@ func (plan plannedPreview) post(it spool.Item, a previewAccount, r scheduler.Rul
 		post.Notes = []string{"filtered out: " + r.Reason}
 		return post
 	}
-	content, report, err := plan.wording.Compose(it, compose.Values{Account: a.name, Network: a.network, Feed: plan.feed, Location: plan.location}, a.limits)
+	content, report, err := a.wording.Compose(it, compose.Values{Account: a.name, Network: a.network, Feed: plan.feed, Location: plan.location}, a.limits)
 	if err != nil {
 		post.Notes = []string{"cannot be posted: " + err.Error()}
 		return post
 	}
-	post.Text, post.Link, post.Topic = content.Text, content.Link, content.Topic
-	if len(content.Media) > 0 {
-		post.Image, post.Alt = content.Media[0].URL, content.Media[0].Alt
-	}
 	post.Length, post.Limit, post.Notes = report.Length, report.Limit, report.Notes
+	content = plan.pictured(content, a, &post)
+	post.fill(content)
+	post.Embargo = plan.embargo(it)
+	if shows, ok := a.client.(publisher.Previewer); ok {
+		payload := shows.Payload(spool.Post{
+			ID: spool.PostID(itemName(it), a.name, spool.Announce), Item: itemName(it), Feed: plan.feed, Account: a.name,
+			Purpose: spool.Announce, State: spool.Waiting, Content: content, Created: plan.now,
+		})
+		post.Payload = &payload
+	}
 	return post
+}
+
+// embargo is until when an item would be kept back; empty: it would not.
+func (plan plannedPreview) embargo(it spool.Item) string {
+	if plan.ignoreEmbargo || !it.Embargo.After(plan.now) {
+		return ""
+	}
+	return rfc3339(it.Embargo)
 }
 
 // A preview is what the command prints for programs.
@@ -82,20 +96,6 @@ type previewMedia struct {
 	URL  string `json:"url"`
 	Type string `json:"type"`
 	Alt  string `json:"alt"`
-}
-
-type previewPost struct {
-	Account string   `json:"account"`
-	Network string   `json:"network"`
-	Item    string   `json:"item"`
-	Text    string   `json:"text"`
-	Link    string   `json:"link"`
-	Image   string   `json:"image"`
-	Alt     string   `json:"alt,omitempty"`
-	Topic   string   `json:"topic"`
-	Length  int      `json:"length"`
-	Limit   int      `json:"limit"`
-	Notes   []string `json:"notes,omitempty"`
 }
 
 func views(sights []sight) preview {
@@ -150,6 +150,9 @@ func (p *program) printPreview(plan plannedPreview, doc feeds.Document, sights [
 		for _, post := range s.posts {
 			fmt.Fprintln(p.out)
 			p.printWords(post)
+			if plan.payloads {
+				p.printPayload(post)
+			}
 		}
 	}
 	if len(plan.filters.Include)+len(plan.filters.Exclude) > 0 {
@@ -171,26 +174,4 @@ func itemTitle(it spool.Item) string {
 		}
 	}
 	return "an item without words"
-}
-
-// printWords shows what an item says on an account.
-func (p *program) printWords(post previewPost) {
-	fmt.Fprintf(p.out, "%s %s\n", p.paint(post.Account, cyan), p.paint(fmt.Sprintf("(%s)  %d of %d characters", post.Network, post.Length, post.Limit), dim))
-	bar := p.paint("  │ ", dim)
-	for _, line := range strings.Split(post.Text, "\n") {
-		fmt.Fprintln(p.out, bar+strings.ReplaceAll(fold(p.out, line, "    "), "\n    ", "\n"+bar))
-	}
-	p.printPart("card", post.Link)
-	p.printPart("image", post.Image)
-	p.printPart("alt", post.Alt)
-	p.printPart("topic", post.Topic)
-	for _, note := range post.Notes {
-		p.printPart("note", fold(p.out, note, "        "))
-	}
-}
-
-func (p *program) printPart(name, value string) {
-	if value != "" {
-		fmt.Fprintf(p.out, "  %s %s\n", p.paint(pad(name, 5), dim), value)
-	}
 }
