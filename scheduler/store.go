@@ -32,6 +32,17 @@ type Store interface {
 	// nothing has been sent of.
 	PostsOf(ctx context.Context, items []string) ([]spool.Post, error)
 
+	// LivePosts returns the posts of the items that readers see now, item by item
+	// and account by account, each one after those that it follows from.
+	LivePosts(ctx context.Context, items []string) ([]spool.Post, error)
+
+	// Post returns the post of an id, or spool.ErrNotFound.
+	Post(ctx context.Context, id string) (spool.Post, error)
+
+	// Followers returns the posts that follow directly from a post, the oldest
+	// first.
+	Followers(ctx context.Context, post string) ([]spool.Post, error)
+
 	// Ingest records one poll whole or not at all and gives the feed's lease
 	// back. It returns the posts that are new; spool.ErrConflict when the lease
 	// has passed on, and then nothing is recorded.
