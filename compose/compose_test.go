@@ -265,12 +265,20 @@ func TestPictures(t *testing.T) {
 }
 
 func TestLanguage(t *testing.T) {
-	it := storm()
-	if got, _ := compose(t, Settings{}, it, cards()); got.Language != "en" {
-		t.Errorf("the item's language: %q", got.Language)
-	}
-	if got, _ := compose(t, Settings{Language: "de"}, it, cards()); got.Language != "de" {
-		t.Errorf("the configured language: %q", got.Language)
+	for _, tt := range []struct{ item, config, from, want string }{
+		{"en", "", "", "en"},
+		{"en", "de", "", "en"},
+		{"", "de", "item", "de"},
+		{"en", "de", "config", "de"},
+		{"en", "", "config", ""},
+		{"", "", "", ""},
+	} {
+		it := storm()
+		it.Language = tt.item
+		got, _ := compose(t, Settings{Language: tt.config, LanguageFrom: tt.from, Text: "{{ .Title }} {{ .Language }}"}, it, cards())
+		if got.Language != tt.want || strings.TrimSpace(strings.TrimPrefix(got.Text, it.Title)) != tt.want {
+			t.Errorf("%+v: %q in %q", tt, got.Language, got.Text)
+		}
 	}
 }
 

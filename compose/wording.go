@@ -12,29 +12,48 @@ import (
 	"spool"
 )
 
-// The ways to show a link and a picture, as the configuration names them.
+// The ways to show a link and a picture, and where the language is taken from, as
+// the configuration names them.
 const (
-	LinkCard  = "card"
-	LinkText  = "text"
-	LinkNone  = "none"
-	ImageAuto = "auto"
-	ImageNone = "none"
+	LinkCard = "card"
+	LinkText = "text"
+	LinkNone = "none"
+
+	ImageAuto  = "auto"  // where there is no card
+	ImageFirst = "first" // rather than a card
+	ImageNone  = "none"
+
+	VideoAuto = "auto"
+	VideoNone = "none"
+
+	LanguageFromItem   = "item"
+	LanguageFromConfig = "config"
 )
 
 // DefaultText is the template of a feed that has none of its own.
 const DefaultText = "{{ .Title }}\n\n{{ .Summary | fit }}"
 
-// Settings are a feed's wording, as under post in the configuration. The zero
-// value of a field means its default.
-type Settings struct {
-	Text     string            // template; default DefaultText
-	Link     string            // card, text or none; default card
-	Image    string            // auto or none; default auto
-	Topic    string            // template; default none
-	Language string            // default the item's own
-	Query    map[string]string // templates of parameters that the link gets
+// defaultImages is how many pictures a post has at most, unless the settings say.
+const defaultImages = 4
 
-	Correction string // template of a correction; default DefaultCorrection
+// Settings are a wording, as under post in the configuration. The zero value of a
+// field means its default.
+type Settings struct {
+	Text         string            // template; default DefaultText
+	Link         string            // card, text or none; default card
+	Image        string            // auto, first or none; default auto
+	Images       int               // the most pictures in a post; default 4
+	Video        string            // auto or none; default auto
+	Alt          spool.AltPolicy   // what becomes of pictures without a description; default AltPost
+	Chain        int               // how many posts a text may be spread over; 0: it is shortened
+	Topic        string            // template; default none
+	Hashtags     map[string]string // the hashtag of a category, in any case; empty: none
+	Handles      map[string]string // the handle of an author, in any case
+	Warning      string            // template of a content warning; default none
+	Correction   string            // template of a correction; default DefaultCorrection
+	Query        map[string]string // templates of parameters that the link gets
+	Language     string            // where the item and its feed name none
+	LanguageFrom string            // item or config: Language alone counts; default item
 }
 
 // Values are what a template can say beyond the item.
@@ -100,11 +119,20 @@ func New(s Settings) (*Wording, error) {
 	for _, name := range slices.Sorted(maps.Keys(s.Query)) {
 		w.query = append(w.query, parameter{name, prepare("query "+name, s.Query[name])})
 	}
-	errs = append(errs, oneOf("link", s.Link, LinkCard, LinkText, LinkNone), oneOf("image", s.Image, ImageAuto, ImageNone))
+	errs = append(errs, s.check()...)
 	if err := errors.Join(errs...); err != nil {
 		return nil, fmt.Errorf("wording: %w", err)
 	}
 	return w, nil
+}
+
+// check says what is wrong with settings that are no templates.
+func (s Settings) check() []error {
+	return []error{
+		oneOf("link", s.Link, LinkCard, LinkText, LinkNone), oneOf("image", s.Image, ImageAuto, ImageFirst, ImageNone),
+		oneOf("video", s.Video, VideoAuto, VideoNone), oneOf("language_from", s.LanguageFrom, LanguageFromItem, LanguageFromConfig),
+		oneOf("alt", string(s.Alt), string(spool.AltPost), string(spool.AltWithout), string(spool.AltHold)),
+	}
 }
 
 func oneOf(what, value string, allowed ...string) error {
@@ -149,7 +177,10 @@ func (c *composition) fill(content *spool.Content, link string, inText bool) err
 
 // language is the one that a post is in.
 func (c *composition) language() string {
-	return cmp.Or(c.wording.settings.Language, c.item.Language)
+	if s := c.wording.settings; s.LanguageFrom == LanguageFromConfig {
+		return s.Language
+	}
+	return cmp.Or(c.item.Language, c.wording.settings.Language)
 }
 
 // identity names an item for people.

@@ -2,9 +2,10 @@ package config
 
 import (
 	"fmt"
-	"maps"
 	"reflect"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 )
@@ -24,7 +25,7 @@ func (w *walker) entries(n *yaml.Node, path string, v reflect.Value, f field) {
 	for _, pair := range pairs {
 		name := pair[0].Value
 		here := join(path, name)
-		if err := checkName(f.names, name); err != nil {
+		if err := w.checkName(f.names, name); err != nil {
 			w.flawed(pair[0], here, name, false, err)
 		}
 		if f.typ.Elem().Kind() == reflect.Struct {
@@ -37,21 +38,46 @@ func (w *walker) entries(n *yaml.Node, path string, v reflect.Value, f field) {
 	}
 }
 
-// prepare gives a new entry its defaults: a feed has those of the file.
+// prepare gives a new entry its defaults: a feed has those of the file, and what
+// differs on a network has none.
 func (w *walker) prepare(v reflect.Value) {
-	if feed, ok := v.Addr().Interface().(*Feed); ok {
-		feed.FeedOptions = w.config.Defaults.clone()
-		return
+	switch entry := v.Addr().Interface().(type) {
+	case *Feed:
+		entry.FeedOptions = w.config.Defaults.clone()
+	case *PostOptions:
+	default:
+		w.defaults("", v)
 	}
-	w.defaults("", v)
 }
 
-// clone copies the lists and maps too.
+// checkName applies the rule for the names in a section, also those that go by
+// what else is in the file.
+func (w *walker) checkName(rule, name string) error {
+	switch rule {
+	case "account":
+		return w.account(name)
+	case "network":
+		if slices.Contains(networks(), name) {
+			return nil
+		}
+		return &flaw{message: "is not a network: " + choice(networks()), suggestion: w.guess(name, networks())}
+	case "text":
+		if n := utf8.RuneCountInString(name); strings.TrimSpace(name) == "" || n > 200 {
+			return wrong("is empty or longer than 200 characters")
+		}
+		return nil
+	}
+	return checkName(rule, name)
+}
+
+// clone copies the lists and maps too, but for what differs on networks and
+// accounts: PostFor looks that up where it stands.
 func (o FeedOptions) clone() FeedOptions {
 	o.Accounts = slices.Clone(o.Accounts)
 	o.Include = slices.Clone(o.Include)
 	o.Exclude = slices.Clone(o.Exclude)
-	o.Post.Query = maps.Clone(o.Post.Query)
+	o.Post.PostOptions = o.Post.clone()
+	o.Post.Networks, o.Post.Accounts = nil, nil
 	return o
 }
 

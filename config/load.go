@@ -77,7 +77,7 @@ func Load(path string, c Checks) (*Config, error) {
 	}
 	w := &walker{
 		file: path, checks: c, files: map[string]string{}, sections: map[reflect.Type]section{},
-		config: &Config{file: path, places: map[string]Position{}},
+		config: &Config{file: path, places: map[string]Position{}, posts: newPostCache()},
 	}
 	w.load(content)
 	if len(w.problems) > 0 {

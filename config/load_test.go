@@ -37,7 +37,7 @@ func testChecks() Checks {
 			return nil
 		},
 		Template: func(text string) error {
-			_, err := template.New("post").Funcs(template.FuncMap{"fit": strings.TrimSpace}).Parse(text)
+			_, err := template.New("post").Funcs(template.FuncMap{"fit": strings.TrimSpace, "hashtag": strings.Join}).Parse(text)
 			return err
 		},
 	}

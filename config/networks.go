@@ -14,6 +14,8 @@ const (
 	Webhook  = "webhook"
 )
 
+func networks() []string { return []string{Threads, Mastodon, Bluesky, Webhook} }
+
 // A networkKey is a key of an account that only some networks have.
 type networkKey struct {
 	key      string
@@ -48,7 +50,7 @@ func whichAddress(network string) string {
 // networkRules says which keys an account's network is missing, and which of
 // those that it was given belong to others.
 func (w *walker) networkRules(path string, a Account) {
-	if !w.given(path+".network") || !slices.Contains([]string{Threads, Mastodon, Bluesky, Webhook}, a.Network) {
+	if !w.given(path+".network") || !slices.Contains(networks(), a.Network) {
 		return // said already
 	}
 	for _, k := range networkKeys() {
