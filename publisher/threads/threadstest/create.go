@@ -37,6 +37,12 @@ func (s *Server) create(c *call, u *User, at time.Time) (object, error) {
 	if k.Image != "" && s.opts.ImageStatus != nil {
 		box.Error = s.opts.ImageStatus(k.Image)
 	}
+	if child {
+		u.Children++
+		if u.Children <= s.knobs.ChildFailures {
+			box.Error = "UNKNOWN"
+		}
+	}
 	s.prune(at)
 	s.state.Containers[box.ID] = box
 	if c.form.Get("auto_publish_text") == "true" {
@@ -65,7 +71,7 @@ func (s *Server) check(c *call, k *content, child bool, at time.Time) error {
 		func() error { return s.checkText(k) },
 		func() error { return s.checkKind(c, k, child, at) },
 		func() error { return s.checkLinks(k) },
-		func() error { return s.checkReply(c, k) },
+		func() error { return s.checkReply(c, k, child, at) },
 		func() error { return checkTopic(k) },
 		func() error { return checkExtras(c, k) },
 	}
@@ -129,6 +135,9 @@ func (s *Server) adopt(c *call, k *content, at time.Time) error {
 		if box == nil || !box.Child || s.statusOf(box, at) != "FINISHED" {
 			return failure(-1, 4279004, "The children of the carousel are invalid or expired")
 		}
+		if !box.Ready {
+			s.violation("a carousel was made of container %s before its status was read as FINISHED", id)
+		}
 		k.Children = append(k.Children, box.Content)
 	}
 	return nil
@@ -160,16 +169,25 @@ func (s *Server) checkLinks(k *content) error {
 	return nil
 }
 
-func (s *Server) checkReply(c *call, k *content) error {
+func (s *Server) checkReply(c *call, k *content, child bool, at time.Time) error {
 	if k.ReplyTo != "" {
 		if err := s.state.Tokens[c.token].may("threads_manage_replies"); err != nil {
 			return err
+		}
+		if child {
+			return badParameter("Param reply_to_id belongs to the carousel, not to its items.")
+		}
+		if s.state.Containers[k.ReplyTo] != nil {
+			s.violation("reply_to_id %s names a container, not a post", k.ReplyTo)
 		}
 	}
 	for _, id := range []string{k.ReplyTo, k.Quotes} {
 		if id != "" && s.find(id) == nil {
 			return missingObject(id)
 		}
+	}
+	if s.knobs.EarlyReply == EarlyRefused && s.early(*k, at) {
+		return missingObject(k.ReplyTo)
 	}
 	switch k.Audience {
 	case "", "everyone", "accounts_you_follow", "mentioned_only", "parent_post_author_only", "followers_only":

@@ -26,6 +26,9 @@ type Knobs struct {
 	PublishLatency       time.Duration // until a publish is answered
 	EffectAt             EffectAt      // when within PublishLatency the post becomes visible
 	Code10ButLive        bool          // every publish takes effect and is answered with code 10
+	EarlyReply           EarlyReply    // what becomes of a reply too soon after its parent
+	ChildFailures        int           // so many children of carousels, of each account the first, end in ERROR
+	PrivateProfile       bool          // refreshing a token does not extend the 90 days of the permission grant
 
 	ProcessingPolls int           // a container is IN_PROGRESS for so many readings of its status
 	Processing      time.Duration // and for so long
@@ -138,6 +141,24 @@ const (
 	EffectAtStart  EffectAt = "start"
 )
 
+// EarlyReply is what becomes of a reply that is published when its parent has
+// been live for less than EarlyText, or with a picture or a film EarlyMedia.
+type EarlyReply string
+
+// The fates of an early reply.
+const (
+	EarlyAccepted EarlyReply = "accepted"  // default
+	EarlyRefused  EarlyReply = "refused"   // as if the parent were not there
+	EarlyTopLevel EarlyReply = "top_level" // it becomes a post of its own
+)
+
+// How long a parent has to be live before it is safe to answer it, by what
+// clients do that learned it the hard way.
+const (
+	EarlyText  = 10 * time.Second
+	EarlyMedia = 40 * time.Second
+)
+
 // A Knob is one setting and the values that a client must live with, the
 // default first.
 type Knob struct {
@@ -166,6 +187,9 @@ func AllKnobs() []Knob {
 		duration("publish_latency", func(k *Knobs) *time.Duration { return &k.PublishLatency }, "0s", "1s", "1m0s", "3m42s"),
 		choice("effect_at", func(k *Knobs) *EffectAt { return &k.EffectAt }, EffectAtEnd, EffectAtMiddle, EffectAtStart),
 		truth("code10_but_live", func(k *Knobs) *bool { return &k.Code10ButLive }),
+		choice("early_reply", func(k *Knobs) *EarlyReply { return &k.EarlyReply }, EarlyAccepted, EarlyRefused, EarlyTopLevel),
+		number("child_failures", func(k *Knobs) *int { return &k.ChildFailures }, "0", "1", "20"),
+		truth("private_profile", func(k *Knobs) *bool { return &k.PrivateProfile }),
 		number("processing_polls", func(k *Knobs) *int { return &k.ProcessingPolls }, "0", "1", "4"),
 		duration("processing", func(k *Knobs) *time.Duration { return &k.Processing }, "0s", "5s", "1m0s"),
 	}

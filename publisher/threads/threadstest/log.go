@@ -112,9 +112,11 @@ func (s *Server) violation(format string, args ...any) {
 
 // Violations returns what clients did that they must never do: publish while
 // another publish of the account is under way, publish a container that is
-// known to be live, make a second container's post of words that are live
-// already, use numeric paths, multipart bodies, idempotency headers, queries on
-// writes, tokens in paths. Whoever posts the same words twice on purpose has to
+// known to be live or a child of a carousel, make a second container's post of
+// words that are live already, make a carousel of children that nobody has seen
+// finished, answer a post too soon or by a container's id, delete what a person
+// wrote by hand, use numeric paths, multipart bodies, idempotency headers,
+// queries on writes, tokens in paths. Whoever posts the same words twice on purpose has to
 // leave out the lines about that.
 func (s *Server) Violations() []string {
 	s.mu.Lock()

@@ -40,6 +40,7 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		images = "http: https:"
 	}
 	policy := "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src " + images +
+		"; media-src " + images +
 		"; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", policy)

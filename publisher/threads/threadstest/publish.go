@@ -42,6 +42,7 @@ func (s *Server) status(c *call, u *User, at time.Time) (object, error) {
 	}
 	status := s.statusOf(box, at)
 	box.Polls++
+	box.Ready = box.Ready || status == "FINISHED"
 	box.Told = box.Told || status == "PUBLISHED"
 	all := object{"id": box.ID, "status": status}
 	if status == "ERROR" {
@@ -60,6 +61,9 @@ func (s *Server) publish(c *call, u *User, at time.Time) (object, error) {
 		return nil, badParameter("Param creation_id is required.")
 	}
 	box := s.state.Containers[id]
+	if box != nil && box.Child {
+		s.violation("container %s was to be published: it is a child of a carousel", id)
+	}
 	if box == nil || box.Owner != u.Name || box.Child {
 		return nil, missingContainer(id)
 	}
@@ -76,11 +80,47 @@ func (s *Server) publish(c *call, u *User, at time.Time) (object, error) {
 	if err := s.checkQuota(u, box.Content.ReplyTo != "", at); err != nil {
 		return nil, err
 	}
-	if k := box.Content; k.ReplyTo != "" && s.find(k.ReplyTo) == nil {
-		return nil, missingObject(k.ReplyTo)
+	if err := s.checkParent(box, at); err != nil {
+		return nil, err
 	}
 	s.checkSibling(box)
 	return s.published(s.goLive(box, u, at))
+}
+
+// checkParent looks at the post that a reply answers, as it is when the reply
+// is published.
+func (s *Server) checkParent(box *container, at time.Time) error {
+	k := &box.Content
+	if k.ReplyTo == "" {
+		return nil
+	}
+	if s.find(k.ReplyTo) == nil {
+		return missingObject(k.ReplyTo)
+	}
+	if !s.early(*k, at) {
+		return nil
+	}
+	s.violation("container %s answers %s, which was not live for long enough: such replies fail, or become posts of their own", box.ID, k.ReplyTo)
+	switch s.knobs.EarlyReply {
+	case EarlyRefused:
+		return missingContainer(box.ID)
+	case EarlyTopLevel:
+		k.ReplyTo = ""
+	}
+	return nil
+}
+
+// early reports whether a reply's parent has not been live for long enough.
+func (s *Server) early(k content, at time.Time) bool {
+	p := s.find(k.ReplyTo)
+	if k.ReplyTo == "" || p == nil {
+		return false
+	}
+	age := EarlyText
+	if k.MediaType != "TEXT" {
+		age = EarlyMedia
+	}
+	return at.Sub(p.Time) < age
 }
 
 // published is the answer to a publish that took effect.

@@ -185,6 +185,9 @@ func (s *Server) remove(c *call, u *User, at time.Time) (object, error) {
 	if p == nil || p.Owner != u.Name {
 		return nil, missingObject(c.id)
 	}
+	if p.Container == "" {
+		s.violation("post %s was deleted, which a person wrote by hand", p.ID)
+	}
 	u.Deletes = slices.DeleteFunc(u.Deletes, func(q quotum) bool { return at.Sub(q.At) >= quotaWindow })
 	if len(u.Deletes) >= orDefault(s.knobs.DeleteQuota, 100) {
 		return nil, s.quotaError()

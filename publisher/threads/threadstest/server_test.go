@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -152,7 +153,7 @@ func TestATextGoesLive(t *testing.T) {
 			t.Fatalf("visible: %v", got)
 		}
 		want.Permalink = got[0].Permalink
-		if got[0] != want {
+		if !reflect.DeepEqual(got[0], want) {
 			t.Errorf("visible %+v\nwant    %+v", got[0], want)
 		}
 		if a := c.get("/"+box, "fields", "status"); a.str("status") != "PUBLISHED" || strings.Contains(a.raw, id) {

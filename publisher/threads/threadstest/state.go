@@ -48,6 +48,7 @@ type User struct {
 	Restricted bool      `json:"restricted,omitempty"`
 	Publishes  []quotum  `json:"publishes,omitempty"` // posts and replies of the last 24 h
 	Deletes    []quotum  `json:"deletes,omitempty"`
+	Children   int       `json:"children,omitempty"` // of carousels, made so far
 	Joined     time.Time `json:"joined"`
 }
 
@@ -83,6 +84,7 @@ type container struct {
 	Error     string    `json:"error,omitempty"`
 	Polls     int       `json:"polls,omitempty"`
 	Tries     int       `json:"tries,omitempty"` // publishes that found it finished
+	Ready     bool      `json:"ready,omitempty"` // its status was read as FINISHED
 	Told      bool      `json:"told,omitempty"`  // its status was read as PUBLISHED
 	Published time.Time `json:"published,omitzero"`
 	Media     string    `json:"media,omitempty"` // the first post made of it
@@ -112,6 +114,15 @@ type Post struct {
 	Container string    `json:"container,omitempty"` // empty: written by hand
 	Type      string    `json:"type"`                // as read: TEXT_POST, IMAGE …
 	ReplyTo   string    `json:"reply_to,omitempty"`
+	Audience  string    `json:"audience,omitempty"` // who may reply, as it was sent; empty: everyone
+	Media     []Medium  `json:"media,omitempty"`    // all pictures and films, in order
+}
+
+// A Medium is a picture or a film of a post.
+type Medium struct {
+	URL  string `json:"url"`
+	Alt  string `json:"alt,omitempty"`
+	Film bool   `json:"film,omitempty"`
 }
 
 // Visible returns what a reader of the user's profile sees, replies included,
@@ -135,12 +146,29 @@ func (s *Server) view(p *post) Post {
 	v := Post{
 		ID: p.ID, Permalink: s.permalink(p), User: p.Owner, Text: p.Content.Text, Link: p.Content.Link,
 		Image: p.Content.Image, Alt: p.Content.Alt, Topic: p.Content.Topic, Time: p.Time,
-		Container: p.Container, Type: readType(p.Content.MediaType), ReplyTo: p.Content.ReplyTo,
+		Container: p.Container, Type: readType(p.Content.MediaType), ReplyTo: p.Content.ReplyTo, Audience: p.Content.Audience,
+		Media: p.Content.media(),
 	}
 	if len(p.Content.Children) > 0 {
 		v.Image, v.Alt = p.Content.Children[0].Image, p.Content.Children[0].Alt
 	}
 	return v
+}
+
+// media are the pictures and films of a content.
+func (k content) media() []Medium {
+	if len(k.Children) == 0 && k.Image == "" {
+		return nil
+	}
+	parts := k.Children
+	if len(parts) == 0 {
+		parts = []content{k}
+	}
+	var all []Medium
+	for _, c := range parts {
+		all = append(all, Medium{URL: c.Image, Alt: c.Alt, Film: c.MediaType == "VIDEO"})
+	}
+	return all
 }
 
 func (s *Server) permalink(p *post) string {

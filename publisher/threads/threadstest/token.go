@@ -16,6 +16,7 @@ const (
 	longLife  = 60 * 24 * time.Hour
 	codeLife  = time.Hour
 	minAge    = 24 * time.Hour // before a token can be refreshed
+	grantLife = 90 * 24 * time.Hour
 )
 
 // token is what an account signs in with.
@@ -24,6 +25,7 @@ type token struct {
 	User    string    `json:"user,omitempty"` // name; of an app's token empty
 	Issued  time.Time `json:"issued"`
 	Expires time.Time `json:"expires"`
+	Granted time.Time `json:"granted,omitzero"` // when the person last gave the permissions; zero: with the token
 	Scopes  []string  `json:"scopes,omitempty"`
 	Short   bool      `json:"short,omitempty"`
 	Code    int       `json:"code,omitempty"` // of the error that a revoked token gets; 0: not revoked
@@ -99,10 +101,21 @@ func (t *token) problem(at time.Time) error {
 		return failure(190, 467, "Invalid OAuth access token - Cannot parse access token")
 	case t.Code != 0:
 		return failure(t.Code, t.Subcode, "Error validating access token: The session has been invalidated.")
+	case t.User != "" && !at.Before(t.grantEnds()):
+		return failure(190, 0, "Error validating access token: The user's permission for this app has expired.")
 	case !at.Before(t.Expires):
 		return failure(190, 463, "Error validating access token: Session has expired.")
 	}
 	return nil
+}
+
+// grantEnds is when the permissions end, unless they are extended.
+func (t *token) grantEnds() time.Time {
+	granted := t.Granted
+	if granted.IsZero() {
+		granted = t.Issued
+	}
+	return granted.Add(grantLife)
 }
 
 func (t *token) may(scope string) error {
@@ -172,6 +185,7 @@ func (s *Server) exchangeToken(c *call, at time.Time) (reply, error) {
 		return reply{}, failure(452, 4279019, "Session key invalid: it was revoked or is long-lived already")
 	}
 	long := s.issue(t.User, t.Scopes, at, longLife)
+	long.Granted = t.grantEnds().Add(-grantLife)
 	return tokenReply(long, at), nil
 }
 
@@ -191,6 +205,9 @@ func (s *Server) refresh(c *call, at time.Time) (reply, error) {
 		return reply{}, badParameter("The access token must be long-lived and at least 24 hours old to be refreshed")
 	}
 	fresh := s.issue(t.User, t.Scopes, at, longLife)
+	if s.knobs.PrivateProfile {
+		fresh.Granted = t.grantEnds().Add(-grantLife)
+	}
 	if s.knobs.OldTokenAfterRefresh == OldTokenInvalid {
 		t.Code, t.Subcode = 190, 467
 		s.save()
@@ -216,7 +233,7 @@ func (s *Server) debugToken(c *call, at time.Time) (object, error) {
 	}
 	data["scopes"] = t.Scopes
 	data["issued_at"], data["expires_at"] = t.Issued.Unix(), t.Expires.Unix()
-	data["data_access_expires_at"] = t.Issued.Add(90 * 24 * time.Hour).Unix()
+	data["data_access_expires_at"] = t.grantEnds().Unix()
 	data["user_id"] = s.state.Users[t.User].ID
 	return object{"data": data}, nil
 }

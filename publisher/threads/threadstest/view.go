@@ -39,7 +39,8 @@ type postView struct {
 	Ago, Full, Stamp string
 	Parts            []part
 	Card             *card
-	Reply            *reference
+	Reply            *reference // of a reply whose parent is not right above it
+	Below            bool       // it stands in a thread, below its parent
 	Twice            bool
 }
 
@@ -82,18 +83,15 @@ func (v *pageView) show(posts []Post, code string, now time.Time) *pageView {
 	for _, p := range posts {
 		texts[p.ID] = p
 	}
-	for _, p := range posts {
-		if code != "" && shortcode(p.ID) != code {
-			continue
-		}
+	for _, t := range threaded(posts, code) {
 		if len(v.Posts) == maxShown {
 			v.More++
 			continue
 		}
-		w := viewOf(p, now)
-		w.Twice = twice[p.ID]
-		if p.ReplyTo != "" {
-			w.Reply = referTo(texts, p.ReplyTo)
+		w := viewOf(t.Post, now)
+		w.Twice, w.Below = twice[t.ID], t.below
+		if t.ReplyTo != "" && !t.above {
+			w.Reply = referTo(texts, t.ReplyTo)
 		}
 		v.Posts = append(v.Posts, w)
 	}
@@ -101,6 +99,41 @@ func (v *pageView) show(posts []Post, code string, now time.Time) *pageView {
 		return nil
 	}
 	return v
+}
+
+// placed is a post in its place on the page.
+type placed struct {
+	Post
+	below bool // in a thread, below its first post
+	above bool // its parent stands right above it
+}
+
+// threaded puts replies below what they answer, each thread as it went on, the
+// threads with the newest beginning first. With a shortcode it is that post and
+// what is below it.
+func threaded(posts []Post, code string) []placed {
+	here, answers := map[string]bool{}, map[string][]Post{}
+	for _, p := range posts {
+		here[p.ID] = true
+	}
+	for _, p := range slices.Backward(posts) { // oldest first
+		answers[p.ReplyTo] = append(answers[p.ReplyTo], p)
+	}
+	var out []placed
+	var add func(p Post, below bool)
+	add = func(p Post, below bool) {
+		above := below && len(out) > 0 && out[len(out)-1].ID == p.ReplyTo
+		out = append(out, placed{p, below, above})
+		for _, a := range answers[p.ID] {
+			add(a, true)
+		}
+	}
+	for _, p := range posts {
+		if code == "" && !here[p.ReplyTo] || code != "" && shortcode(p.ID) == code {
+			add(p, false)
+		}
+	}
+	return out
 }
 
 // doubled finds the posts that repeat the words and the link of an older one.
