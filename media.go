@@ -1,6 +1,8 @@
 package spool
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"reflect"
 	"slices"
@@ -29,6 +31,8 @@ type Content struct {
 	Mentions []string     `json:"mentions,omitempty"` // the handles in Text that are meant as such, as they stand there
 	Warning  string       `json:"warning,omitempty"`  // shown in place of the text until a reader opens it, where the network can
 	Language string       `json:"language,omitempty"` // BCP 47
+
+	From string `json:"from,omitempty"` // names the content as it was worded, once its pictures were fetched: see MadeOf
 }
 
 // A Card is what a link shows of its page.
@@ -93,6 +97,47 @@ type MediaLimits struct {
 
 // Equal reports whether two contents are the same in everything.
 func (c Content) Equal(d Content) bool { return reflect.DeepEqual(c, d) }
+
+// MadeOf reports whether c is d, or what fetching d's pictures has made of it: then
+// the words of its item have not changed since.
+func (c Content) MadeOf(d Content) bool { return c.Equal(d) || c.From != "" && c.From == d.name() }
+
+// Illustrated is what fetching the pictures of c has made of it.
+func (c Content) Illustrated(made Content) Content {
+	made.From = c.From
+	if made.From == "" {
+		made.From = c.name()
+	}
+	return made
+}
+
+// Bare is c without what would have to be fetched: what was worded for that case,
+// or else the words without any picture.
+func (c Content) Bare() Content {
+	bare := c.Clone()
+	if c.Instead != nil {
+		bare = c.Instead.Clone()
+	}
+	bare.Open, bare.Page, bare.Instead = false, "", nil
+	bare.Media = slices.DeleteFunc(bare.Media, func(a Attachment) bool { return a.File == "" && a.Public == "" })
+	if t := bare.Card.Thumb; t != nil && t.File == "" {
+		bare.Card.Thumb = nil
+	}
+	if len(bare.Media) == 0 {
+		bare.Media = nil
+	}
+	return bare
+}
+
+// name is the same for equal contents and no others.
+func (c Content) name() string {
+	text, err := json.Marshal(c)
+	if err != nil { // there is nothing in it that could fail
+		return ""
+	}
+	sum := sha256.Sum256(text)
+	return base64.RawURLEncoding.EncodeToString(sum[:12])
+}
 
 // Clone copies what is behind pointers too.
 func (c Content) Clone() Content {

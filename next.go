@@ -27,6 +27,7 @@ const (
 	Reworded  What = "reworded"  // its item changed before it was sent
 	Raised    What = "raised"    // a feed of higher priority brings its item, and takes it over
 	Expired   What = "expired"   // its deadline passed
+	Orphaned  What = "orphaned"  // what it follows from is not live any more
 	Holding   What = "hold"      // a person holds it back
 	Approved  What = "approved"  // a person releases it
 	Resumed   What = "resumed"   // what kept the account from posting is mended
@@ -47,7 +48,7 @@ type Event struct {
 	Again   bool          // of Absent: sending the very same once more cannot make a second one
 	Content Content       // of Reworded, Raised, Pictured and Amended
 	Hold    string        // of Pictured: why a person has to see it first; empty: nobody has to
-	Embargo time.Time     // of Reworded: the item's, as it is now
+	Embargo time.Time     // of Reworded and Raised: the item's, as it is now
 	Wait    time.Duration // of Lapsed, Throttled, Pictured and Checked: not before so long from now; of Raised: no later
 
 	Feed     string   // of Raised: the feed that takes it over
@@ -123,9 +124,12 @@ func Next(p Post, e Event, r Rules, now time.Time) (Transition, error) {
 	if !ok {
 		return Transition{}, fmt.Errorf("post %s is %s: %s: %w", p.ID, from, e.What, ErrTransition)
 	}
+	if e.What == Began && now.Before(p.Embargo) {
+		return Transition{}, fmt.Errorf("post %s must not be shown before %s: %s: %w", p.ID, p.Embargo.UTC().Format(time.RFC3339), e.What, ErrTransition)
+	}
 	step(&p, e, r, now)
-	if p.State == Waiting && p.NotBefore.Before(p.Embargo) {
-		p.NotBefore = p.Embargo // whoever hurries, approves or retries it
+	if p.State == Waiting {
+		p = p.UnderEmbargo(p.Embargo, r) // whoever hurries, approves or retries it
 	}
 	who := e.Who
 	if who == "" {
@@ -133,14 +137,29 @@ func Next(p Post, e Event, r Rules, now time.Time) (Transition, error) {
 	}
 	t := Transition{Post: p, Change: Change{Time: now, From: from, To: p.State, What: e.What, Cause: cause(p, e), Who: who}}
 	if from != Live && p.State == Live {
-		t.Follow = following(p, r, now)
+		t.Follow = following(p, e, r, now)
 	}
 	return t, nil
 }
 
+// UnderEmbargo is p as a post that nothing makes visible before a moment; zero:
+// there is no embargo. It waits until then, and its deadline counts from then.
+func (p Post) UnderEmbargo(until time.Time, r Rules) Post {
+	p.Embargo = until
+	if until.IsZero() {
+		return p
+	}
+	p.NotBefore = later(p.NotBefore, until)
+	if !p.Deadline.IsZero() && r.Deadline > 0 {
+		p.Deadline = later(p.Deadline, until.Add(r.Deadline))
+	}
+	return p
+}
+
 // following is what follows from a post that has just gone live: the next part of
-// its text, or what replaces the one that it has withdrawn.
-func following(p Post, r Rules, now time.Time) []Post {
+// its text, or what replaces the one that it has withdrawn. A withdrawal that found
+// nothing to take away puts nothing in its place: somebody else wanted it gone.
+func following(p Post, e Event, r Rules, now time.Time) []Post {
 	next := Post{
 		Item: p.Item, Feed: p.Feed, Account: p.Account, Priority: p.Priority, Parent: p.ID, Root: p.root(),
 		State: Waiting, NotBefore: now, Order: p.Order, Created: now, Version: 1,
@@ -149,9 +168,10 @@ func following(p Post, r Rules, now time.Time) []Post {
 		next.Deadline = now.Add(r.Deadline)
 	}
 	switch {
-	case p.Purpose == Withdraw && p.Content.Next != nil:
-		next.Purpose, next.Content, next.Root = Replace, *p.Content.Next, ""
+	case p.Purpose == Withdraw && p.Content.Next != nil && e.What == Delivered:
+		next.Purpose, next.Content, next.Parent, next.Root = Replace, *p.Content.Next, p.Parent, ""
 	case len(p.Content.More) > 0 && !p.Purpose.Steers():
+		next.Order = time.Time{} // ahead of all others of its priority, so that the parts stay together
 		next.Purpose = Continue
 		next.Content = Content{Text: p.Content.More[0], More: p.Content.More[1:], Tags: p.Content.Tags, Mentions: p.Content.Mentions, Warning: p.Content.Warning, Language: p.Content.Language}
 	default:
@@ -192,7 +212,7 @@ type step func(p *Post, e Event, r Rules, now time.Time)
 var table = map[State]map[What]step{
 	Waiting: {
 		Prepared: prepared, Pictured: pictured, Began: began, Refused: refused, Found: delivered, Reworded: reworded, Raised: raised,
-		Expired: dropped, Holding: holding, Cancelled: dropped, Hurried: hurried,
+		Expired: dropped, Orphaned: dropped, Holding: holding, Cancelled: dropped, Hurried: hurried,
 	},
 	Sending: {Delivered: delivered, Refused: refused, Lapsed: lapsed},
 	Doubt:   {Found: delivered, Absent: absent, Unclear: unclear},
@@ -244,9 +264,13 @@ func pictured(p *Post, e Event, _ Rules, now time.Time) {
 // amended notes what a live post says now.
 func amended(p *Post, e Event, _ Rules, _ time.Time) {
 	p.Content = e.Content
-	if e.Receipt.ID != "" {
-		p.Receipt = e.Receipt
+	if e.Receipt.ID == "" {
+		return
 	}
+	if e.Receipt.URL == "" {
+		e.Receipt.URL = p.Receipt.URL
+	}
+	p.Receipt = e.Receipt
 }
 
 // withdrawn ends a post that was live. Its receipt stays, as evidence.
@@ -384,11 +408,16 @@ func checked(p *Post, e Event, _ Rules, now time.Time) {
 }
 
 // reworded takes over the item's new words, unless something was prepared or
-// sent with the old ones: a post once begun is never reworded.
-func reworded(p *Post, e Event, _ Rules, _ time.Time) {
+// sent with the old ones: a post once begun is never reworded. Its embargo is the
+// item's in any case: what was prepared is not visible yet.
+func reworded(p *Post, e Event, _ Rules, now time.Time) {
 	if p.Attempts == 0 && p.Draft.State == "" {
-		p.Content, p.Embargo = e.Content, e.Embargo
+		p.Content = e.Content
 	}
+	if !p.Embargo.IsZero() && p.NotBefore.Equal(p.Embargo) {
+		p.NotBefore = earlier(p.NotBefore, later(e.Embargo, now)) // nothing else kept it
+	}
+	p.Embargo = e.Embargo
 }
 
 // raised gives a post to another feed, which would have brought it with higher
@@ -399,6 +428,7 @@ func raised(p *Post, e Event, _ Rules, now time.Time) {
 		return
 	}
 	p.Feed, p.Priority, p.Content = e.Feed, e.Priority, e.Content
+	p.Embargo = later(p.Embargo, e.Embargo)
 	p.State, p.Hold, p.Reason = Waiting, "", ""
 	if p.Refusals == 0 {
 		p.NotBefore = earlier(p.NotBefore, now.Add(e.Wait))
@@ -418,7 +448,7 @@ func released(p *Post, e Event, r Rules, now time.Time) {
 	}
 	p.State, p.Hold, p.Reason = Waiting, "", ""
 	p.NotBefore, p.Refusals = now, 0
-	if r.Deadline > 0 && e.What != Resumed {
+	if r.Deadline > 0 && e.What != Resumed && p.Purpose != Withdraw { // what is to go has no deadline
 		p.Deadline = now.Add(r.Deadline)
 	}
 }
@@ -427,6 +457,8 @@ func dropped(p *Post, e Event, _ Rules, now time.Time) {
 	switch {
 	case e.Cause != "":
 		p.Reason = e.Cause
+	case e.What == Orphaned:
+		p.Reason = "what it follows from is not live any more"
 	case e.What == Expired && p.Reason != "":
 		p.Reason = fmt.Sprintf("not live by its deadline, %s; the last obstacle: %s", p.Deadline.UTC().Format(time.RFC3339), p.Reason)
 	case e.What == Expired:
@@ -439,6 +471,13 @@ func dropped(p *Post, e Event, _ Rules, now time.Time) {
 
 func hurried(p *Post, _ Event, _ Rules, now time.Time) {
 	p.Priority, p.NotBefore, p.Refusals = Breaking, now, 0
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 func earlier(a, b time.Time) time.Time {

@@ -59,6 +59,7 @@ var eventMeaning = map[What]string{
 	Amended:   "a live post was given other words",
 	Withdrawn: "a live post was taken off the account",
 	Expired:   "its deadline passed",
+	Orphaned:  "what it follows from is not live any more",
 	Holding:   "a person holds it back",
 	Approved:  "a person releases it",
 	Resumed:   "what kept the account from posting is mended",
@@ -90,10 +91,40 @@ with the time, the cause and who. What is not in the table cannot happen.
 	for _, s := range States() {
 		for _, what := range allEvents() {
 			if _, ok := table[s][what]; ok {
-				fmt.Fprintf(&b, "| `%s` | `%s`: %s | %s |\n", s, what, eventMeaning[what], outcomes(s, what))
+				fmt.Fprintf(&b, "| `%s` | `%s`: %s | %s |\n", s, what, eventMeaning[what], outcomes(Announce, s, what))
 			}
 		}
 	}
+	b.WriteString(steersDocument())
+	return b.String()
+}
+
+// steersDocument is about posts that change another one: what is different.
+func steersDocument() string {
+	var b strings.Builder
+	b.WriteString(`
+An edit or a withdrawal is a post that changes another one. Its request may be made
+again at will, so nobody ever has to look whether it was made; it is "live" when it
+is done. Nothing becomes visible by it, and in these cases it goes another way:
+
+| In | When | Then |
+|---|---|---|
+`)
+	for _, s := range States() {
+		for _, what := range allEvents() {
+			if _, ok := table[s][what]; !ok || s == Doubt {
+				continue
+			}
+			if got := outcomes(Withdraw, s, what); got != outcomes(Announce, s, what) {
+				fmt.Fprintf(&b, "| `%s` | `%s`: %s | %s |\n", s, what, eventMeaning[what], got)
+			}
+		}
+	}
+	b.WriteString(`
+What follows from a post is recorded together with the event that makes it live:
+the next part of a text that goes on (` + "`continue`" + `), and what takes the place of a
+post that was withdrawn (` + "`replace`" + `).
+`)
 	return b.String()
 }
 
@@ -116,6 +147,7 @@ func trials(s State, what What) []trial {
 	case Absent:
 		return []trial{
 			{when: "it may still appear"},
+			{when: "sending the very same again cannot make a second one", event: Event{Again: true}},
 			{when: "nothing sent can appear any more, or the grace time is over", event: Event{Gone: true}},
 			{when: "the same for the third time", event: Event{Gone: true}, change: func(p *Post) { p.Resent = 2 }},
 		}
@@ -127,6 +159,8 @@ func trials(s State, what What) []trial {
 			{when: "it is held for a burst", event: Event{Priority: High}, change: func(p *Post) { p.Hold = HoldBurst }},
 			{when: "it is held for another reason", event: Event{Priority: High}},
 		}
+	case Pictured:
+		return []trial{{}, {when: "one of them has no description, and its feed wants one", event: Event{Hold: "no description"}}}
 	case Unclear:
 		return []trial{{}, {when: "for longer than an hour, or six times the grace time", after: 48 * time.Hour, change: func(p *Post) { p.Looks = 9 }}}
 	}
@@ -134,11 +168,12 @@ func trials(s State, what What) []trial {
 }
 
 // outcomes says where an event leads, trial by trial.
-func outcomes(s State, what What) string {
+func outcomes(purpose Purpose, s State, what What) string {
 	var to []string
 	whens := map[string][]string{}
 	for _, trial := range trials(s, what) {
 		p := postIn(s)
+		p.Purpose = purpose
 		if trial.change != nil {
 			trial.change(&p)
 		}

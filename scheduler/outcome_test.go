@@ -51,7 +51,7 @@ type unsaving struct {
 	saves int
 }
 
-func (u *unsaving) Save(context.Context, spool.Lease, time.Time, spool.Transition) (spool.Post, error) {
+func (u *unsaving) Save(context.Context, spool.Lease, time.Time, spool.Transition, ...spool.Transition) (spool.Post, error) {
 	u.saves++
 	time.Sleep(10 * time.Millisecond)
 	return spool.Post{}, errDisk

@@ -25,7 +25,8 @@ type Store interface {
 	Recent(ctx context.Context, feeds []string, since time.Time, limit int) ([]spool.Item, error)
 
 	// StatesOf returns, by item and account, the states of the posts that
-	// announce the items. Items without any are left out.
+	// announce the items, or that took the place of those. Items without any are
+	// left out.
 	StatesOf(ctx context.Context, items []string) (map[string]map[string]spool.State, error)
 
 	// PostsOf returns the posts of the items that are waiting or held and that
@@ -79,37 +80,46 @@ type Store interface {
 
 	// Due returns posts of the account whose moment has come at now: first
 	// those in doubt and the live ones to be checked, by NotBefore; then those
-	// waiting, by priority, then Order, then Created, then ID. A waiting post
+	// waiting, of which the ones that change others come first, by Created, and
+	// the rest by priority, then Order, then Created, then ID. A waiting post
 	// that could not be told from one in doubt or sending (same link and same
-	// words) is left out, and so is one whose deadline has passed.
-	Due(ctx context.Context, account string, now time.Time, limit int) ([]spool.Post, error)
+	// words) is left out, and so is one whose deadline has passed, one under
+	// embargo, and one of a purpose that is not wanted.
+	Due(ctx context.Context, account string, now time.Time, limit int, without ...spool.Purpose) ([]spool.Post, error)
 
-	// Overdue returns the account's waiting posts whose deadline has passed.
+	// Overdue returns the account's waiting posts whose deadline has passed, and
+	// none that is under embargo.
 	Overdue(ctx context.Context, account string, now time.Time, limit int) ([]spool.Post, error)
 
 	// HeldFor returns the account's posts that are held for a reason.
 	HeldFor(ctx context.Context, account string, hold spool.Hold) ([]spool.Post, error)
 
 	// NextDue returns the earliest moment at which a post of the account is
-	// due after the given one, or its deadline passes; zero: there is none.
+	// due after the given one, or its deadline or embargo passes; zero: there is
+	// none.
 	NextDue(ctx context.Context, account string, after time.Time) (time.Time, error)
 
-	// Sent returns when posts of the account were sent since a moment, live or
-	// possibly live, oldest first.
+	// Sent returns when posts of the account that readers saw, or may have seen,
+	// were sent since a moment, oldest first.
 	Sent(ctx context.Context, account string, since time.Time) ([]time.Time, error)
 
+	// Withdrawals returns when the account's requests to take a post away began
+	// since a moment, whatever came of them, oldest first.
+	Withdrawals(ctx context.Context, account string, since time.Time) ([]time.Time, error)
+
 	// Bound returns the network's ids of the account's posts that went live
-	// since a moment, other than the post named.
+	// since a moment, withdrawn or not, other than the post named.
 	Bound(ctx context.Context, account string, since time.Time, except string) (map[string]bool, error)
 
-	// LinkShared reports whether another post of the account that is not
-	// dropped has the same link.
+	// LinkShared reports whether another post of the account that readers see,
+	// or may come to see, has the same link.
 	LinkShared(ctx context.Context, p spool.Post) (bool, error)
 
-	// Save records a transition while the lease is held, and extends the lease
-	// to until. It returns the post as it is now, or spool.ErrConflict when the
-	// post or the lease changed hands, and then nothing is recorded.
-	Save(ctx context.Context, lease spool.Lease, until time.Time, t spool.Transition) (spool.Post, error)
+	// Save records a transition and what follows from it while the lease is
+	// held, together with transitions of other posts of the account, and extends
+	// the lease to until. It returns the post as it is now, or spool.ErrConflict
+	// when a post or the lease changed hands, and then nothing is recorded.
+	Save(ctx context.Context, lease spool.Lease, until time.Time, t spool.Transition, with ...spool.Transition) (spool.Post, error)
 
 	// SaveAccount records the account's state while the lease is held, and
 	// extends the lease to a.Lease.Until if it would end before.

@@ -118,14 +118,20 @@ func wakeFor(ctx context.Context, q *queries, in spool.Ingest) error {
 	return nil
 }
 
-// count adds a post's change of state to the account's totals.
-func count(ctx context.Context, q *queries, account string, from, to spool.State) error {
-	if from == to || !from.Final() && !to.Final() {
+// count adds a post's change of state to its account's totals. What changed another
+// post is no live one of its own.
+func count(ctx context.Context, q *queries, p spool.Post, from spool.State) error {
+	if from == p.State || !from.Final() && !p.State.Final() {
 		return nil
 	}
-	delta := func(s spool.State) int64 { return bit(to == s) - bit(from == s) }
+	delta := func(s spool.State) int64 {
+		if s == spool.Live && p.Purpose.Steers() {
+			return 0
+		}
+		return bit(p.State == s) - bit(from == s)
+	}
 	return q.exec(ctx, "UPDATE accounts SET live = live + $1, failed = failed + $2, dropped = dropped + $3 WHERE name = $4",
-		delta(spool.Live), delta(spool.Failed), delta(spool.Dropped), account)
+		delta(spool.Live), delta(spool.Failed), delta(spool.Dropped), p.Account)
 }
 
 // Accounts returns the accounts that the configuration names, by name.

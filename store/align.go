@@ -84,6 +84,7 @@ func (db *DB) Rewind(ctx context.Context, now time.Time, by time.Duration) error
 				return err
 			}
 		}
-		return nil
+		// An embargo is a date of the publisher's, not one that the clock planned.
+		return q.exec(ctx, "UPDATE posts SET not_before = embargo WHERE state = 'waiting' AND embargo > 0 AND embargo > $1 AND embargo > not_before", ms(now))
 	})
 }

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"spool"
@@ -33,33 +35,54 @@ func (db *DB) Unfinished(ctx context.Context, account string) ([]spool.Post, err
 const (
 	dueLooks = "WHERE account = $1 AND state IN ('doubt', 'live') AND not_before > 0 AND not_before <= $2 ORDER BY not_before, id LIMIT $3"
 
+	notYetLate = "not_before <= $2 AND embargo <= $2 AND (deadline = 0 OR deadline > $2)"
+
+	dueSteers = "WHERE account = $1 AND state = 'waiting' AND purpose IN ('edit', 'withdraw') AND " + notYetLate + "{{without}} ORDER BY created, id LIMIT $3"
+
 	// A post that could not be told from one whose outcome is open waits until
 	// that is settled: a look would take the one for the other.
-	dueWaiting = `AS p WHERE account = $1 AND state = 'waiting' AND not_before <= $2 AND (deadline = 0 OR deadline > $2)
+	dueWaiting = "AS p WHERE account = $1 AND state = 'waiting' AND purpose NOT IN ('edit', 'withdraw') AND " + notYetLate + `{{without}}
 		AND NOT EXISTS (SELECT 1 FROM posts AS d WHERE d.account = $1 AND d.state IN ('sending', 'doubt') AND d.fingerprint = p.fingerprint)
 		ORDER BY priority DESC, turn, created, id LIMIT $3`
 )
 
 // Due returns posts of the account whose moment has come at now: first those in
-// doubt and the live ones to be checked, by NotBefore; then those waiting, by
-// priority, then Order, then Created, then ID. A waiting post that could not be
-// told from one in doubt or sending (same link and same words) is left out, and
-// so is one whose deadline has passed.
-func (db *DB) Due(ctx context.Context, account string, now time.Time, limit int) ([]spool.Post, error) {
-	op := "read due posts of account " + account
-	due, err := db.posts(ctx, op, dueLooks, account, ms(now), limit)
-	if err != nil || len(due) >= limit {
-		return due, err
+// doubt and the live ones to be checked, by NotBefore; then those waiting, of which
+// the ones that change others come first, by Created, and the rest by priority,
+// then Order, then Created, then ID. A waiting post that could not be told from one
+// in doubt or sending (same link and same words) is left out, and so is one whose
+// deadline has passed, one under embargo, and one of a purpose that is not wanted.
+func (db *DB) Due(ctx context.Context, account string, now time.Time, limit int, without ...spool.Purpose) ([]spool.Post, error) {
+	var due []spool.Post
+	for _, query := range []string{dueLooks, wanted(dueSteers, without), wanted(dueWaiting, without)} {
+		if len(due) >= limit {
+			break
+		}
+		more, err := db.posts(ctx, "read due posts of account "+account, query, account, ms(now), limit-len(due))
+		if err != nil {
+			return nil, err
+		}
+		due = append(due, more...)
 	}
-	waiting, err := db.posts(ctx, op, dueWaiting, account, ms(now), limit-len(due))
-	return append(due, waiting...), err
+	return due, nil
+}
+
+// wanted is a query without some purposes. Only what is known gets into its text.
+func wanted(query string, without []spool.Purpose) string {
+	terms := ""
+	for _, p := range spool.Purposes() {
+		if slices.Contains(without, p) {
+			terms += " AND purpose <> '" + string(p) + "'"
+		}
+	}
+	return strings.Replace(query, "{{without}}", terms, 1)
 }
 
 // Overdue returns the account's waiting posts whose deadline has passed, the
-// longest overdue first.
+// longest overdue first, and none that is still under embargo.
 func (db *DB) Overdue(ctx context.Context, account string, now time.Time, limit int) ([]spool.Post, error) {
 	return db.posts(ctx, "read overdue posts of account "+account,
-		"WHERE account = $1 AND state = 'waiting' AND deadline > 0 AND deadline <= $2 ORDER BY deadline, id LIMIT $3", account, ms(now), limit)
+		"WHERE account = $1 AND state = 'waiting' AND deadline > 0 AND deadline <= $2 AND embargo <= $2 ORDER BY deadline, id LIMIT $3", account, ms(now), limit)
 }
 
 // HeldFor returns the account's posts that are held for a reason, in the order
@@ -74,6 +97,8 @@ const nextDue = `SELECT coalesce(min(m), 0) FROM (
 	UNION ALL
 	SELECT min(deadline) FROM posts WHERE account = $1 AND state = 'waiting' AND deadline > 0 AND deadline > $2
 	UNION ALL
+	SELECT min(embargo) FROM posts WHERE account = $1 AND state = 'waiting' AND embargo > 0 AND embargo > $2
+	UNION ALL
 	SELECT min(not_before) FROM posts WHERE account = $1 AND state IN ('doubt', 'live') AND not_before > 0 AND not_before > $2) t`
 
 // NextDue returns the earliest moment at which a post of the account is due
@@ -86,10 +111,13 @@ func (db *DB) NextDue(ctx context.Context, account string, after time.Time) (tim
 
 // Sent returns when posts of the account were sent since a moment, live or
 // possibly live, oldest first. A post sent more than once counts as of its last
-// request; one that was found live without our having sent it does not count.
+// request; one that was found live without our having sent it does not count, nor
+// does what changed another post. One that was withdrawn since counts: readers saw
+// it.
 func (db *DB) Sent(ctx context.Context, account string, since time.Time) ([]time.Time, error) {
 	sent, err := collect(ctx, db.readers, scanMoment, `SELECT begun FROM posts
-		WHERE account = $1 AND begun > 0 AND begun >= $2 AND (state IN ('sending', 'doubt', 'live') OR hold = 'doubt')
+		WHERE account = $1 AND begun > 0 AND begun >= $2 AND (state IN ('sending', 'doubt') OR hold = 'doubt' OR live_at > 0)
+			AND purpose NOT IN ('edit', 'withdraw')
 		ORDER BY begun`, account, ms(since))
 	return sent, db.explain("read what account "+account+" sent", err)
 }
@@ -101,10 +129,11 @@ func scanMoment(row scanner) (time.Time, error) {
 }
 
 // Bound returns the network's ids of the account's posts that went live since a
-// moment, other than the post named.
+// moment, other than the post named. Those that were withdrawn are among them: a
+// list of the network may still have them.
 func (db *DB) Bound(ctx context.Context, account string, since time.Time, except string) (map[string]bool, error) {
 	ids, err := collect(ctx, db.readers, scanString, `SELECT receipt_id FROM posts
-		WHERE account = $1 AND live_at > 0 AND live_at >= $2 AND state = 'live' AND receipt_id <> '' AND id <> $3`, account, ms(since), except)
+		WHERE account = $1 AND live_at > 0 AND live_at >= $2 AND receipt_id <> '' AND id <> $3`, account, ms(since), except)
 	bound := make(map[string]bool, len(ids))
 	for _, id := range ids {
 		bound[id] = true
@@ -112,14 +141,14 @@ func (db *DB) Bound(ctx context.Context, account string, since time.Time, except
 	return bound, db.explain("read the live posts of account "+account, err)
 }
 
-// LinkShared reports whether another post of the account that is not dropped
-// has the same link. No link is shared with nobody.
+// LinkShared reports whether another post of the account that readers see, or may
+// come to see, has the same link. No link is shared with nobody.
 func (db *DB) LinkShared(ctx context.Context, p spool.Post) (bool, error) {
 	if p.Content.Link == "" {
 		return false, nil
 	}
 	ids, err := collect(ctx, db.readers, scanString, `SELECT id FROM posts
-		WHERE account = $1 AND link = $2 AND link <> '' AND state <> 'dropped' AND id <> $3 LIMIT 1`, p.Account, p.Content.Link, p.ID)
+		WHERE account = $1 AND link = $2 AND link <> '' AND state <> 'dropped' AND purpose NOT IN ('edit', 'withdraw') AND id <> $3 LIMIT 1`, p.Account, p.Content.Link, p.ID)
 	return len(ids) > 0, db.explain("look for the link of post "+p.ID, err)
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"spool"
@@ -46,4 +47,28 @@ func (db *DB) Withdrawals(ctx context.Context, account string, since time.Time) 
 	begun, err := collect(ctx, db.readers, scanMoment, `SELECT begun FROM posts
 		WHERE account = $1 AND begun > 0 AND begun >= $2 AND purpose = 'withdraw' ORDER BY begun`, account, ms(since))
 	return begun, db.explain("read what account "+account+" withdrew", err)
+}
+
+// follow records what follows from a transition, unless it is recorded already, and
+// makes its account due.
+func follow(ctx context.Context, q *queries, t spool.Transition) error {
+	if len(t.Follow) == 0 {
+		return nil
+	}
+	causes := make([]string, len(t.Follow))
+	for i, p := range t.Follow {
+		causes[i] = "it follows from post " + t.Post.ID
+		if p.Purpose == spool.Continue {
+			causes[i] = "it goes on where post " + p.Parent + " ends"
+		}
+		if p.Purpose == spool.Replace {
+			causes[i] = "it takes the place of post " + p.Parent
+		}
+	}
+	recorded, err := insertPosts(ctx, q, t.Follow, causes)
+	if err != nil || len(recorded) == 0 {
+		return err
+	}
+	soonest := slices.MinFunc(recorded, func(a, b spool.Post) int { return a.NotBefore.Compare(b.NotBefore) })
+	return wake(ctx, q, t.Post.Account, soonest.NotBefore)
 }

@@ -66,7 +66,7 @@ func (db *DB) ingest(ctx context.Context, q *queries, in spool.Ingest) ([]spool.
 	if err := wakeFor(ctx, q, in); err != nil {
 		return nil, err
 	}
-	recorded, err := insertPosts(ctx, q, in)
+	recorded, err := insertPosts(ctx, q, in.Posts, in.Causes)
 	if err != nil {
 		return nil, err
 	}

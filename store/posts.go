@@ -125,14 +125,15 @@ const insertPost = `INSERT INTO posts (` + postColumns + `)
 	ON CONFLICT DO NOTHING
 	RETURNING id`
 
-// insertPosts records those posts of a poll that there are none of yet, each
-// with the first line of its history, and returns them.
-func insertPosts(ctx context.Context, q *queries, in spool.Ingest) ([]spool.Post, error) {
-	if len(in.Posts) == 0 {
+// insertPosts records those posts that there are none of yet, each with the first
+// line of its history, and returns them. Causes go with the posts, as far as there
+// are any.
+func insertPosts(ctx context.Context, q *queries, posts []spool.Post, causes []string) ([]spool.Post, error) {
+	if len(posts) == 0 {
 		return nil, nil
 	}
-	rows := make([][]any, 0, len(in.Posts))
-	for _, p := range in.Posts {
+	rows := make([][]any, 0, len(posts))
+	for _, p := range posts {
 		p.Version = 1
 		row, err := postRow(p)
 		if err != nil {
@@ -148,18 +149,18 @@ func insertPosts(ctx context.Context, q *queries, in spool.Ingest) ([]spool.Post
 	if err != nil {
 		return nil, err
 	}
-	return recordPosts(ctx, q, in, ids)
+	return recordPosts(ctx, q, posts, causes, ids)
 }
 
 // recordPosts writes the first history line of the posts that were inserted.
-func recordPosts(ctx context.Context, q *queries, in spool.Ingest, ids []string) ([]spool.Post, error) {
+func recordPosts(ctx context.Context, q *queries, posts []spool.Post, causes, ids []string) ([]spool.Post, error) {
 	inserted := make(map[string]bool, len(ids))
 	for _, id := range ids {
 		inserted[id] = true
 	}
 	var recorded []spool.Post
 	var lines []line
-	for i, p := range in.Posts {
+	for i, p := range posts {
 		p = cleanPost(p)
 		if !inserted[p.ID] {
 			continue
@@ -167,11 +168,11 @@ func recordPosts(ctx context.Context, q *queries, in spool.Ingest, ids []string)
 		delete(inserted, p.ID) // a second one of the same id was not recorded
 		p.Version = 1
 		change := spool.Change{Time: p.Created, To: p.State, What: spool.Recorded, Who: "spool"}
-		if i < len(in.Causes) {
-			change.Cause = in.Causes[i]
+		if i < len(causes) {
+			change.Cause = causes[i]
 		}
 		recorded, lines = append(recorded, p), append(lines, line{p.ID, 1, change})
-		if err := count(ctx, q, p.Account, "", p.State); err != nil {
+		if err := count(ctx, q, p, ""); err != nil {
 			return nil, err
 		}
 	}
@@ -211,8 +212,8 @@ const updatePost = `UPDATE posts SET priority = $1, content = $2, link = $3, fin
 	WHERE id = $24 AND version = $25 AND state = $26`
 
 // savePost writes a transition, guarded by the version and the state that it
-// starts from, its history line, and the totals. It returns the post as it is
-// now.
+// starts from, its history line, the totals, and what follows from it. It returns
+// the post as it is now.
 func savePost(ctx context.Context, q *queries, t spool.Transition) (spool.Post, error) {
 	p := cleanPost(t.Post)
 	if err := notTaken(ctx, q, p); err != nil {
@@ -228,10 +229,13 @@ func savePost(ctx context.Context, q *queries, t spool.Transition) (spool.Post, 
 		return p, err
 	}
 	p.Version++
-	if err := count(ctx, q, p.Account, t.Change.From, p.State); err != nil {
+	if err := count(ctx, q, p, t.Change.From); err != nil {
 		return p, err
 	}
-	return p, insertLines(ctx, q, []line{{p.ID, p.Version, t.Change}})
+	if err := insertLines(ctx, q, []line{{p.ID, p.Version, t.Change}}); err != nil {
+		return p, err
+	}
+	return p, follow(ctx, q, t)
 }
 
 // notTaken keeps two posts of an account from claiming one id of the network:

@@ -55,7 +55,7 @@ func scanRecent(row scanner) (spool.Item, error) {
 }
 
 // StatesOf returns, by item and account, the states of the posts that announce
-// the items. Items without any are left out.
+// the items, or that took the place of those. Items without any are left out.
 func (db *DB) StatesOf(ctx context.Context, items []string) (map[string]map[string]spool.State, error) {
 	if len(items) == 0 {
 		return nil, nil
@@ -71,7 +71,7 @@ func (db *DB) StatesOf(ctx context.Context, items []string) (map[string]map[stri
 	rows, err := collect(ctx, db.readers, func(r scanner) (p row, err error) {
 		err = r.Scan(&p.item, &p.account, &p.state)
 		return p, err
-	}, "SELECT item, account, state FROM posts WHERE purpose = 'announce' AND item IN ({{list $1}})", list)
+	}, "SELECT item, account, state FROM posts WHERE purpose IN ('announce', 'replace') AND item IN ({{list $1}}) ORDER BY created, purpose", list)
 	if err != nil {
 		return nil, db.explain("read the states of posts", err)
 	}
@@ -80,7 +80,7 @@ func (db *DB) StatesOf(ctx context.Context, items []string) (map[string]map[stri
 		if states[p.item] == nil {
 			states[p.item] = map[string]spool.State{}
 		}
-		states[p.item][p.account] = p.state
+		states[p.item][p.account] = p.state // of the latest
 	}
 	return states, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"spool"
@@ -17,14 +18,24 @@ import (
 //
 // A lease that has run out and that nobody has claimed since still counts as
 // held: an outcome late is better than an outcome lost.
-func (db *DB) Save(ctx context.Context, lease spool.Lease, until time.Time, t spool.Transition) (spool.Post, error) {
-	if t.Post.Account != lease.Name {
-		return spool.Post{}, fmt.Errorf("save post %s: the lease is on account %s, not on %s", t.Post.ID, lease.Name, t.Post.Account)
+//
+// Transitions of further posts of the account are recorded together with it, or
+// none of them is.
+func (db *DB) Save(ctx context.Context, lease spool.Lease, until time.Time, t spool.Transition, with ...spool.Transition) (spool.Post, error) {
+	for _, t := range slices.Concat(with, []spool.Transition{t}) {
+		if t.Post.Account != lease.Name {
+			return spool.Post{}, fmt.Errorf("save post %s: the lease is on account %s, not on %s", t.Post.ID, lease.Name, t.Post.Account)
+		}
 	}
 	var saved spool.Post
 	err := db.write(ctx, "save post "+t.Post.ID, func(q *queries) error {
 		if err := db.extend(ctx, q, lease, until); err != nil {
 			return err
+		}
+		for _, other := range with {
+			if _, err := savePost(ctx, q, other); err != nil {
+				return err
+			}
 		}
 		var err error
 		saved, err = savePost(ctx, q, t)

@@ -70,6 +70,8 @@ CREATE UNIQUE INDEX posts_receipt ON posts (account, receipt_id) WHERE receipt_i
 CREATE INDEX posts_turn ON posts (account, priority DESC, turn, created, id) WHERE state = 'waiting';
 CREATE INDEX posts_due ON posts (account, not_before) WHERE state = 'waiting';
 CREATE INDEX posts_late ON posts (account, deadline) WHERE state = 'waiting' AND deadline > 0;
+CREATE INDEX posts_steers ON posts (account, created, id) WHERE state = 'waiting' AND purpose IN ('edit', 'withdraw');
+CREATE INDEX posts_embargo ON posts (account, embargo) WHERE state = 'waiting' AND embargo > 0;
 CREATE INDEX posts_look ON posts (account, not_before) WHERE state IN ('doubt', 'live') AND not_before > 0;
 CREATE INDEX posts_unclear ON posts (account, fingerprint) WHERE state IN ('sending', 'doubt');
 CREATE INDEX posts_held ON posts (account, hold) WHERE state = 'held';
@@ -85,13 +87,15 @@ CREATE INDEX posts_parent ON posts (parent) WHERE parent <> '';
 CREATE INDEX posts_item ON posts (item, account);
 
 -- The bytes of pictures, as they are uploaded or served below /media/, for as long
--- as a post may need them.
+-- as a post may need them. They are swept once they have expired, unless a post
+-- that has yet to go out names them.
 CREATE TABLE files (
 	name    TEXT   NOT NULL PRIMARY KEY,      -- nobody can guess it
 	type    TEXT   NOT NULL,
 	bytes   {{bytes}} NOT NULL,
 	width   BIGINT NOT NULL,
 	height  BIGINT NOT NULL,
+	public  BIGINT NOT NULL CHECK (public IN (0, 1)), -- served to whoever knows the name
 	created BIGINT NOT NULL,
 	expires BIGINT NOT NULL
 );
@@ -99,11 +103,14 @@ CREATE TABLE files (
 CREATE INDEX files_expires ON files (expires);
 
 -- What the page of an article says of its picture, so that it is asked for once.
+-- An empty body: somebody is asking for it since that moment.
 CREATE TABLE pages (
 	url     TEXT   NOT NULL PRIMARY KEY,
 	fetched BIGINT NOT NULL,
-	body    TEXT   NOT NULL                   -- media.Page as JSON
+	body    TEXT   NOT NULL                   -- as package media writes it
 );
+
+CREATE INDEX pages_fetched ON pages (fetched);
 
 -- What must not be posted any more, by any of its names: keys as in table keys, of
 -- every group.
