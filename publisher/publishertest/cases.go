@@ -2,11 +2,33 @@ package publishertest
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
 	"time"
 
 	"spool"
 	"spool/publisher"
 )
+
+// basics are what every network can do.
+func basics() []test {
+	return []test{
+		{"publishes once", (*suite).publishesOnce},
+		{"stops when told", (*suite).cancelled},
+		{"begins nothing when told before", (*suite).cancelledBefore},
+		{"finds nothing that was not sent", (*suite).findsNothing},
+		{"finds a live post again", (*suite).findsLive},
+		{"leaves taken ids alone", (*suite).taken},
+		{"recovers when the process died before the request", (*suite).diedBefore},
+		{"recovers when the process died after the request", (*suite).diedAfter},
+		{"recovers when only a timeout ended it, over and over", (*suite).twiceUnclear},
+		{"tells the limits", (*suite).limits},
+		{"matches its history", (*suite).history},
+		{"keeps its credentials", (*suite).keeps},
+		{"shows what it would send", (*suite).preview},
+	}
+}
 
 func (s *suite) publishesOnce() {
 	p := s.ready(s.post("Old bridge reopens after two years"))
@@ -22,41 +44,24 @@ func (s *suite) publishesOnce() {
 	if len(seen) == 1 && (seen[0].ID != r.ID || r.ID == "") {
 		s.t.Errorf("the receipt says %q, the reader sees %q", r.ID, seen[0].ID)
 	}
-	if r.URL == "" {
+	if len(seen) == 1 && seen[0].Link != p.Content.Link {
+		s.t.Errorf("the reader sees the link %q, want %q", seen[0].Link, p.Content.Link)
+	}
+	if r.URL == "" && !s.Nowhere {
 		s.t.Error("the receipt has no address for readers")
 	}
-}
-
-func (s *suite) unicode() {
-	for _, text := range []string{
-		"Straßenbahn fährt wieder über die Brücke",
-		"旧桥两年后重新开放",
-		"पुराना पुल फिर खुला",
-		"الجسر القديم يفتح من جديد",
-		"Family 👨‍👩‍👧‍👦 day 🇫🇷 and 1️⃣ more — “quoted” & <tagged>",
-		"a+b=c; 100% & more?",
-	} {
-		r, f := s.publish(s.t.Context(), s.ready(s.post(text)))
-		if f != nil {
-			s.t.Errorf("%s: %v", text, f)
-			continue
-		}
-		found := false
-		for _, seen := range s.Visible() {
-			found = found || seen.ID == r.ID && seen.Text == text
-		}
-		if !found {
-			s.t.Errorf("%s: a reader does not see these words", text)
-		}
+	if r.Note != "" {
+		s.t.Errorf("nothing differs from what was asked, and the receipt says %q", r.Note)
 	}
 }
 
-// cancelled: a context that ends in the middle leaves the outcome open.
+// cancelled: a context that ends in the middle leaves the outcome open, and
+// nothing of the request goes on.
 func (s *suite) cancelled() {
-	if !s.Break(HangAfter) {
-		s.t.Skip("the stand-in cannot hang")
-	}
 	p := s.ready(s.post("Ferry back in service"))
+	if !s.Break(HangAfter) {
+		s.skip("the stand-in cannot hang")
+	}
 	ctx, cancel := context.WithTimeout(s.t.Context(), 3*time.Second)
 	defer cancel()
 	begun := time.Now()
@@ -68,18 +73,23 @@ func (s *suite) cancelled() {
 		s.t.Errorf("it went on for %v after the context had ended", took)
 	}
 	p = s.next(p, spool.Event{What: spool.Refused, Failure: f})
-	s.recovered(p)
+	s.live(s.post("The next post, right after")) // and no request is under way besides
+	s.recovered(p, 2)
 }
 
-// find looks for a post in doubt.
-func (s *suite) find(p spool.Post, taken map[string]bool) (publisher.Sighting, *spool.Failure) {
-	s.t.Helper()
-	before := s.Writes()
-	got, err := s.Publisher.Find(s.t.Context(), publisher.Query{Post: p, Taken: taken})
-	if s.Writes() != before {
-		s.t.Error("Find made a request that could make something visible")
+// cancelledBefore: with a context that has ended nothing is sent.
+func (s *suite) cancelledBefore() {
+	p := s.ready(s.post("Ferry back in service"))
+	ctx, cancel := context.WithCancel(s.t.Context())
+	cancel()
+	_, f := s.publish(ctx, p)
+	if f == nil || f.Kind != spool.Unsure && f.Kind != spool.Temporary {
+		s.t.Errorf("the failure is %v, want unsure or temporary", f)
 	}
-	return got, s.failure(err)
+	if s.Writes() != 0 {
+		s.t.Error("something was sent though the context had ended")
+	}
+	s.visible(0)
 }
 
 func (s *suite) findsNothing() {
@@ -89,10 +99,16 @@ func (s *suite) findsNothing() {
 	if f == nil && got.Found {
 		s.t.Errorf("found %+v, though nothing was sent", got.Receipt)
 	}
+	if s.Blind && (f == nil || f.Kind != spool.Permanent) {
+		s.t.Errorf("a network that nobody can ask says %+v, %v; want a permanent failure", got, f)
+	}
 	s.visible(0)
 }
 
 func (s *suite) findsLive() {
+	if s.Blind {
+		s.skip("nobody can ask this network about a post")
+	}
 	p := s.ready(s.post("Library open on Sundays"))
 	r, f := s.publish(s.t.Context(), p)
 	if f != nil {
@@ -100,33 +116,82 @@ func (s *suite) findsLive() {
 	}
 	p = s.next(p, spool.Event{What: spool.Lapsed}) // the answer was never saved
 	got, f := s.find(p, nil)
-	if f != nil || !got.Found || got.Receipt.ID != r.ID || len(got.Others) > 0 {
-		s.t.Errorf("found %+v (%v), want %q and no others", got, f, r.ID)
+	switch {
+	case f != nil:
+		s.t.Error(f)
+	case !got.Found && s.Again:
+		if !got.Again {
+			s.t.Errorf("neither found nor to be sent again: %+v", got)
+		}
+	case !got.Found || got.Receipt.ID != r.ID || len(got.Others) > 0:
+		s.t.Errorf("found %+v, want %q and no others", got, r.ID)
 	}
 }
 
 // taken: a post of the same words that belongs to another post is not ours.
 func (s *suite) taken() {
-	first := s.post("Line 4: no service between Park and Harbour")
-	r, f := s.publish(s.t.Context(), s.ready(first))
-	if f != nil {
-		s.t.Fatal(f)
-	}
-	second := first
-	second.ID = "post-again"
-	second.Draft = spool.Draft{}
+	first := s.live(s.post("Line 4: no service between Park and Harbour"))
+	second := s.post("")
+	second.Content = first.Content
 	second = s.ready(second)
 	second = s.next(second, spool.Event{What: spool.Lapsed})
-	got, _ := s.find(second, map[string]bool{r.ID: true})
+	got, _ := s.find(second, s.others(second))
 	if got.Found {
 		s.t.Errorf("found %+v, which is another post's", got.Receipt)
 	}
 }
 
+// diedBefore: the process ended after it had noted that it begins, and before
+// anything was sent.
+func (s *suite) diedBefore() {
+	p := s.ready(s.post("Road works begin on Monday"))
+	s.recovered(s.next(p, spool.Event{What: spool.Lapsed}), 1)
+}
+
+// diedAfter: the process ended with an answer in its hands.
+func (s *suite) diedAfter() {
+	p := s.ready(s.post("Road works begin on Monday"))
+	if _, f := s.publish(s.t.Context(), p); f != nil {
+		s.t.Fatal(f)
+	}
+	s.recovered(s.next(p, spool.Event{What: spool.Lapsed}), 1)
+}
+
+// twiceUnclear: what is sent again may be as unclear as the first one.
+func (s *suite) twiceUnclear() {
+	p := s.ready(s.post("Swimming bath closed until noon"))
+	for _, f := range []Fault{CutBefore, CutAfter} {
+		if p.State == spool.Waiting {
+			p = s.ready(p)
+		}
+		if !s.Break(f) {
+			s.skip("the stand-in cannot do %q", f)
+		}
+		_, got := s.publish(s.t.Context(), p)
+		if got == nil {
+			s.visible(1) // the client looked, and knows
+			return
+		}
+		p = s.next(p, spool.Event{What: spool.Refused, Failure: got})
+		for range 500 {
+			if p.State != spool.Doubt {
+				break
+			}
+			wait(time.Until(p.NotBefore))
+			p = s.looked(p)
+		}
+		if p.State != spool.Waiting {
+			break
+		}
+		wait(time.Until(p.NotBefore))
+	}
+	s.recovered(p, 1)
+}
+
 func (s *suite) limits() {
 	l, err := s.Publisher.Limits(s.t.Context())
-	if s.failure(err) != nil {
-		s.t.Fatal(err)
+	if f := s.failure(err); f != nil {
+		s.t.Fatal(f)
 	}
 	if l.Total < 0 || l.Used < 0 || l.Total > 0 && l.Window <= 0 {
 		s.t.Errorf("the limits make no sense: %+v", l)
@@ -136,7 +201,7 @@ func (s *suite) limits() {
 func (s *suite) history() {
 	h, ok := s.Publisher.(publisher.Historian)
 	if !ok {
-		s.t.Skip("the network has no history")
+		s.skip("the publisher is no Historian")
 	}
 	p := s.post("Market moves to the square")
 	r, f := s.publish(s.t.Context(), s.ready(p))
@@ -144,8 +209,8 @@ func (s *suite) history() {
 		s.t.Fatal(f)
 	}
 	list, err := h.History(s.t.Context(), time.Now().Add(-time.Hour))
-	if s.failure(err) != nil {
-		s.t.Fatal(err)
+	if f := s.failure(err); f != nil {
+		s.t.Fatal(f)
 	}
 	if got, ok := list.Match(p, nil); !ok || got.ID != r.ID {
 		s.t.Errorf("matched %+v, %v; want %s", got, ok, r.ID)
@@ -156,4 +221,75 @@ func (s *suite) history() {
 	if got, ok := list.Match(s.post("Something else"), nil); ok {
 		s.t.Errorf("matched %+v, want nothing", got)
 	}
+}
+
+func (s *suite) keeps() {
+	k, ok := s.Publisher.(publisher.Keeper)
+	if !ok {
+		s.skip("the publisher is no Keeper")
+	}
+	before := s.Writes()
+	c, err := k.Keep(s.t.Context())
+	if f := s.failure(err); f != nil {
+		s.t.Fatalf("credentials that are good: %v", f)
+	}
+	s.silent("a warning", c.Warning)
+	if s.Writes() != before {
+		s.t.Error("Keep made a request that could make something visible")
+	}
+	s.live(s.post("And posting goes on"))
+}
+
+// preview: what is shown is what is sent, but for the secrets.
+func (s *suite) preview() {
+	v, ok := s.Publisher.(publisher.Previewer)
+	if !ok {
+		s.skip("the publisher is no Previewer")
+	}
+	p := s.post("Night market on the old quay")
+	requests := 0
+	if s.Wire != nil {
+		requests = s.Wire.Requests()
+	}
+	got := v.Payload(p)
+	if s.Wire != nil && s.Wire.Requests() != requests {
+		s.t.Error("a preview made a request")
+	}
+	b, err := json.Marshal(got)
+	if err != nil {
+		s.t.Fatalf("a payload that cannot be written as JSON: %v", err)
+	}
+	s.silent("a payload", string(b)+fmt.Sprintf("%+v", got))
+	var payload any
+	if err := json.Unmarshal(b, &payload); err != nil {
+		s.t.Fatal(err)
+	}
+	if !says(payload, "Night market on the old quay") {
+		s.t.Errorf("the payload lacks the words: %s", b)
+	}
+	if got.Method == "" || !strings.HasPrefix(got.URL, "http") {
+		s.t.Errorf("the payload goes %q %q", got.Method, got.URL)
+	}
+	s.visible(0)
+}
+
+// says reports whether a text is somewhere in decoded JSON.
+func says(v any, text string) bool {
+	switch v := v.(type) {
+	case string:
+		return strings.Contains(v, text)
+	case []any:
+		for _, x := range v {
+			if says(x, text) {
+				return true
+			}
+		}
+	case map[string]any:
+		for _, x := range v {
+			if says(x, text) {
+				return true
+			}
+		}
+	}
+	return false
 }

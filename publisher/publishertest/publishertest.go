@@ -1,28 +1,31 @@
 // Package publishertest is the suite that every network's publisher passes. It
 // checks what the scheduler relies on and the compiler cannot: that each
 // outcome is told truly, that one Publish makes at most one request that could
-// make something visible, that a post whose answer was lost is found again, and
-// that no secret leaves.
+// make something visible, that a post whose answer was lost is found again or
+// sent again without harm, that texts arrive as they are up to the last
+// character that the limits allow, and that no secret leaves.
 //
 // A network's test gives [Run] a function that opens an [Account] on its
 // stand-in. The suite runs each case in a bubble of testing/synctest, so its
-// hours take no time and nothing in it may use a socket.
+// hours take no time and nothing in it may use a socket; only the cases about
+// kept connections run outside of one, on a listener of their own, for a few
+// seconds at most.
+//
+// What a network can do beyond publishing is told by fields of [Account] and by
+// the optional interfaces of package publisher. A case whose ability is missing
+// is skipped, and says which one that is.
 package publishertest
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"strings"
 	"testing"
 	"testing/synctest"
-	"time"
 
 	"spool"
 	"spool/publisher"
 )
 
-// A Fault is what befalls the next request that could make a post visible.
+// A Fault is what befalls a request.
 type Fault string
 
 // The faults. A stand-in that cannot do one returns false from Account.Break.
@@ -51,154 +54,155 @@ func Faults() []Fault {
 	}
 }
 
-// An Account is one account on a fresh stand-in, whose clock is time.Now.
+// An Account is one account on a fresh stand-in, whose clock is time.Now. The
+// fields of the first group are required; each of the others lets the suite
+// check more.
 type Account struct {
 	Publisher publisher.Publisher
-	Break     func(Fault) bool // plans a fault; false: not possible on this network
+	Break     func(Fault) bool // plans a fault for the next request that could make a post visible; false: not possible on this network
 	Writes    func() int       // how many requests that could make something visible have arrived
 	Visible   func() []Seen    // what a reader sees, oldest first
-	Secrets   []string         // what must not be in an error or the log
+	Secrets   []string         // what must not be in an error, a draft, a receipt, a payload or the log
 	Log       func() string    // all that was logged
-	Link      bool             // posts have a link that a reader sees apart from the text
+	Link      bool             // posts have a link that a reader sees apart from the text; false: it stands in the text
+
+	// Text is what the network takes, as its package states it. With it, texts at
+	// exactly the limit are published, and Replies and Media say which further
+	// cases there are.
+	Text spool.TextLimits
+
+	// Count is how the stand-in itself counts a text, in the units of Text.Max.
+	// It must not be the function that Text.Length is.
+	Count func(text string) int
+
+	// Wire lies between the client and the stand-in, when the harness put one
+	// there. With it, requests are counted, watched for being alone and not
+	// repeatable, the network can be made to be down, and the client is tried on
+	// real connections that break.
+	Wire *Wire
+
+	// Violations is what the stand-in saw that a client must never do. None may
+	// be left after a case.
+	Violations func() []string
+
+	// BreakChange plans a fault for the next request that edits or withdraws a
+	// live post, of a network whose publisher is an Editor or a Withdrawer.
+	BreakChange func(Fault) bool
+
+	// Files is where the client reads the bytes of pictures from. It may be left
+	// out for a network that fetches pictures itself (Text.Media.ByURL).
+	Files *Files
+
+	// RefusePicture makes the stand-in refuse, for good, the next picture that it
+	// is given.
+	RefusePicture func()
+
+	// Again says that a post may always be sent again, since the network takes
+	// the second one for the first: a look that does not find it has to say so.
+	Again bool
+
+	// Blind says that nobody can ask this network about a post: after an unclear
+	// outcome a person decides, at once.
+	Blind bool
+
+	// Nowhere says that a single post has no address for readers.
+	Nowhere bool
 }
 
-// Seen is a post as a reader sees it.
-type Seen struct{ ID, Text, Link string }
+// Seen is a post as a reader sees it. Only the first three fields are always
+// there; the others are filled in where the network and its stand-in have them.
+type Seen struct {
+	ID, Text, Link string
 
-// Harness opens an account on a stand-in of its own.
+	ReplyTo string // the id of the post that it answers
+	Root    string // the id of the first post of its thread, where the network keeps that apart
+	Warning string
+	Media   []SeenMedia // in order
+}
+
+// SeenMedia is a picture of a post as a reader sees it: its bytes where they were
+// uploaded, its address where the network fetched it.
+type SeenMedia struct {
+	Alt  string
+	URL  string
+	Data []byte
+}
+
+// Harness opens an account on a stand-in of its own. It is called within a bubble
+// of testing/synctest, and outside of one for the cases about connections.
 type Harness func(t *testing.T) Account
+
+// A test is one case of the suite.
+type test struct {
+	name string
+	run  func(*suite)
+}
 
 // Run runs the whole suite.
 func Run(t *testing.T, open Harness) {
 	t.Helper()
-	cases := []struct {
-		name string
-		test func(*suite)
-	}{
-		{"publishes once", (*suite).publishesOnce},
-		{"carries every script", (*suite).unicode},
-		{"stops when told", (*suite).cancelled},
-		{"finds nothing that was not sent", (*suite).findsNothing},
-		{"finds a live post again", (*suite).findsLive},
-		{"leaves taken ids alone", (*suite).taken},
-		{"tells the limits", (*suite).limits},
-		{"matches its history", (*suite).history},
+	for _, group := range [][]test{basics(), texts(), troubles(), threads(), pictures(), changes()} {
+		for _, c := range group {
+			bubble(t, open, c)
+		}
 	}
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) { bubble(t, open, c.test) })
-	}
+	can := abilities(t, open)
 	for _, f := range Faults() {
-		t.Run("after "+string(f), func(t *testing.T) {
-			bubble(t, open, func(s *suite) { s.fault(f) })
+		bubble(t, open, test{"after " + string(f), func(s *suite) { s.fault(f) }})
+		if can.edit {
+			bubble(t, open, test{"edited after " + string(f), func(s *suite) { s.brokenEdit(f) }})
+		}
+		if can.withdraw {
+			bubble(t, open, test{"withdrawn after " + string(f), func(s *suite) { s.brokenWithdrawal(f) }})
+		}
+	}
+	for _, c := range connections() {
+		t.Run(c.name, func(t *testing.T) {
+			s := newSuite(t, open)
+			s.skip = func(why string, args ...any) { t.Skipf("skipped: "+why, args...) }
+			s.finish(c.run)
 		})
 	}
 }
 
-func bubble(t *testing.T, open Harness, test func(*suite)) {
+// bubble runs a case on a clock of its own. A case that is skipped within is
+// skipped without, where people see it.
+func bubble(t *testing.T, open Harness, c test) {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		s := &suite{t: t, Account: open(t)}
-		test(s)
-		s.silent("the log", s.Log())
+	t.Run(c.name, func(t *testing.T) {
+		skipped := ""
+		synctest.Test(t, func(t *testing.T) {
+			s := newSuite(t, open)
+			s.skip = func(why string, args ...any) {
+				skipped = fmt.Sprintf(why, args...)
+				t.SkipNow()
+			}
+			s.finish(c.run)
+		})
+		if skipped != "" {
+			t.Skip("skipped: " + skipped)
+		}
 	})
 }
 
-type suite struct {
-	t *testing.T
-	Account
-	serial int
-}
+// able says which changes a network can make and have broken, so that those it
+// cannot make are skipped once and not for every fault.
+type able struct{ edit, withdraw bool }
 
-// post is a post that is due.
-func (s *suite) post(text string) spool.Post {
-	s.serial++
-	now := time.Now()
-	return spool.Post{
-		ID: fmt.Sprintf("post-%d", s.serial), Account: "suite", State: spool.Waiting, Created: now,
-		Content: spool.Content{Text: text, Link: fmt.Sprintf("https://news.example.org/suite/%d", s.serial)},
-	}
-}
-
-// next moves a post as the scheduler would.
-func (s *suite) next(p spool.Post, e spool.Event) spool.Post {
-	s.t.Helper()
-	step, err := spool.Next(p, e, spool.Rules{}, time.Now())
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return step.Post
-}
-
-// ready prepares a post and marks it as begun.
-func (s *suite) ready(p spool.Post) spool.Post {
-	s.t.Helper()
-	if prep, ok := s.Publisher.(publisher.Preparer); ok {
-		for range 50 {
-			if p.Draft.Ready {
-				break
-			}
-			d, err := prep.Prepare(s.t.Context(), p)
-			if err != nil {
-				s.t.Fatalf("Prepare: %v", err)
-			}
-			p = s.next(p, spool.Event{What: spool.Prepared, Draft: &d})
-			wait(d.Wait)
+func abilities(t *testing.T, open Harness) (can able) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		s := newSuite(t, open)
+		_, can.edit = s.editor()
+		_, can.withdraw = s.withdrawer()
+		can.edit, can.withdraw = can.edit && s.BreakChange != nil, can.withdraw && s.BreakChange != nil
+	})
+	for what, ok := range map[string]bool{"edited after faults": can.edit, "withdrawn after faults": can.withdraw} {
+		if !ok {
+			t.Run(what, func(t *testing.T) {
+				t.Skip("skipped: the publisher cannot do that, or the stand-in cannot break it (Account.BreakChange)")
+			})
 		}
 	}
-	return s.next(p, spool.Event{What: spool.Began})
-}
-
-// wait passes time on the bubble's clock.
-func wait(d time.Duration) {
-	if d > 0 {
-		<-time.After(d)
-	}
-}
-
-// publish makes one attempt and checks what holds for all of them.
-func (s *suite) publish(ctx context.Context, p spool.Post) (spool.Receipt, *spool.Failure) {
-	s.t.Helper()
-	before := s.Writes()
-	r, err := s.Publisher.Publish(ctx, p)
-	if n := s.Writes() - before; n > 1 {
-		s.t.Errorf("one Publish made %d requests that could make something visible", n)
-	}
-	return r, s.failure(err)
-}
-
-// failure checks that an error is a Failure without secrets.
-func (s *suite) failure(err error) *spool.Failure {
-	s.t.Helper()
-	if err == nil {
-		return nil
-	}
-	f, ok := err.(*spool.Failure)
-	if !ok {
-		s.t.Fatalf("the error is a %T, want *spool.Failure: %v", err, err)
-	}
-	for e := err; e != nil; e = errors.Unwrap(e) {
-		s.silent("an error", fmt.Sprintf("%v %+v", e, e))
-	}
-	if f.Draft != nil {
-		s.silent("a draft", f.Draft.State)
-	}
-	return f
-}
-
-func (s *suite) silent(where, text string) {
-	s.t.Helper()
-	for _, secret := range s.Secrets {
-		if secret != "" && strings.Contains(text, secret) {
-			s.t.Errorf("a secret is in %s", where)
-		}
-	}
-}
-
-func (s *suite) visible(n int) []Seen {
-	s.t.Helper()
-	seen := s.Visible()
-	if len(seen) != n {
-		s.t.Errorf("a reader sees %d posts, want %d", len(seen), n)
-	}
-	return seen
+	return can
 }
