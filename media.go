@@ -20,6 +20,7 @@ type Content struct {
 	Card  Card   `json:"card,omitzero"`   // what the card says, where the network does not read the page itself
 
 	Media    []Attachment `json:"media,omitempty"`      // posted with the text, in this order
+	Pick     int          `json:"pick,omitempty"`       // so many of Media are posted, the first that can be had; 0: all
 	Open     bool         `json:"open,omitempty"`       // pictures are still to be fetched, or looked for on Page
 	Page     string       `json:"page,omitempty"`       // the article's own address: while Open, its picture is wanted, since the item has none
 	Alt      AltPolicy    `json:"alt_policy,omitempty"` // what becomes of pictures without a description
