@@ -30,6 +30,8 @@ type acquaintance struct {
 	read     time.Time         // when history was
 	tries    int               // at the history; historyTries: done with it
 	warned   string            // the last warning about its credentials, said once
+	told     int               // at how many days before they expire a person was last told; 0: not yet
+	removals time.Time         // until when the network lets no posts be removed
 	sentThen int               // posts in the last day when the quota was asked for
 }
 

@@ -45,6 +45,13 @@ func (p Pace) Allowed(sent []time.Time, priority spool.Priority, now time.Time) 
 	return at, why
 }
 
+// unspaced is the pace without what spreads posts over time: only the limits of
+// how many they may be.
+func (p Pace) unspaced() Pace {
+	p.Spacing, p.Quiet = 0, nil
+	return p
+}
+
 // daily is the limit for a priority; 0: none. However large the reserve, one
 // post a day is left for the ordinary.
 func (p Pace) daily(priority spool.Priority) int {

@@ -11,22 +11,30 @@ import (
 // other posts: a text is ready within a second or two, and order is kept.
 const shortWait = 5 * time.Second
 
-// send takes a waiting post to its network: prepares it where the network wants
-// that, marks it as begun, makes the one request that can make it visible, and
-// saves what came of it.
+// send takes a waiting post to its network: looks after what it follows from,
+// fetches its pictures, prepares it where the network wants that, marks it as
+// begun, makes the one request that can make it visible, and saves what came of it.
 func (t *turn) send(p spool.Post) {
+	p, parent, ok := t.follows(p)
+	if !ok {
+		return
+	}
+	if p.Purpose.Steers() {
+		t.steer(p, parent)
+		return
+	}
 	if p.Attempts == 0 && t.alreadyThere(p) {
 		return
 	}
-	p, ok := t.prepare(p)
-	if !ok {
+	if p, ok = t.illustrate(p); !ok {
 		return
 	}
-	p, ok = t.move(p, spool.Event{What: spool.Began})
-	if !ok {
+	if p, ok = t.prepare(p); !ok {
 		return
 	}
-	t.FailPoint("post began")
+	if p, ok = t.begin(p); !ok {
+		return
+	}
 	ctx, cancel := t.request()
 	receipt, err := t.acct.Publisher.Publish(ctx, p)
 	cancel()
@@ -40,6 +48,21 @@ func (t *turn) send(p spool.Post) {
 	t.move(p, spool.Event{What: spool.Refused, Failure: f, Wait: pauseFor(f)})
 	t.FailPoint("refusal saved")
 	t.consequences(f)
+}
+
+// begin marks a post as begun, which is the last moment to see that it must not be
+// shown yet: an embargo holds whoever hurried, approved or retried the post, and
+// whatever happened to the clock meanwhile.
+func (t *turn) begin(p spool.Post) (spool.Post, bool) {
+	if t.Now().Before(p.Embargo) {
+		t.log.Warn("post is under embargo; not sending it", "post", p.ID, "until", p.Embargo)
+		return p, false
+	}
+	p, ok := t.move(p, spool.Event{What: spool.Began})
+	if ok {
+		t.FailPoint("post began")
+	}
+	return p, ok
 }
 
 // pauseFor is how long a throttled post waits: as long as its account.
@@ -178,6 +201,9 @@ func (t *turn) find(p spool.Post) (publisher.Sighting, error) {
 	shared, err := t.Store.LinkShared(t.db, p)
 	if t.trouble("look up links", err) {
 		return publisher.Sighting{}, err
+	}
+	if p = t.answering(p); t.lost {
+		return publisher.Sighting{}, nil
 	}
 	ctx, cancel := t.request()
 	defer cancel()

@@ -146,32 +146,70 @@ func (t *turn) resume() {
 }
 
 // pick chooses the next post to work on: doubts and checks whenever they are
-// due, then the first that waits, when the pace allows it. Without one it says
-// when to come back; zero: when something is due.
+// due, then the first that waits and that may go now. Without one it says when to
+// come back; zero: when something is due.
 func (t *turn) pick() (p spool.Post, wait time.Time, ok bool) {
 	now := t.Now()
 	t.asked = now
-	due, err := t.Store.Due(t.db, t.acct.Name, now, 1)
-	if t.trouble("look for due posts", err) || len(due) == 0 {
-		return spool.Post{}, time.Time{}, false
+	var without []spool.Purpose
+	for {
+		due, err := t.Store.Due(t.db, t.acct.Name, now, 1, without...)
+		if t.trouble("look for due posts", err) || len(due) == 0 {
+			return spool.Post{}, wait, false
+		}
+		p = due[0]
+		if p.State != spool.Waiting {
+			return p, time.Time{}, true
+		}
+		at, ok := t.mayGo(p, now)
+		if t.lost || ok {
+			return p, time.Time{}, ok
+		}
+		if wait.IsZero() || at.Before(wait) {
+			wait = at
+		}
+		without = append(without, waitingAlong(p.Purpose)...)
 	}
-	p = due[0]
-	if p.State != spool.Waiting {
-		return p, time.Time{}, true
+}
+
+// waitingAlong are the purposes of posts that have to wait when the first one of a purpose
+// has to, since that has the highest priority of them.
+func waitingAlong(p spool.Purpose) []spool.Purpose {
+	if p == spool.Announce || p == spool.Replace {
+		return []spool.Purpose{spool.Announce, spool.Replace}
+	}
+	return []spool.Purpose{p}
+}
+
+// mayGo reports whether the account may do now what a waiting post is for, and
+// otherwise when. An edit may always go; the parts of a text follow one another
+// without spacing, at any hour; and replies are not what a network's quota of posts
+// is about.
+func (t *turn) mayGo(p spool.Post, now time.Time) (time.Time, bool) {
+	switch p.Purpose {
+	case spool.Edit:
+		return time.Time{}, true
+	case spool.Withdraw:
+		return t.mayWithdraw(p, now)
 	}
 	sent, err := t.Store.Sent(t.db, t.acct.Name, now.Add(-day))
 	if t.trouble("count posts", err) {
-		return spool.Post{}, time.Time{}, false
+		return time.Time{}, false
 	}
 	sent = upTo(sent, now.Add(jumpSize))
-	if at, why := t.acct.Pace.Allowed(sent, p.Priority, now); at.After(now) {
+	pace := t.acct.Pace
+	if p.Purpose == spool.Continue {
+		pace = pace.unspaced()
+	}
+	if at, why := pace.Allowed(sent, p.Priority, now); at.After(now) {
 		t.log.Debug("post has to wait", "post", p.ID, "until", at, "for", why)
-		return spool.Post{}, at, false
+		return at, false
 	}
-	if at, spent := t.quotaSpent(p.Priority, len(sent)); spent {
-		return spool.Post{}, at, false
+	if p.Purpose.Replies() {
+		return time.Time{}, true
 	}
-	return p, time.Time{}, true
+	at, spent := t.quotaSpent(p.Priority, len(sent))
+	return at, !spent
 }
 
 // step does what a post needs next.
@@ -231,24 +269,35 @@ func (t *turn) nextTurn(wait time.Time) time.Time {
 // move takes a post through an event and saves it. It returns the post as it is
 // then; after a failure to save, the turn is lost.
 func (t *turn) move(p spool.Post, e spool.Event) (spool.Post, bool) {
+	return t.moveWith(p, e, nil)
+}
+
+// moveWith is move, and takes another post of the account through an event in the
+// same transaction.
+func (t *turn) moveWith(p spool.Post, e spool.Event, other *happening) (spool.Post, bool) {
 	if t.lost {
 		return p, false
 	}
 	now := t.Now()
 	tr, err := spool.Next(p, e, t.acct.rules(), now)
+	var with []spool.Transition
+	if err == nil && other != nil {
+		with = make([]spool.Transition, 1)
+		with[0], err = spool.Next(other.post, other.event, t.acct.rules(), now)
+	}
 	if err != nil {
 		t.log.Error("a post could not be moved; this is a mistake in the program", "err", err)
 		t.lost = true
 		return p, false
 	}
 	until := now.Add(t.acct.Lease())
-	saved, err := t.Store.Save(t.db, t.state.Lease, until, tr)
+	saved, err := t.Store.Save(t.db, t.state.Lease, until, tr, with...)
 	switch {
 	case errors.Is(err, spool.ErrTaken) && e.Receipt.ID != "":
 		// It is live, but nobody can say which of the network's posts it is.
 		e.Cause = "the network gave the id of another post, " + e.Receipt.ID
 		e.Receipt = spool.Receipt{Note: e.Receipt.Note}
-		return t.move(p, e)
+		return t.moveWith(p, e, other)
 	case errors.Is(err, spool.ErrConflict):
 		// Somebody steered the post meanwhile, or took the account over; the
 		// next turn sees it as it is.
@@ -259,10 +308,21 @@ func (t *turn) move(p spool.Post, e spool.Event) (spool.Post, bool) {
 		t.trouble("save post "+p.ID, err)
 		return p, false
 	}
+	saved.Reply = p.Reply // which is not stored
 	t.state.Lease.Until = until
+	for _, w := range with {
+		t.Metrics.Moved(w.Post, w.Change, nil)
+		t.tell(w.Post, w.Change)
+	}
 	t.Metrics.Moved(saved, tr.Change, e.Failure)
 	t.tell(saved, tr.Change)
 	return saved, true
+}
+
+// A happening is an event and the post that it happens to.
+type happening struct {
+	post  spool.Post
+	event spool.Event
 }
 
 // tell logs what a person may want to know of a change.
@@ -271,6 +331,12 @@ func (t *turn) tell(p spool.Post, c spool.Change) {
 	switch {
 	case c.What == spool.Checked && c.Cause != "":
 		log.Error("post looks doubled", "reason", c.Cause)
+	case c.What == spool.Amended:
+		log.Info("post was edited", "url", p.Receipt.URL)
+	case c.What == spool.Withdrawn:
+		log.Info("post was withdrawn", "url", p.Receipt.URL, "reason", p.Reason)
+	case p.State == spool.Live && p.Purpose.Steers():
+		log.Info("change of a post is done", "purpose", string(p.Purpose), "of", p.Parent, "note", c.Cause)
 	case p.State == spool.Live && c.What != spool.Checked:
 		log.Info("post is live", "url", p.Receipt.URL, "how", string(c.What), "after", p.LiveAt.Sub(p.Created).Round(time.Millisecond), "note", p.Receipt.Note)
 	case p.State == spool.Held:
