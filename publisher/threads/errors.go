@@ -16,6 +16,7 @@ type verdict struct {
 	missing bool          // the container is not there, or not there yet
 	param   bool          // a parameter is refused; which one the numbers do not say
 	media   bool          // the image cannot be used
+	child   bool          // the carousel's children cannot be used
 	link    bool          // the link cannot be shown as a card
 	long    bool          // the text is too long
 	open    bool          // after a publish the outcome is open: live posts were seen behind these
@@ -26,21 +27,23 @@ type verdict struct {
 // What a person must do when the token is dead, by the reason that the network
 // gives. Each ends in the command that mends it.
 const (
-	loginAgain = "sign in again with spool login"
-	lostApp    = "the app was removed from the account's permissions: " + loginAgain
-	checkpoint = "Threads wants the account's owner to confirm something: open the Threads app, do what it asks, then " + loginAgain
-	password   = "the account's password was changed: " + loginAgain
-	expired    = "the token has expired: " + loginAgain
-	confirm    = "the account is not confirmed: open the Threads app and confirm it, then " + loginAgain
-	noRole     = "the account has no role in the app: add it as a Threads tester in the app's dashboard, accept the invitation, then " + loginAgain
-	deadToken  = "the token is not accepted: " + loginAgain
-	noRight    = "the app may not post for this account: grant threads_basic and threads_content_publish, then " + loginAgain
-	restricted = "Threads has restricted the account: open the Threads app and look at the account status"
-	spamGuard  = "Threads limits this account's activity to protect against spam: nothing is sent for a day; look at the account status in the Threads app, and post less often"
-	blocked    = "Threads blocks the account for a while: nothing is sent for six hours; look at the account status in the Threads app"
-	wrongApp   = "the app id is wrong: use the Threads app id and secret, not those of the Meta app"
-	tooMuch    = "Threads wants a pause"
-	quotaSpent = "the account's quota of posts in 24 hours is used up"
+	loginAgain    = "sign in again with spool login"
+	lostApp       = "the app was removed from the account's permissions: " + loginAgain
+	checkpoint    = "Threads wants the account's owner to confirm something: open the Threads app, do what it asks, then " + loginAgain
+	password      = "the account's password was changed: " + loginAgain
+	expired       = "the token has expired: " + loginAgain
+	confirm       = "the account is not confirmed: open the Threads app and confirm it, then " + loginAgain
+	noRole        = "the account has no role in the app: add it as a Threads tester in the app's dashboard, accept the invitation, then " + loginAgain
+	deadToken     = "the token is not accepted: " + loginAgain
+	noRight       = "the app may not post for this account: grant threads_basic and threads_content_publish, then " + loginAgain
+	noReplyRight  = "the app may not reply for this account: grant threads_manage_replies, then sign in again with spool login"
+	noDeleteRight = "the app may not delete posts of this account: grant threads_delete, then sign in again with spool login, or delete the post in the Threads app"
+	restricted    = "Threads has restricted the account: open the Threads app and look at the account status"
+	spamGuard     = "Threads limits this account's activity to protect against spam: nothing is sent for a day; look at the account status in the Threads app, and post less often"
+	blocked       = "Threads blocks the account for a while: nothing is sent for six hours; look at the account status in the Threads app"
+	wrongApp      = "the app id is wrong: use the Threads app id and secret, not those of the Meta app"
+	tooMuch       = "Threads wants a pause"
+	quotaSpent    = "the account's quota of posts in 24 hours is used up"
 )
 
 // judge says what a refusal means: by subcode, then code, then the transient
@@ -70,6 +73,8 @@ func bySubcode(r *refusal) (verdict, bool) {
 		return verdict{kind: spool.Temporary, missing: true}, r.Code == 100
 	case 4279047:
 		return verdict{kind: spool.Temporary, link: true, hint: "Threads does not take the link as a card"}, true
+	case 4279004:
+		return verdict{kind: spool.Temporary, child: true, hint: "Threads could not use the pictures of the carousel"}, true
 	case 4279013, 2207050:
 		return verdict{kind: spool.Credentials, hint: restricted}, true
 	case 2207051:

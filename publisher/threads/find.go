@@ -3,8 +3,7 @@ package threads
 import (
 	"context"
 	"errors"
-	"net/http"
-	"net/url"
+
 	"time"
 
 	"spool"
@@ -111,7 +110,7 @@ func (c *Client) recheck(ctx context.Context, q publisher.Query, n notes) (publi
 	id := q.Post.Receipt.ID
 	for _, m := range seen {
 		if m.ID == id {
-			return publisher.Sighting{Found: true, Receipt: m.receipt(q.Post.Receipt.Note), Others: seen.others(id)}, nil
+			return publisher.Sighting{Found: true, Receipt: spool.Receipt{ID: m.ID, URL: m.Permalink, Note: q.Post.Receipt.Note}, Others: seen.others(id)}, nil
 		}
 	}
 	if id != "" || !seen.matched() {
@@ -122,7 +121,7 @@ func (c *Client) recheck(ctx context.Context, q publisher.Query, n notes) (publi
 
 func sighting(seen matches, n notes) publisher.Sighting {
 	first := seen[0]
-	return publisher.Sighting{Found: true, Receipt: first.receipt(n.note()), Others: seen.others(first.ID), Draft: n.kept()}
+	return publisher.Sighting{Found: true, Receipt: first.receipt(n), Others: seen.others(first.ID), Draft: n.kept()}
 }
 
 // blind is a look without an answer to go by.
@@ -135,7 +134,8 @@ func (c *Client) blind(op string, n notes, err error) *spool.Failure {
 	return f
 }
 
-// locate looks for a post on the account's profile.
+// locate looks for a post on the account's profile: a reply among the replies
+// and, since it may have become one, among the posts.
 func (c *Client) locate(ctx context.Context, q publisher.Query, n notes, slack time.Duration) (matches, error) {
 	begun := q.Post.FirstBegun
 	if begun.IsZero() {
@@ -144,42 +144,10 @@ func (c *Client) locate(ctx context.Context, q publisher.Query, n notes, slack t
 	if made := time.Unix(n.Made, 0); n.Live && n.Made > 0 && made.Before(begun) {
 		begun = made // by a request that this database has forgotten
 	}
-	list, err := c.list(ctx, c.onClock(begun).Add(-slack), locatePages)
+	list, err := c.profile(ctx, c.onClock(begun).Add(-slack), locatePages, answers(q.Post) || n.ReplyTo != "")
 	seen := match(list, q, n)
 	if seen.matched() {
 		err = nil // it is there, whatever else there is
 	}
 	return seen, err
-}
-
-// Limits asks how much the account may still post.
-func (c *Client) Limits(ctx context.Context) (publisher.Limits, error) {
-	var out struct {
-		Data []struct {
-			Used   int `json:"quota_usage"`
-			Config struct {
-				Total    int `json:"quota_total"`
-				Duration int `json:"quota_duration"` // seconds
-			} `json:"config"`
-		} `json:"data"`
-	}
-	err := c.call(ctx, request{
-		op: "publishing limit", method: http.MethodGet, path: "/me/threads_publishing_limit",
-		params: url.Values{"fields": {"quota_usage,config"}},
-	}, &out)
-	if err == nil && len(out.Data) == 0 {
-		err = errUnreadable
-	}
-	if err != nil {
-		return publisher.Limits{}, c.explain("publishing limit", err, throttleWaits[0])
-	}
-	d := out.Data[0]
-	return publisher.Limits{Used: d.Used, Total: d.Config.Total, Window: time.Duration(d.Config.Duration) * time.Second}, nil
-}
-
-// spent reports whether the network says that the quota is used up. Its error
-// for that is not documented, so a refused parameter may mean it.
-func (c *Client) spent(ctx context.Context) bool {
-	l, err := c.Limits(ctx)
-	return err == nil && l.Total > 0 && l.Used >= l.Total
 }

@@ -10,10 +10,10 @@ import (
 )
 
 // History reads what the account has posted since a moment, the newest three
-// hundred posts at most.
+// hundred posts and as many replies at most.
 func (c *Client) History(ctx context.Context, since time.Time) (publisher.History, error) {
-	list, err := c.list(ctx, c.onClock(since), historyPages)
-	if err != nil && !errors.Is(err, errTooMany) {
+	list, err := c.profile(ctx, c.onClock(since), historyPages, true)
+	if err != nil && !errors.Is(err, errTooMany) && !errors.Is(err, errNoReplies) {
 		return nil, c.explain("read the profile", err, throttleWaits[0])
 	}
 	return newHistory(list), nil
@@ -29,7 +29,7 @@ type history struct {
 func newHistory(list []media) *history {
 	h := &history{list: list, texts: map[string]map[string]bool{}}
 	for _, m := range list {
-		if m.Link == "" {
+		if m.Link == "" || m.RepliedTo.ID != "" { // a correction has the link of what it corrects
 			continue
 		}
 		link := plainLink(m.Link)
@@ -42,36 +42,46 @@ func newHistory(list []media) *history {
 }
 
 // Match finds p by its link, or by its words where the link is shared or
-// missing. The post may have been made in any of the shapes that Prepare falls
-// back to, by a database that is gone.
+// missing; a reply by its words and what it answers. The post may have been made
+// in any of the ways that Prepare falls back to, by a database that is gone.
 func (h *history) Match(p spool.Post, taken map[string]bool) (spool.Receipt, bool) {
-	shared := len(h.texts[plainLink(p.Content.Link)]) > 1
-	q := publisher.Query{Post: p, Taken: taken, LinkShared: shared}
-	for _, n := range shapes(p.Content) {
-		if seen := match(h.list, q, n); seen.matched() {
-			return seen[0].receipt(""), true
+	for _, w := range ways(p.Content) {
+		q := publisher.Query{Post: p, Taken: taken}
+		q.Post.Content = w.content
+		q.LinkShared = len(h.texts[plainLink(w.notes.card(w.content))]) > 1
+		if seen := match(h.list, q, w.notes); seen.matched() {
+			return seen[0].receipt(w.notes), true
 		}
 	}
 	return spool.Receipt{}, false
 }
 
-// shapes are the ways in which a content may have been posted.
-func shapes(c spool.Content) []notes {
-	var all []notes
-	for _, image := range []bool{false, true} {
-		if image && picture(c).URL == "" {
-			continue
-		}
+// way is one in which a content may have been posted.
+type way struct {
+	content spool.Content
+	notes   notes
+}
+
+// ways are all of them: with whatever was left of its pictures, which do not
+// show in the words, or with what stands in their place; shorter; without a card.
+func ways(c spool.Content) []way {
+	contents := []way{{c, notes{Shape: shapeText}}}
+	if len(c.Media) > 0 {
+		contents[0].notes.Shape = shapeAny
+		contents[0].content.Media = nil
+	}
+	if c.Instead != nil {
+		contents = append(contents, way{*c.Instead, notes{Shape: shapeText}})
+	}
+	var all []way
+	for _, w := range contents {
 		for _, short := range []bool{false, true} {
-			if short && c.Short == "" {
+			if short && w.content.Short == "" {
 				continue
 			}
 			for _, noCard := range []bool{false, true} {
-				n := notes{Short: short, NoCard: noCard, NoImage: !image, Shape: shapeText}
-				if image {
-					n.Shape = shapeImage
-				}
-				all = append(all, n)
+				w.notes.Short, w.notes.NoCard = short, noCard
+				all = append(all, w)
 			}
 		}
 	}

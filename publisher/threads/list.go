@@ -19,8 +19,17 @@ const (
 // The fields that are asked for, and what is left when the network does not
 // know one of them: an unknown field fails the whole call.
 const (
-	allFields = "id,permalink,text,timestamp,media_type,link_attachment_url"
-	fewFields = "id,text,timestamp"
+	replyField = ",replied_to"
+	someFields = "id,permalink,text,timestamp,media_type,link_attachment_url"
+	allFields  = someFields + replyField
+	fewFields  = "id,text,timestamp"
+)
+
+// The lists of what an account has posted. Whether the first has replies too is
+// not documented.
+const (
+	ownPosts   = "/me/threads"
+	ownReplies = "/me/replies"
 )
 
 // media is a post as it reads back.
@@ -31,6 +40,10 @@ type media struct {
 	Timestamp string `json:"timestamp"`
 	Type      string `json:"media_type"`
 	Link      string `json:"link_attachment_url"`
+	RepliedTo struct {
+		ID string `json:"id"`
+	} `json:"replied_to"`
+	Whole bool `json:"-"` // it was asked what it answers: without that it is a post of its own
 }
 
 // when is the moment of publication; zero when it cannot be read.
@@ -43,8 +56,12 @@ func (m media) when() time.Time {
 	return time.Time{}
 }
 
-func (m media) receipt(note string) spool.Receipt {
-	return spool.Receipt{ID: m.ID, URL: m.Permalink, Note: note}
+// receipt is where the post is that the notes are about.
+func (m media) receipt(n notes) spool.Receipt {
+	if n.ReplyTo != "" && m.Whole && m.RepliedTo.ID == "" {
+		n.remark(aloneNote)
+	}
+	return spool.Receipt{ID: m.ID, URL: m.Permalink, Note: n.note()}
 }
 
 // errTooMany says that the list did not reach back far enough within the pages
@@ -54,17 +71,48 @@ var errTooMany = errors.New("the profile has more posts since then than are read
 // listing is how a list is asked for. A setting that the network refuses is
 // left out of the rest.
 type listing struct {
+	path   string
 	fields string
 	since  bool
 	from   time.Time // of the network's clock
 	after  string
 }
 
-// list returns what went live since a moment of the network's clock, at most so
+// profile returns what went live since a moment of the network's clock, the
+// account's replies too where they are wanted. With an error it returns what it
+// has: what is in it is there.
+func (c *Client) profile(ctx context.Context, from time.Time, pages int, replies bool) ([]media, error) {
+	all, err := c.list(ctx, ownPosts, from, pages)
+	if !replies {
+		return all, err
+	}
+	more, replyErr := c.list(ctx, ownReplies, from, pages)
+	if ref, ok := errors.AsType[*refusal](replyErr); ok && ref.Code == 10 {
+		replyErr = errNoReplies // which is no reason to keep the account from posting
+	}
+	known := map[string]bool{}
+	for _, m := range all {
+		known[m.ID] = true
+	}
+	for _, m := range more {
+		if !known[m.ID] {
+			all = append(all, m)
+		}
+	}
+	if err == nil {
+		err = replyErr
+	}
+	return all, err
+}
+
+// errNoReplies says that the account's replies cannot be looked at.
+var errNoReplies = errors.New("the app may not read the replies of this account: grant threads_read_replies, then sign in again with spool login")
+
+// list returns what a list has since a moment of the network's clock, at most so
 // many pages, newest first as far as the network sorts. It returns errTooMany
 // with what it has when the pages did not suffice.
-func (c *Client) list(ctx context.Context, from time.Time, pages int) ([]media, error) {
-	l := listing{fields: allFields, since: true, from: from}
+func (c *Client) list(ctx context.Context, path string, from time.Time, pages int) ([]media, error) {
+	l := listing{path: path, fields: allFields, since: true, from: from}
 	var all []media
 	for range pages {
 		page, next, err := c.page(ctx, &l)
@@ -77,6 +125,7 @@ func (c *Client) list(ctx context.Context, from time.Time, pages int) ([]media, 
 				before++
 				continue
 			}
+			m.Whole = l.fields == allFields
 			all = append(all, m)
 		}
 		// A page with something older is the last that matters: the order is
@@ -100,6 +149,8 @@ func (c *Client) page(ctx context.Context, l *listing) ([]media, string, error) 
 		case l.since:
 			l.since = false
 		case l.fields == allFields:
+			l.since, l.fields = true, someFields
+		case l.fields == someFields:
 			l.since, l.fields = true, fewFields
 		default:
 			return nil, "", err
@@ -124,7 +175,7 @@ func (c *Client) readPage(ctx context.Context, l listing) ([]media, string, erro
 			Next string `json:"next"`
 		} `json:"paging"`
 	}
-	err := c.call(ctx, request{op: "list posts", method: http.MethodGet, path: "/me/threads", params: params}, &out)
+	err := c.call(ctx, request{op: "list posts", method: http.MethodGet, path: l.path, params: params}, &out)
 	if err == nil && out.Data == nil {
 		err = errUnreadable // an empty list says so; no list says nothing
 	}

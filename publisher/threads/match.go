@@ -1,6 +1,7 @@
 package threads
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strings"
@@ -33,16 +34,21 @@ func (m matches) others(id string) []string {
 // prove nothing. Ids that belong to other posts are out of the question.
 func match(list []media, q publisher.Query, n notes) matches {
 	c := q.Post.Content
-	want := wanted{text: plain(n.text(c)), shape: n.Shape}
-	if n.card(c) {
-		want.link = plainLink(c.Link)
+	want := wanted{
+		text: plain(n.text(c)), shape: cmp.Or(n.Shape, n.shape(c)),
+		reply: answers(q.Post) || n.ReplyTo != "", parent: n.parent(q.Post),
 	}
+	if link := n.card(c); link != "" {
+		want.link = plainLink(link)
+	}
+	// What a reply has as its link, its parent has as well.
+	shared := q.LinkShared || want.reply
 	var byLink, byText matches
 	for _, m := range list {
-		if m.ID == "" || q.Taken[m.ID] {
+		if m.ID == "" || q.Taken[m.ID] || !want.hasParent(m) {
 			continue
 		}
-		if want.hasLink(m) && (!q.LinkShared || want.hasText(m)) {
+		if want.hasLink(m) && (!shared || want.hasText(m)) {
 			byLink = append(byLink, m)
 		}
 		if want.hasText(m) && want.hasShape(m) && !want.otherLink(m) {
@@ -53,7 +59,12 @@ func match(list []media, q publisher.Query, n notes) matches {
 	if len(found) == 0 {
 		found = byText
 	}
-	slices.SortStableFunc(found, older)
+	slices.SortStableFunc(found, func(a, b media) int {
+		if d := want.alone(a) - want.alone(b); d != 0 {
+			return d
+		}
+		return older(a, b)
+	})
 	return found
 }
 
@@ -70,9 +81,29 @@ func older(a, b media) int {
 // wanted is what a post of ours looks like on the profile, brought to the form
 // that survives what the network may do to it.
 type wanted struct {
-	link  string // empty: no card
-	text  string
-	shape string
+	link   string // empty: no card
+	text   string
+	shape  string
+	reply  bool
+	parent string // of a reply; empty: it is not known
+}
+
+// hasParent reports whether a post may answer what ours answers. A reply may have
+// become a post of its own, or the list may not say what a post answers.
+func (w wanted) hasParent(m media) bool {
+	got := m.RepliedTo.ID
+	if !w.reply || w.parent != "" {
+		return got == "" || got == w.parent
+	}
+	return true
+}
+
+// alone is 1 for a post that does not stand where a reply of ours should.
+func (w wanted) alone(m media) int {
+	if w.parent != "" && m.RepliedTo.ID != w.parent {
+		return 1
+	}
+	return 0
 }
 
 func (w wanted) hasLink(m media) bool { return w.link != "" && plainLink(m.Link) == w.link }
@@ -80,13 +111,16 @@ func (w wanted) hasLink(m media) bool { return w.link != "" && plainLink(m.Link)
 func (w wanted) hasText(m media) bool { return w.text != "" && plain(m.Text) == w.text }
 
 func (w wanted) hasShape(m media) bool {
-	switch m.Type {
-	case "":
+	if m.Type == "" || w.shape == shapeAny {
 		return true // the smallest set of fields does not have it
-	case "TEXT_POST", "TEXT":
-		return w.shape != shapeImage
 	}
-	return w.shape == shapeImage && m.Type == "IMAGE"
+	return readTypes[m.Type] == w.shape
+}
+
+// readTypes are the shapes by the names under which they read back.
+var readTypes = map[string]string{
+	"TEXT_POST": shapeText, "TEXT": shapeText, "IMAGE": shapeImage, "VIDEO": shapeVideo,
+	"CAROUSEL_ALBUM": shapeCarousel, "CAROUSEL": shapeCarousel,
 }
 
 // otherLink reports whether the post has a card for another address of the same

@@ -64,7 +64,7 @@ func TestMatch(t *testing.T) {
 		{name: "taken ids are others'", content: card, taken: []string{"2"}, want: "1"},
 		{name: "without the link the words, but not of another address", content: card, taken: []string{"1", "2"}, want: "3"},
 		{name: "nothing left", content: card, taken: []string{"1", "2", "3"}},
-		{name: "the words of an image", content: spool.Content{Text: "Bridge reopens", Media: []spool.Attachment{{URL: "https://x.example/i"}}}, n: notes{Shape: shapeImage}, want: "5"},
+		{name: "the words of an image", content: spool.Content{Text: "Bridge reopens", Media: []spool.Attachment{{Public: "https://x.example/i"}}}, n: notes{Shape: shapeImage}, want: "5"},
 		{name: "blank words prove nothing", content: spool.Content{Text: " \u200b"}},
 		{name: "blank words with a link that nobody has", content: spool.Content{Link: "https://news.example.org/c"}},
 		{name: "the sign of a topic", content: spool.Content{Text: "Bridge reopens News today"}, want: "7"},

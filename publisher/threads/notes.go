@@ -3,6 +3,7 @@ package threads
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,13 +16,17 @@ const (
 	maxContainer = 3  // containers that a publish was refused of
 	maxRefusals  = 6  // "not found" answers to publishing one container, about a minute
 	maxErrors    = 3  // containers of text that ended in ERROR
+	maxRebuilt   = 2  // times all children of a carousel are made anew since it would not take them
 	maxRetired   = 10 // remembered
 )
 
 // The shapes of a post.
 const (
-	shapeText  = "text"
-	shapeImage = "image"
+	shapeText     = "text"
+	shapeImage    = "image"
+	shapeVideo    = "video"
+	shapeCarousel = "carousel"
+	shapeAny      = "any" // of a search: whatever it was posted as
 )
 
 // notes are what is known of a post's containers. They are the draft's State,
@@ -31,26 +36,49 @@ type notes struct {
 	ID      string `json:"id,omitempty"`   // the one container that may be published; empty: none
 	Made    int64  `json:"made,omitempty"` // when it was asked for, Unix seconds
 	Shape   string `json:"shape,omitempty"`
-	Polls   int    `json:"polls,omitempty"`   // answers to "is it ready" that said no
-	Sent    int    `json:"sent,omitempty"`    // publishes of it
-	Refused int    `json:"refused,omitempty"` // publishes of it that were refused for certain
-	Barred  int    `json:"barred,omitempty"`  // publishes of it that were answered with code 10
-	Unknown bool   `json:"unknown,omitempty"` // the outcome of a publish of it was not known
-	Live    bool   `json:"live,omitempty"`    // its status said PUBLISHED
+	ReplyTo string `json:"reply_to,omitempty"` // the post that it answers; kept for as long as the notes are
+	Polls   int    `json:"polls,omitempty"`    // answers to "is it ready" that said no
+	Sent    int    `json:"sent,omitempty"`     // publishes of it
+	Refused int    `json:"refused,omitempty"`  // publishes of it that were refused for certain
+	Barred  int    `json:"barred,omitempty"`   // publishes of it that were answered with code 10
+	Unknown bool   `json:"unknown,omitempty"`  // the outcome of a publish of it was not known
+	Live    bool   `json:"live,omitempty"`     // its status said PUBLISHED
 
 	Seen      int       `json:"seen,omitempty"`      // attempts of the post that ended with an outcome saved here
 	Created   int       `json:"created,omitempty"`   // containers asked for
 	Worn      int       `json:"worn,omitempty"`      // containers given up after refusals
 	Errors    int       `json:"errors,omitempty"`    // containers that ended in ERROR
 	Throttles int       `json:"throttles,omitempty"` // refusals in a row for lack of quota
+	Rebuilt   int       `json:"rebuilt,omitempty"`   // times a carousel would not take its children
 	Fetches   int       `json:"fetches,omitempty"`   // times the image could not be fetched
+	Children  []child   `json:"children,omitempty"`  // of a carousel, in the order of the post
+	Lost      []int     `json:"lost,omitempty"`      // the places in Content.Media of what is not posted
 	Short     bool      `json:"short,omitempty"`     // the text is the one that keeps to bytes
-	NoImage   bool      `json:"noimage,omitempty"`
-	NoCard    bool      `json:"nocard,omitempty"` // the link stands in the text
+	NoCard    bool      `json:"nocard,omitempty"`    // the link stands in the text
 	NoTopic   bool      `json:"notopic,omitempty"`
-	Remarks   []string  `json:"remarks,omitempty"` // what differs from what was asked, for the history
-	Retired   []retired `json:"retired,omitempty"` // newest last
+	NoControl bool      `json:"nocontrol,omitempty"` // who may reply is not said
+	FewLinks  bool      `json:"fewlinks,omitempty"`  // the text has maxLinks links at most
+	Remarks   []string  `json:"remarks,omitempty"`   // what differs from what was asked, for the history
+	Retired   []retired `json:"retired,omitempty"`   // newest last
 }
+
+// child is one picture or film of a carousel on its way. It is a container of
+// its own that cannot be published.
+type child struct {
+	Of      int    `json:"of"`                // its place in Content.Media
+	ID      string `json:"id,omitempty"`      // empty: it is still to be made
+	Made    int64  `json:"made,omitempty"`    // Unix seconds
+	Polls   int    `json:"polls,omitempty"`   // answers to "is it ready" that said no
+	Done    bool   `json:"done,omitempty"`    // it is ready
+	Tries   int    `json:"tries,omitempty"`   // containers asked for
+	Fetches int    `json:"fetches,omitempty"` // times it could not be fetched
+}
+
+func (c child) age(now time.Time) time.Duration { return now.Sub(time.Unix(c.Made, 0)) }
+
+// afresh is the child before its container was made. How often that was tried
+// is not forgotten.
+func (c child) afresh() child { return child{Of: c.Of, Tries: c.Tries, Fetches: c.Fetches} }
 
 // retired is a container that is not to be published any more.
 type retired struct {
@@ -62,14 +90,20 @@ type retired struct {
 // readNotes reads a draft's state. A state that is not ours cannot be judged:
 // whether something was sent would be anybody's guess.
 func readNotes(p spool.Post) (notes, error) {
-	n := notes{Version: 1}
 	if p.Draft.State == "" {
-		return n, nil
+		return notes{Version: 1}, nil
+	}
+	var n struct {
+		notes
+		NoImage bool `json:"noimage"` // of versions that knew of one image: it is lost
 	}
 	if err := json.Unmarshal([]byte(p.Draft.State), &n); err != nil || n.Version != 1 {
 		return notes{}, fmt.Errorf("the notes on post %s cannot be read: they may be from a newer version of Spool", p.ID)
 	}
-	return n, nil
+	if n.NoImage {
+		n.Lost = append(n.Lost, 0)
+	}
+	return n.notes, nil
 }
 
 // draft is the notes as they are saved.
@@ -93,7 +127,8 @@ func (n *notes) account(attempts int) {
 	n.Seen = max(n.Seen, attempts)
 }
 
-// retire gives the container up. The next one is a new beginning.
+// retire gives the container up. The next one is a new beginning, with new
+// children: whether those of a dead carousel can be used again is not known.
 func (n *notes) retire(why string, now time.Time) {
 	if n.ID != "" {
 		n.Retired = append(n.Retired, retired{ID: n.ID, Why: why, At: now.Unix()})
@@ -103,22 +138,28 @@ func (n *notes) retire(why string, now time.Time) {
 	}
 	n.ID, n.Made, n.Polls, n.Sent, n.Refused, n.Barred = "", 0, 0, 0, 0, 0
 	n.Unknown, n.Live = false, false
+	n.orphans()
+}
+
+// orphans gives the children up that were made.
+func (n *notes) orphans() {
+	n.Children = slices.Clone(n.Children)
+	for i, c := range n.Children {
+		n.Children[i] = c.afresh()
+	}
 }
 
 // afresh is what is kept when the post has failed for good: a person who
 // retries it gets the full number of tries.
 func (n notes) afresh(now time.Time) *spool.Draft {
 	n.retire("the post failed", now)
-	return notes{Version: 1, Seen: n.Seen, Retired: n.Retired}.draft(false, 0)
+	return notes{Version: 1, Seen: n.Seen, ReplyTo: n.ReplyTo, Retired: n.Retired}.draft(false, 0)
 }
 
 func (n *notes) remark(text string) {
-	for _, r := range n.Remarks {
-		if r == text {
-			return
-		}
+	if !slices.Contains(n.Remarks, text) {
+		n.Remarks = append(n.Remarks, text)
 	}
-	n.Remarks = append(n.Remarks, text)
 }
 
 // note is the receipt's remark.

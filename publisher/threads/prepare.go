@@ -22,8 +22,11 @@ var (
 const (
 	maxProcessing = 10 * time.Minute
 	rebuildWait   = 5 * time.Second // after a container that ended in ERROR
-	refetchWait   = time.Minute     // before an image is asked for once more
+	refetchWait   = time.Minute     // before a picture is asked for once more
 )
+
+// notReady is why a container is given up that is still being processed.
+const notReady = "not ready after ten minutes"
 
 // bytesKey is where the account remembers that the network counts bytes.
 const (
@@ -31,23 +34,39 @@ const (
 	bytesValue = "bytes"
 )
 
-// Prepare makes a container for p, or asks whether the one it has is ready.
+// Prepare goes one step: it makes a container for p or for one of its pictures,
+// or asks whether one is ready. A carousel's children are made and asked for one
+// by one, each step saved, then the carousel itself.
 func (c *Client) Prepare(ctx context.Context, p spool.Post) (spool.Draft, error) {
 	n, err := readNotes(p)
 	if err != nil {
 		return spool.Draft{}, c.failure("prepare", spool.Permanent, "", err)
 	}
 	n.account(p.Attempts)
-	var d *spool.Draft
-	if n.ID == "" {
-		d, err = c.create(ctx, p, n)
-	} else {
-		d, err = c.poll(ctx, p, n)
-	}
+	d, err := c.advance(ctx, p, n)
 	if err != nil {
 		return spool.Draft{}, err
 	}
 	return *d, nil
+}
+
+func (c *Client) advance(ctx context.Context, p spool.Post, n notes) (*spool.Draft, error) {
+	if n.ID != "" {
+		return c.poll(ctx, p, n)
+	}
+	if err := c.addressed(p, &n); err != nil {
+		return nil, err
+	}
+	if wait := c.tooEarly(p, n, replyAfter); wait > 0 {
+		return n.draft(false, wait), nil
+	}
+	n.unreachable(p.Content)
+	if n.Shape = n.shape(p.Content); n.Shape != shapeCarousel {
+		n.Children = nil
+	} else if d, err := c.children(ctx, p, &n); d != nil || err != nil {
+		return d, err
+	}
+	return c.create(ctx, p, n)
 }
 
 // create asks for a container. Nothing about it is visible, and one that is
@@ -57,20 +76,27 @@ func (c *Client) create(ctx context.Context, p spool.Post, n notes) (*spool.Draf
 		return nil, err
 	}
 	c.recall(ctx, p.Content, &n)
-	n.Shape = n.shape(p.Content)
+	if n.tooManyLinks(p.Content) {
+		n.remark("with fewer links: Threads takes few in one post")
+	}
 	n.Created++
-	var out struct {
-		ID string `json:"id"`
-	}
-	err := c.call(ctx, request{op: "create container", method: http.MethodPost, path: "/me/threads", params: n.params(p.Content)}, &out)
-	if err == nil && out.ID == "" {
-		err = errUnreadable
-	}
+	id, err := c.makeContainer(ctx, n.params(p.Content, c.control))
 	if err != nil {
 		return c.refusedCreate(ctx, p, n, err)
 	}
-	n.ID, n.Made, n.Throttles = out.ID, c.o.Now().Unix(), 0
+	n.ID, n.Made, n.Throttles = id, c.o.Now().Unix(), 0
 	return n.draft(false, n.polls()[0]), nil
+}
+
+func (c *Client) makeContainer(ctx context.Context, params url.Values) (string, error) {
+	var out struct {
+		ID string `json:"id"`
+	}
+	err := c.call(ctx, request{op: "create container", method: http.MethodPost, path: "/me/threads", params: params}, &out)
+	if err == nil && out.ID == "" {
+		err = errUnreadable
+	}
+	return out.ID, err
 }
 
 func (n notes) polls() []time.Duration {
@@ -80,22 +106,26 @@ func (n notes) polls() []time.Duration {
 	return mediaPolls
 }
 
-// params are what a container is made of.
-func (n notes) params(content spool.Content) url.Values {
+// params are what a container is made of. Control is who may reply, in the
+// network's words; empty: everyone.
+func (n notes) params(content spool.Content, control string) url.Values {
 	v := url.Values{"media_type": {"TEXT"}, "text": {n.text(content)}}
-	if n.card(content) {
-		v.Set("link_attachment", content.Link)
+	for name, value := range map[string]string{
+		"link_attachment": n.card(content), "topic_tag": n.topicOf(content), "reply_to_id": n.ReplyTo,
+	} {
+		if value != "" {
+			v.Set(name, value)
+		}
 	}
-	if t := topic(content.Topic); t != "" && !n.NoTopic {
-		v.Set("topic_tag", t)
+	if control != "" && !n.NoControl {
+		v.Set("reply_control", control)
 	}
-	if n.Shape != shapeImage {
-		return v
-	}
-	v.Set("media_type", "IMAGE")
-	v.Set("image_url", picture(content).URL)
-	if a := alt(picture(content).Alt); a != "" {
-		v.Set("alt_text", a)
+	switch left := n.media(content); n.Shape {
+	case shapeImage, shapeVideo:
+		mediumParams(v, content.Media[left[0]])
+	case shapeCarousel:
+		v.Set("media_type", "CAROUSEL")
+		v.Set("children", n.childIDs(left))
 	}
 	return v
 }
@@ -113,6 +143,11 @@ func (c *Client) worn(n notes) error {
 	default:
 		return nil
 	}
+	return c.enough(n, why)
+}
+
+// enough gives a post up for good, until a person retries it.
+func (c *Client) enough(n notes, why string) *spool.Failure {
 	f := c.failure("prepare", spool.Permanent, "", errors.New(why+": look at the account in the Threads app, then retry the post"))
 	f.Draft = n.afresh(c.o.Now())
 	return f
@@ -138,8 +173,11 @@ func (c *Client) refusedCreate(ctx context.Context, p spool.Post, n notes, err e
 	if !ok {
 		return nil, c.refused("create container", &n, err)
 	}
-	if judge(ref).param && c.spent(ctx) {
+	if judge(ref).param && c.spent(ctx, n) {
 		return nil, c.overQuota("create container", &n, ref, false)
+	}
+	if n.ReplyTo != "" && (judge(ref).missing || ref.Code == 10) {
+		return nil, c.refusedReply(ctx, p, &n, ref)
 	}
 	if wait, ok := c.simplify(ctx, p.Content, &n, ref); ok {
 		return n.draft(false, wait), nil
@@ -164,41 +202,58 @@ func (c *Client) simplify(ctx context.Context, content spool.Content, n *notes, 
 	v := judge(ref)
 	sent := n.text(content)
 	switch {
-	case v.link && n.card(content):
+	case v.child && n.Shape == shapeCarousel:
+		return c.otherChildren(content, n, ref.code()), true
+	case v.link && n.card(content) != "":
 		n.NoCard = true
 		n.remark("without the card: Threads did not take the link as one, it stands in the text")
-	case v.media && n.Shape == shapeImage:
-		return c.otherImage(n, ref.code()), true
+	case v.media && n.single():
+		return n.fetchAgain(content, ref.code()), true
+	case v.media && n.Shape == shapeCarousel:
+		n.lose(content, unusable(ref.code()), n.media(content)...)
 	case v.param && !n.Short && content.Short != "" && len(sent) > maxBytes && content.Short != content.Text:
 		n.Short = true
 		n.remark("with a shorter text: Threads counts its length in bytes")
 		if err := c.o.Memory.Remember(ctx, bytesKey, bytesValue); err != nil {
 			c.log.Warn("what was learned about the text's limit could not be saved", "error", err)
 		}
-	case v.param && !v.long && n.Shape == shapeImage:
-		c.dropImage(n, ref.code())
-	case v.param && !v.long && topic(content.Topic) != "" && !n.NoTopic:
-		n.NoTopic = true
-		n.remark("without the topic: Threads refused the post with it")
+	case v.param && !v.long:
+		return 0, c.plainer(content, n, ref.code())
 	default:
 		return 0, false
 	}
 	return 0, true
 }
 
-// otherImage gives an image that could not be fetched one more chance.
-func (c *Client) otherImage(n *notes, why string) time.Duration {
+// plainer leaves out of the next create what may be the parameter that is
+// refused. It reports false when nothing is left that a post can do without.
+func (c *Client) plainer(content spool.Content, n *notes, why string) bool {
+	switch {
+	case !n.FewLinks && len(linksOf(n.content(content).Text, n.content(content).Link)) > maxLinks:
+		n.FewLinks = true
+	case n.single():
+		n.lose(content, unusable(why), n.media(content)...)
+	case n.topicOf(content) != "":
+		n.NoTopic = true
+		n.remark("without the topic: Threads refused the post with it")
+	case n.Shape == shapeCarousel: // its items were taken one by one, so it is the last to go
+		n.lose(content, unusable(why), n.media(content)...)
+	case n.ReplyTo != "" && c.control != "" && !n.NoControl:
+		n.NoControl = true // a reply is under its thread's own rule
+	default:
+		return false
+	}
+	return true
+}
+
+// fetchAgain gives a medium that could not be fetched one more chance.
+func (n *notes) fetchAgain(content spool.Content, why string) time.Duration {
 	n.Fetches++
 	if n.Fetches < 2 {
 		return refetchWait
 	}
-	c.dropImage(n, why)
+	n.lose(content, unusable(why), n.media(content)...)
 	return 0
-}
-
-func (c *Client) dropImage(n *notes, why string) {
-	n.NoImage = true
-	n.remark("without the image: Threads could not use it (" + why + ")")
 }
 
 // refused makes the failure of a request that could make nothing visible, with
@@ -225,12 +280,15 @@ func (c *Client) poll(ctx context.Context, p spool.Post, n notes) (*spool.Draft,
 	now := c.o.Now()
 	switch s.Status {
 	case finished:
+		if wait := c.tooEarly(p, n, n.settling()); wait > 0 {
+			return n.draft(false, wait), nil
+		}
 		return n.draft(true, 0), nil
 	case published: // by a request whose outcome was never saved: Publish sees to it
 		n.Live = true
 		return n.draft(true, 0), nil
 	case failed:
-		return c.rebuild(n, s.Message, now), nil
+		return c.rebuild(p.Content, n, s.Message, now), nil
 	case lapsed:
 		n.retire("expired", now)
 		return n.draft(false, 0), nil
@@ -241,21 +299,23 @@ func (c *Client) poll(ctx context.Context, p spool.Post, n notes) (*spool.Draft,
 		}
 	case inProgress:
 		if n.age(now) >= maxProcessing {
-			return c.rebuild(n, "not ready after ten minutes", now), nil
+			return c.rebuild(p.Content, n, notReady, now), nil
 		}
 	}
 	n.Polls++
 	return n.draft(false, step(n.polls(), n.Polls+1)), nil
 }
 
-// rebuild gives a container up that ended in ERROR. An image that was the
-// reason, or may have been, is left out of the next one.
-func (c *Client) rebuild(n notes, why string, now time.Time) *spool.Draft {
+// rebuild gives a container up that ended in ERROR. A picture or film that was
+// the reason, or may have been, is left out of the next one; a carousel, whose
+// items were all ready, is made anew once with all of them.
+func (c *Client) rebuild(content spool.Content, n notes, why string, now time.Time) *spool.Draft {
 	c.log.Warn("threads could not process a container", "container", n.ID, "why", short(why))
-	if n.Shape == shapeImage {
-		c.dropImage(&n, short(why))
-	} else {
+	if n.Shape == shapeText || n.Shape == shapeCarousel {
 		n.Errors++
+	}
+	if n.single() || n.Shape == shapeCarousel && n.Errors > 1 {
+		n.lose(content, unusable(short(why)), n.media(content)...)
 	}
 	n.retire(short(why), now)
 	return n.draft(false, rebuildWait)

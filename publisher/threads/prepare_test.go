@@ -16,7 +16,7 @@ const testImage = "https://img.example.org/bridge.jpg"
 
 func imagePost() spool.Post {
 	p := newPost()
-	p.Content.Media = []spool.Attachment{{URL: testImage, Alt: "The old bridge in the evening"}}
+	p.Content.Media = []spool.Attachment{{URL: testImage, Public: testImage, Alt: "The old bridge in the evening"}}
 	return p
 }
 

@@ -48,7 +48,7 @@ func (c *Client) Publish(ctx context.Context, p spool.Post) (spool.Receipt, erro
 	id, err := c.publish(ctx, n.ID)
 	if err == nil {
 		c.keeper.clear()
-		return spool.Receipt{ID: id, URL: c.permalink(ctx, p, n, id), Note: n.note()}, nil
+		return c.shown(ctx, p, n, id), nil
 	}
 	return c.after(ctx, p, n, err)
 }
@@ -211,7 +211,7 @@ func (c *Client) live(ctx context.Context, p spool.Post, n notes) spool.Receipt 
 	if err != nil || len(seen) != 1 {
 		return spool.Receipt{Note: n.note()}
 	}
-	return spool.Receipt{ID: seen[0].ID, URL: seen[0].Permalink, Note: n.note()}
+	return seen[0].receipt(n)
 }
 
 // alone is a query without knowledge of the account's other posts, so the link
@@ -239,7 +239,7 @@ func (c *Client) refusedPublish(ctx context.Context, n *notes, ref *refusal) *sp
 		// how the network says so. It is never given up for another one.
 		return c.unsure(n, ref, ref.words(v))
 	case v.kind == spool.Permanent:
-		if c.spent(ctx) {
+		if c.spent(ctx, *n) {
 			return c.overQuota("publish container", n, ref, true)
 		}
 		f.Draft = n.afresh(c.o.Now())
@@ -264,20 +264,26 @@ func (c *Client) refusedAgain(n *notes, f *spool.Failure) *spool.Failure {
 	return f
 }
 
-// permalink is a live post's address for readers; empty when it cannot be had
-// now. It also shows what the network makes of a text, which is not documented.
-func (c *Client) permalink(ctx context.Context, p spool.Post, n notes, id string) string {
+// shown is the receipt of a post that has just gone live, with its address for
+// readers; empty when that cannot be had now. It also shows what the network
+// makes of a text and of a reply, which is not documented.
+func (c *Client) shown(ctx context.Context, p spool.Post, n notes, id string) spool.Receipt {
+	fields := "id,permalink,text,link_attachment_url"
+	if n.ReplyTo != "" {
+		fields += replyField
+	}
 	var out media
 	err := c.call(ctx, request{
 		op: "read post", method: http.MethodGet, path: "/" + url.PathEscape(id), timeout: min(linkTime, c.o.Timeout),
-		params: url.Values{"fields": {"id,permalink,text,link_attachment_url"}},
+		params: url.Values{"fields": {fields}},
 	}, &out)
 	if err != nil {
 		c.log.Debug("the post is live; its address could not be read", "post", p.ID, "error", err)
-		return ""
+		return spool.Receipt{ID: id, Note: n.note()}
 	}
-	if out.Text != n.text(p.Content) || n.card(p.Content) && out.Link != p.Content.Link {
+	out.ID, out.Whole = id, n.ReplyTo != ""
+	if link := n.card(p.Content); out.Text != n.text(p.Content) || link != "" && out.Link != link {
 		c.log.Debug("threads shows the post differently from what was sent", "post", p.ID, "text_differs", out.Text != n.text(p.Content), "link", out.Link)
 	}
-	return out.Permalink
+	return out.receipt(n)
 }

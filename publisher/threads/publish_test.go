@@ -252,7 +252,7 @@ func TestOverHTTP(t *testing.T) {
 }
 
 func TestRetire(t *testing.T) {
-	n := notes{Version: 1, ID: "0", Made: 1, Polls: 2, Sent: 3, Refused: 4, Barred: 1, Unknown: true, Live: true, Seen: 7, Created: 2, NoImage: true}
+	n := notes{Version: 1, ID: "0", Made: 1, Polls: 2, Sent: 3, Refused: 4, Barred: 1, Unknown: true, Live: true, Seen: 7, Created: 2, ReplyTo: "9", Lost: []int{0}, Children: []child{{Of: 1, ID: "5", Tries: 2}}}
 	for i := range 20 {
 		n.ID = fmt.Sprint(i)
 		n.retire("EXPIRED", time.Unix(100, 0))
@@ -260,7 +260,7 @@ func TestRetire(t *testing.T) {
 	if n.Unknown || n.Live || n.ID != "" || n.Made+int64(n.Polls+n.Sent+n.Refused+n.Barred) != 0 {
 		t.Errorf("something of the old container is left: %+v", n)
 	}
-	if n.Seen != 7 || n.Created != 2 || !n.NoImage {
+	if n.Seen != 7 || n.Created != 2 || n.ReplyTo != "9" || len(n.Lost) != 1 || n.Children[0] != (child{Of: 1, Tries: 2}) {
 		t.Errorf("something of the post is lost: %+v", n)
 	}
 	if len(n.Retired) != maxRetired || n.Retired[maxRetired-1].ID != "19" {

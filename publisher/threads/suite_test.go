@@ -2,6 +2,7 @@ package threads
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,11 +12,39 @@ import (
 
 func TestSuite(t *testing.T) {
 	publishertest.Run(t, func(t *testing.T) publishertest.Account {
-		w := newWorld(t, threadstest.Options{})
+		refuse := false
+		o := threadstest.Options{ImageStatus: func(string) string {
+			if refuse {
+				refuse = false
+				return "UNKNOWN"
+			}
+			return ""
+		}}
+		w, wire := newWiredWorld(t, o)
 		return publishertest.Account{
-			Publisher: w.client, Break: w.breakNext, Writes: w.writes, Visible: w.seen,
-			Secrets: []string{testToken}, Log: w.logs.String, Link: true,
+			Publisher: w.client, Writes: w.writes, Visible: w.seen, Link: true, Text: TextLimits(), Wire: wire,
+			Secrets: []string{testToken}, Log: w.logs.String, Violations: w.wrongs, Count: threadstest.LengthEmojiBytes.Length,
+			Break:         func(f publishertest.Fault) bool { return w.breakNext(threadstest.OpPublish, f) },
+			BreakChange:   func(f publishertest.Fault) bool { return w.breakNext(threadstest.OpDelete, f) },
+			RefusePicture: func() { refuse = true },
 		}
+	})
+}
+
+// newWiredWorld is a world with the suite's wire between client and stand-in.
+func newWiredWorld(t *testing.T, o threadstest.Options) (*world, *publishertest.Wire) {
+	t.Helper()
+	w := newWorld(t, o)
+	wire := publishertest.NewWire(w.server.Transport())
+	w.client.caller.Transport = wire
+	return w, wire
+}
+
+// wrongs are the stand-in's complaints. The suite posts some words twice, each
+// time as another post.
+func (w *world) wrongs() []string {
+	return slices.DeleteFunc(w.server.Violations(), func(v string) bool {
+		return strings.Contains(v, "was published with the words")
 	})
 }
 
@@ -33,13 +62,17 @@ func (w *world) writes() int {
 func (w *world) seen() []publishertest.Seen {
 	var all []publishertest.Seen
 	for _, p := range w.server.Visible(testUser) {
-		all = append(all, publishertest.Seen{ID: p.ID, Text: p.Text, Link: p.Link})
+		seen := publishertest.Seen{ID: p.ID, Text: p.Text, Link: p.Link, ReplyTo: p.ReplyTo}
+		for _, m := range p.Media {
+			seen.Media = append(seen.Media, publishertest.SeenMedia{Alt: m.Alt, URL: m.URL})
+		}
+		all = append(all, seen)
 	}
 	slices.Reverse(all)
 	return all
 }
 
-func (w *world) breakNext(f publishertest.Fault) bool {
+func (w *world) breakNext(op threadstest.Op, f publishertest.Fault) bool {
 	redirect := threadstest.Status(302, "")
 	redirect.Headers = map[string]string{"Location": "https://elsewhere.example/publish"}
 	actions := map[publishertest.Fault]threadstest.Action{
@@ -57,6 +90,6 @@ func (w *world) breakNext(f publishertest.Fault) bool {
 		return true
 	}
 	a, ok := actions[f]
-	w.server.Plan(threadstest.Rule{Op: threadstest.OpPublish, Times: 1, Action: a})
+	w.server.Plan(threadstest.Rule{Op: op, Times: 1, Action: a})
 	return ok
 }

@@ -1,7 +1,6 @@
 package threads
 
 import (
-	"cmp"
 	"net/url"
 	"strings"
 	"unicode"
@@ -29,7 +28,7 @@ const (
 func TextLimits() spool.TextLimits {
 	return spool.TextLimits{
 		Network: Network, Max: maxText, Length: Length, Bytes: maxBytes,
-		Topic: maxTopic, Alt: maxAlt, Card: true, Mute: Mute,
+		Topic: maxTopic, Alt: maxAlt, Card: true, Tags: maxTopic, Replies: true, Media: mediaLimits(), Mute: Mute,
 	}
 }
 
@@ -121,29 +120,34 @@ func startsWord(r rune) bool {
 }
 
 // text is the words that the notes say are sent.
-func (n notes) text(c spool.Content) string {
+func (n notes) text(content spool.Content) string {
+	c := n.content(content)
 	s := c.Text
 	if n.Short && c.Short != "" {
 		s = c.Short
 	}
-	s = tidy(s)
-	if c.Link == "" || n.card(c) || strings.Contains(s, c.Link) {
+	s = n.fewer(tidy(s), c.Link)
+	if c.Link == "" || n.card(content) != "" || strings.Contains(s, c.Link) {
 		return s
 	}
 	return withLink(s, c.Link, n.Short)
 }
 
-// card reports whether the link is sent as an attachment. Only a text can have
-// one.
-func (n notes) card(c spool.Content) bool {
-	return c.Link != "" && !n.NoCard && n.shape(c) == shapeText
+// card is the link that is sent as an attachment; empty: none is. Only a text
+// can have one.
+func (n notes) card(content spool.Content) string {
+	if n.NoCard || n.shape(content) != shapeText {
+		return ""
+	}
+	return n.content(content).Link
 }
 
-func (n notes) shape(c spool.Content) string {
-	if picture(c).URL != "" && !n.NoImage {
-		return shapeImage
+// topicOf is the topic that the notes say is sent.
+func (n notes) topicOf(content spool.Content) string {
+	if n.NoTopic {
+		return ""
 	}
-	return shapeText
+	return topic(n.content(content).Topic)
 }
 
 // tidy writes a text as the API takes it.
@@ -212,14 +216,4 @@ func alt(s string) string {
 func webAddress(s string) bool {
 	u, err := url.Parse(s)
 	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https")
-}
-
-// picture is what is posted with the text; the zero Attachment: nothing is.
-func picture(c spool.Content) spool.Attachment {
-	if len(c.Media) == 0 {
-		return spool.Attachment{}
-	}
-	a := c.Media[0]
-	a.URL = cmp.Or(a.Public, a.URL)
-	return a
 }

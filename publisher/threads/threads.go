@@ -22,6 +22,7 @@ package threads
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -59,23 +60,27 @@ type Options struct {
 	Now       func() time.Time  // required
 	Log       *slog.Logger      // default: nothing is logged
 	Timeout   time.Duration     // of one request that reads or prepares; default 30s
+	Replies   string            // who may reply: everyone, followers, following or mentioned; default everyone
 	Publish   time.Duration     // of the request that publishes; default three times Timeout: one was measured at 222 s, and waiting that long proves nothing
 }
 
 // A Client publishes on one account.
 type Client struct {
-	o      Options
-	caller publisher.Caller
-	log    *slog.Logger
-	skew   atomic.Int64 // how far the network's clock is ahead, in nanoseconds
-	keeper keeper
+	o       Options
+	caller  publisher.Caller
+	log     *slog.Logger
+	control string       // who may reply, in the network's words; empty: everyone
+	skew    atomic.Int64 // how far the network's clock is ahead, in nanoseconds
+	keeper  keeper
 }
 
 var (
-	_ publisher.Publisher = (*Client)(nil)
-	_ publisher.Preparer  = (*Client)(nil)
-	_ publisher.Keeper    = (*Client)(nil)
-	_ publisher.Historian = (*Client)(nil)
+	_ publisher.Publisher  = (*Client)(nil)
+	_ publisher.Preparer   = (*Client)(nil)
+	_ publisher.Keeper     = (*Client)(nil)
+	_ publisher.Historian  = (*Client)(nil)
+	_ publisher.Withdrawer = (*Client)(nil)
+	_ publisher.Previewer  = (*Client)(nil)
 )
 
 // New returns a client, or an error that names the option at fault.
@@ -92,6 +97,10 @@ func New(o Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	control, ok := controls[o.Replies]
+	if !ok {
+		return nil, fmt.Errorf("threads: Options.Replies is %q, which is none of everyone, followers, following, mentioned", o.Replies)
+	}
 	o.BaseURL = base
 	if o.Transport == nil {
 		o.Transport = publisher.NewTransport()
@@ -105,7 +114,7 @@ func New(o Options) (*Client, error) {
 	o.Timeout = orDuration(o.Timeout, 30*time.Second)
 	o.Publish = orDuration(o.Publish, 3*o.Timeout)
 	caller := publisher.Caller{Transport: o.Transport, Now: o.Now}
-	return &Client{o: o, caller: caller, log: o.Log.With("account", o.Account)}, nil
+	return &Client{o: o, caller: caller, control: control, log: o.Log.With("account", o.Account)}, nil
 }
 
 func baseURL(s string) (string, error) {

@@ -87,7 +87,7 @@ func (s *Server) checkText(k *content) error {
 	if !utf8.ValidString(k.Text) || strings.ContainsRune(k.Text, 0) {
 		return badParameter("Param text must be a valid UTF-8 string.")
 	}
-	if s.knobs.LengthRule.length(k.Text) > maxText {
+	if s.knobs.LengthRule.Length(k.Text) > maxText {
 		return badParameter("Param text must be at most 500 characters long.")
 	}
 	return nil

@@ -10,8 +10,8 @@ import (
 // maxText is the limit of a text in the units of the length rule.
 const maxText = 500
 
-// length counts a text as the rule says.
-func (r LengthRule) length(text string) int {
+// Length counts a text as the rule says.
+func (r LengthRule) Length(text string) int {
 	switch r {
 	case LengthBytes:
 		return len(text)
