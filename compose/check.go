@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"text/template/parse"
+	"unicode"
 )
 
 // A checker walks a parsed template and stops at what could fail or run away.
@@ -108,6 +109,9 @@ func (c *checker) command(cmd *parse.CommandNode, piped bool, in scope) error {
 			return err
 		}
 	}
+	if helpers()[name.Ident].saying { // behind the template's back: it could not fail to give it
+		cmd.Args = slices.Insert(cmd.Args, 1, parse.Node(&parse.VariableNode{NodeType: parse.NodeVariable, Pos: name.Pos, Ident: []string{"$", "Saying"}}))
+	}
 	return nil
 }
 
@@ -148,7 +152,12 @@ func (c *checker) operand(n parse.Node, in scope) error {
 		return nil
 	case *parse.PipeNode:
 		return c.pipe(n, in)
-	case *parse.StringNode, *parse.NumberNode, *parse.BoolNode:
+	case *parse.StringNode:
+		if strings.ContainsFunc(n.Text, func(r rune) bool { return r != '\n' && r != '\t' && unicode.IsControl(r) }) {
+			return c.at(n, "%s has a control character in it", n)
+		}
+		return nil
+	case *parse.NumberNode, *parse.BoolNode:
 		return nil
 	case *parse.IdentifierNode:
 		return c.at(n, "put %s and what it is given in parentheses", n)

@@ -21,7 +21,7 @@ func TestCheck(t *testing.T) {
 		"{{ .Title.Foo }}":                "line 1: .Title.Foo: .Title has no fields",
 		"{{ .Title":                       "line 1: unclosed action",
 		"{{ if .Title }}":                 "line 1: unexpected EOF",
-		"{{ uper .Title }}":               "line 1: there is no helper uper (did you mean upper?); there are and, date,",
+		"{{ uper .Title }}":               "line 1: there is no helper uper (did you mean upper?); there are and, clock,",
 		"{{ printf `%999999d` 1 }}":       "line 1: there is no helper printf; there are",
 		"{{ index .Categories 0 }}":       "line 1: there is no helper index",
 		"{{ spool_print .Title }}":        "line 1: there is no helper spool_print",

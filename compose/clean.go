@@ -26,6 +26,7 @@ func (c *composition) data(link string, mute func(string) string) data {
 	d := data{
 		Title: field(it.Title, maxTitle), Summary: muted(withoutTeaser(clip(lines(it.Summary), maxSummary)), mute),
 		Author: field(it.Author, maxSmall), Link: link,
+		Saying:    c.saying(),
 		Published: newMoment(it.Published, v.Location), Updated: newMoment(it.Updated, v.Location),
 		Language: field(c.language(), maxSmall),
 		Feed:     line(v.Feed), Account: line(v.Account), Network: line(cmp.Or(v.Network, c.limits.Network)),
@@ -37,6 +38,9 @@ func (c *composition) data(link string, mute func(string) string) data {
 	}
 	if was := field(v.Before.Title, maxTitle); was != d.Title {
 		d.Was = was
+	}
+	if c.shape.pictures && len(c.media) > 0 {
+		d.Credit = field(c.media[0].Credit, maxSmall)
 	}
 	if c.correcting {
 		d.Correction = correctionMark(d.Language, v.Revision)
@@ -75,7 +79,7 @@ func lines(s string) string {
 		}
 		return r
 	}, s)
-	return tidy(norm.NFC.String(s))
+	return tidy(evenDirections(norm.NFC.String(s)))
 }
 
 // clean reports whether a text is printable ASCII, as most are.
@@ -132,7 +136,8 @@ func tidy(s string) string {
 	return strings.TrimSpace(b.String())
 }
 
-// dropMarks takes away all marks but that of the link.
+// dropMarks takes away the marks that have done their work when a text is put
+// together.
 func dropMarks(r rune) rune {
 	if r == fitOpen || r == fitClose || r == partMark {
 		return -1
@@ -151,7 +156,7 @@ func (c *composition) topic() string {
 		return ""
 	}
 	s = strings.NewReplacer(".", "", "&", " ").Replace(line(tidy(s)))
-	s = strings.TrimLeft(line(s), "# ")
+	s = strings.TrimLeft(line(unmarked(s)), "# ")
 	return line(strings.TrimSuffix(shorten(s, func(s string) bool {
 		return utf8.RuneCountInString(strings.TrimSuffix(s, ellipsis)) <= c.limits.Topic
 	}), ellipsis))

@@ -13,12 +13,12 @@ import (
 
 // cards is a network that shows cards, counts code points and takes 500.
 func cards() spool.TextLimits {
-	return spool.TextLimits{Network: "threads", Max: 500, Topic: 50, Alt: 1000, Card: true}
+	return spool.TextLimits{Network: "threads", Max: 500, Topic: 50, Alt: 1000, Card: true, Media: spool.MediaLimits{Images: 20, ByURL: true}}
 }
 
 // plainText is one without cards that takes 300 graphemes.
 func plainText() spool.TextLimits {
-	return spool.TextLimits{Network: "plain", Max: 300, Length: uniseg.GraphemeClusterCount, Alt: 100}
+	return spool.TextLimits{Network: "plain", Max: 300, Length: uniseg.GraphemeClusterCount, Alt: 100, Media: spool.MediaLimits{Images: 4}}
 }
 
 // zeroWidth mutes as the networks do.
@@ -147,7 +147,7 @@ func TestLinks(t *testing.T) {
 		linkless bool // the text must not have it
 	}{
 		{"card", Settings{}, cards(), link, "tonight.", link, false, true},
-		{"card where there is none", Settings{}, plainText(), link, "tonight.\n\n" + link, "", true, false},
+		{"card where there is none", Settings{}, plainText(), link, "tonight.\n\n" + link, "", false, false},
 		{"text", Settings{Link: "text"}, cards(), link, "tonight.\n\n" + link, "", true, false},
 		{"none", Settings{Link: "none"}, cards(), link, "tonight.", "", true, true},
 		{"none, no picture", Settings{Link: "none", Image: "none"}, cards(), link, "tonight.", "", false, true},

@@ -2,6 +2,7 @@ package compose
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"spool"
@@ -17,12 +18,13 @@ const DefaultCorrection = "{{ .Correction }}{{ .Title }}\n\n{{ .Summary | fit }}
 // post. Limits and errors are those of Compose.
 func (w *Wording) Correct(it spool.Item, v Values, l spool.TextLimits) (spool.Content, Report, error) {
 	report := Report{Limit: l.Max}
-	c := &composition{wording: w, item: it, values: v, limits: l, report: &report, text: w.correction, correcting: true}
-	content := spool.Content{Language: c.language()}
+	c := w.composition(it, v, l, &report)
+	c.text, c.fallback, c.correcting = w.correction, w.fallbackCorrection, true
+	content := spool.Content{Language: c.language(), Warning: c.warning()}
 	if line(it.Title) == "" && line(it.Summary) == "" {
 		return spool.Content{}, report, fmt.Errorf("item %s: there is nothing to correct it with: it has neither title nor summary", identity(it))
 	}
-	if err := c.fill(&content, c.link(), false); err != nil {
+	if err := c.fill(&content, false); err != nil {
 		return spool.Content{}, report, err
 	}
 	return content, report, nil
@@ -42,79 +44,31 @@ func correctionMark(language string, revision int) string {
 // correctionWord is the word of a language for a correction, and the colon as it
 // is set there. English serves for languages that are not in the list.
 func correctionWord(language string) (word, colon string) {
-	primary, _, _ := strings.Cut(strings.ToLower(language), "-")
-	colon = ": "
-	switch primary {
+	switch tag := primary(language); tag {
 	case "fr":
 		return "Correction", "\u00a0: "
-	case "de":
-		return "Korrektur", colon
-	case "es", "gl":
-		return "Corrección", colon
-	case "it":
-		return "Correzione", colon
-	case "nl":
-		return "Correctie", colon
-	case "pt":
-		return "Correção", colon
-	case "ca":
-		return "Correcció", colon
-	case "ro":
-		return "Corectură", colon
-	case "pl":
-		return "Sprostowanie", colon
-	case "sv":
-		return "Rättelse", colon
-	case "da":
-		return "Rettelse", colon
-	case "no", "nb":
-		return "Rettelse", colon
-	case "nn":
-		return "Retting", colon
-	case "is":
-		return "Leiðrétting", colon
-	case "fi":
-		return "Oikaisu", colon
-	case "et":
-		return "Parandus", colon
-	case "cs", "sk":
-		return "Oprava", colon
-	case "sl":
-		return "Popravek", colon
-	case "hr", "bs":
-		return "Ispravak", colon
-	case "hu":
-		return "Helyesbítés", colon
-	case "tr":
-		return "Düzeltme", colon
-	case "el":
-		return "Διόρθωση", colon
-	case "ru":
-		return "Исправление", colon
-	case "uk":
-		return "Виправлення", colon
-	case "bg":
-		return "Корекция", colon
 	case "ja":
 		return "訂正", "："
 	case "zh":
 		return "更正", "："
-	case "ko":
-		return "정정", colon
-	case "ar":
-		return "تصحيح", colon
-	case "fa":
-		return "اصلاحیه", colon
-	case "ur":
-		return "تصحیح", colon
-	case "he", "iw":
-		return "תיקון", colon
-	case "hi", "mr", "ne":
-		return "सुधार", colon
-	case "id", "ms":
-		return "Koreksi", colon
-	case "vi":
-		return "Đính chính", colon
+	default:
+		for words := range strings.SplitSeq(corrections, "; ") {
+			if languages, word, _ := strings.Cut(words, " "); slices.Contains(strings.Split(languages, ","), tag) {
+				return word, ": "
+			}
+		}
 	}
-	return "Correction", colon
+	return "Correction", ": "
+}
+
+// corrections are languages and their word for a correction in a newspaper.
+const corrections = "de Korrektur; es,gl Corrección; it Correzione; nl Correctie; pt Correção; ca Correcció; ro Corectură; " +
+	"pl Sprostowanie; sv Rättelse; da,no,nb Rettelse; nn Retting; is Leiðrétting; fi Oikaisu; et Parandus; cs,sk Oprava; " +
+	"sl Popravek; hr,bs Ispravak; sr Исправка; hu Helyesbítés; tr Düzeltme; el Διόρθωση; ru Исправление; uk Виправлення; bg Корекция; " +
+	"ko 정정; ar تصحيح; fa اصلاحیه; ur تصحیح; he,iw תיקון; hi,mr,ne सुधार; id,ms Koreksi; vi Đính chính"
+
+// primary is the language that a tag names, without region and script.
+func primary(tag string) string {
+	tag, _, _ = strings.Cut(strings.ToLower(strings.ReplaceAll(tag, "_", "-")), "-")
+	return tag
 }

@@ -29,14 +29,14 @@ func shorten(s string, fits func(string) bool) string {
 		return s
 	}
 	c := placesToCut(s, reach(s, fits))
-	sentence := longest(c.sentences, func(at int) string { return strings.TrimSpace(s[:at]) }, fits)
-	word := longest(c.words, func(at int) string { return withEllipsis(s[:at]) }, fits)
+	sentence := longest(c.sentences, func(at int) string { return closed(strings.TrimSpace(s[:at])) }, fits)
+	word := longest(c.words, func(at int) string { return closed(withEllipsis(s[:at])) }, fits)
 	if sentence != "" && 4*len(sentence) >= len(word) {
 		return sentence
 	}
 	grapheme := ""
 	if word == "" || 4*len(word) < len(s) { // else words are good enough in any case
-		grapheme = longest(c.graphemes, func(at int) string { return withEllipsis(s[:at]) }, fits)
+		grapheme = longest(c.graphemes, func(at int) string { return closed(withEllipsis(s[:at])) }, fits)
 	}
 	if word != "" && 4*len(word) >= len(grapheme) {
 		return word
@@ -138,7 +138,8 @@ func spaceless(r rune) bool {
 // A span is a part of a text that must not be cut.
 type span struct{ start, end int }
 
-// fixed finds addresses and what looks like HTML entities, in order.
+// fixed finds addresses, what looks like HTML entities, and hashtags and handles
+// that are meant, in order.
 func fixed(s string) []span {
 	var spans []span
 	for i := 0; i < len(s); {
@@ -148,6 +149,8 @@ func fixed(s string) []span {
 			n = addressLength(s, i)
 		case '&':
 			n = entityLength(s[i:])
+		case signMark: // a hashtag or a handle
+			n = 2 + strings.IndexByte(s[i+1:], signMark)
 		}
 		if n > 0 {
 			spans = append(spans, span{i, i + n})

@@ -2,11 +2,9 @@ package compose
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"text/template"
-	"time"
-	"unicode"
-	"unicode/utf8"
 )
 
 // Marks in a template's output. None of them can come from a feed or a
@@ -16,12 +14,15 @@ const (
 	fitClose = '\x02' // and ends
 	linkMark = '\x03' // stands for the link
 	partMark = '\x05' // something was printed here, perhaps nothing
+	signMark = '\x06' // before and after a hashtag or a handle that is meant as such
+	wrapMark = '\x07' // around quotation marks and what is between them
 )
 
 // A helper is a function of the templates. Arguments count the piped value.
 type helper struct {
 	call     any
 	min, max int
+	saying   bool // call takes a *saying first, which templates do not see
 }
 
 // helpers returns what templates can call. They take anything and never fail,
@@ -29,19 +30,27 @@ type helper struct {
 // makes text much longer: that keeps every template's work small.
 func helpers() map[string]helper {
 	return map[string]helper{
-		"fit":     {fit, 1, 1},
-		"upper":   {func(v any) string { return strings.ToUpper(text(v)) }, 1, 1},
-		"lower":   {func(v any) string { return strings.ToLower(text(v)) }, 1, 1},
-		"trim":    {func(v any) string { return strings.TrimSpace(text(v)) }, 1, 1},
-		"default": {orDefault, 2, 2},
-		"join":    {join, 2, 2},
-		"hashtag": {hashtag, 1, 1},
-		"date":    {date, 2, 2},
-		"eq":      {equal, 2, 9},
-		"ne":      {func(a, b any) bool { return text(a) != text(b) }, 2, 2},
-		"and":     {nil, 1, 9},
-		"or":      {nil, 1, 9},
-		"not":     {nil, 1, 1},
+		"fit":          {call: fit, min: 1, max: 1},
+		"upper":        {call: func(v any) string { return strings.ToUpper(text(v)) }, min: 1, max: 1},
+		"lower":        {call: func(v any) string { return strings.ToLower(text(v)) }, min: 1, max: 1},
+		"trim":         {call: func(v any) string { return strings.TrimSpace(text(v)) }, min: 1, max: 1},
+		"sentencecase": {call: (*saying).sentenceCase, min: 1, max: 1, saying: true},
+		"quote":        {call: (*saying).quote, min: 1, max: 1, saying: true},
+		"default":      {call: orDefault, min: 2, max: 2},
+		"join":         {call: join, min: 2, max: 2},
+		"first":        {call: first, min: 2, max: 2},
+		"hashtag":      {call: (*saying).hashtag, min: 1, max: 1, saying: true},
+		"handle":       {call: (*saying).handle, min: 1, max: 1, saying: true},
+		"date":         {call: (*saying).date, min: 2, max: 2, saying: true},
+		"day":          {call: (*saying).day, min: 1, max: 1, saying: true},
+		"weekday":      {call: (*saying).weekday, min: 1, max: 1, saying: true},
+		"clock":        {call: (*saying).clock, min: 1, max: 1, saying: true},
+		"in":           {call: in, min: 2, max: 2},
+		"eq":           {call: equal, min: 2, max: 9},
+		"ne":           {call: func(a, b any) bool { return text(a) != text(b) }, min: 2, max: 2},
+		"and":          {min: 1, max: 9},
+		"or":           {min: 1, max: 9},
+		"not":          {min: 1, max: 1},
 	}
 }
 
@@ -58,19 +67,6 @@ func functions() template.FuncMap {
 	return m
 }
 
-// A moment is a date that may be missing: nil is printed as nothing.
-type moment struct{ at time.Time }
-
-func newMoment(t time.Time, zone *time.Location) *moment {
-	if t.IsZero() {
-		return nil
-	}
-	if zone == nil {
-		zone = time.UTC
-	}
-	return &moment{t.In(zone)}
-}
-
 // text is how any value is printed.
 func text(v any) string {
 	switch v := v.(type) {
@@ -81,12 +77,13 @@ func text(v any) string {
 	case []string:
 		return strings.Join(v, ", ")
 	case *moment:
-		return date("2006-01-02 15:04", v)
+		return v.format("2006-01-02 15:04")
 	}
 	return fmt.Sprint(v)
 }
 
-// fit marks the part that is shortened first. A link is never shortened.
+// fit marks the part that is shortened first. A link is never shortened, and
+// quotation marks stay around what is left.
 func fit(v any) string {
 	s := strings.Map(func(r rune) rune {
 		if r == fitOpen || r == fitClose {
@@ -96,6 +93,9 @@ func fit(v any) string {
 	}, text(v))
 	if s == "" || strings.ContainsRune(s, linkMark) {
 		return s
+	}
+	if open, inner, end, ok := unwrap(s); ok {
+		return open + string(fitOpen) + inner + string(fitClose) + end
 	}
 	return string(fitOpen) + s + string(fitClose)
 }
@@ -114,11 +114,14 @@ func join(separator, v any) string {
 	return text(v)
 }
 
-func date(layout, v any) string {
-	if m, ok := v.(*moment); ok && m != nil {
-		return m.at.Format(text(layout))
+// first is the beginning of a list: so many entries.
+func first(n, v any) any {
+	list, ok := v.([]string)
+	count, err := strconv.Atoi(text(n))
+	if !ok || err != nil {
+		return v
 	}
-	return ""
+	return list[:min(max(count, 0), len(list))]
 }
 
 func equal(a any, others ...any) bool {
@@ -128,36 +131,4 @@ func equal(a any, others ...any) bool {
 		}
 	}
 	return false
-}
-
-// hashtag makes "#LocalNews" of "local news", one for each value of a list.
-// What would be no hashtag, like "#2026", is left out.
-func hashtag(v any) string {
-	list, ok := v.([]string)
-	if !ok {
-		list = []string{text(v)}
-	}
-	var tags []string
-	for _, s := range list {
-		if tag := camel(s); strings.ContainsFunc(tag, unicode.IsLetter) {
-			tags = append(tags, "#"+tag)
-		}
-	}
-	return strings.Join(tags, " ")
-}
-
-func camel(s string) string {
-	var b strings.Builder
-	for word := range strings.FieldsFuncSeq(strings.ReplaceAll(s, "'", ""), func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && r != '_' && r != '\u200d' && r != '\u200b'
-	}) {
-		word = strings.ReplaceAll(word, "\u200b", "")
-		first, size := utf8.DecodeRuneInString(word)
-		if size == 0 {
-			continue
-		}
-		b.WriteRune(unicode.ToUpper(first))
-		b.WriteString(word[size:])
-	}
-	return b.String()
 }

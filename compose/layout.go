@@ -41,7 +41,7 @@ func (l *layout) body() string {
 	for _, p := range l.pieces {
 		b.WriteString(p.text)
 	}
-	return norm.NFC.String(tidy(b.String()))
+	return norm.NFC.String(tidy(withoutEmptyQuotes(b.String())))
 }
 
 func (l *layout) String() string { return withLink(l.body(), l.link) }
@@ -69,34 +69,47 @@ func (l *layout) empty() *layout {
 	return l
 }
 
-// words fills in the text and makes it fit. It reports whether there are any.
-func (c *composition) words(link string, inText bool, fits func(string) bool) (string, bool) {
-	link = c.affordable(link, inText || c.text.uses["Link"], fits)
+// A filled is a template that is ready to be filled in again and again.
+type filled struct {
+	template *compiled
+	data     data
+	link     string // empty: the text can have none
+	lay      func(data) *layout
+}
+
+// fillIn prepares the words for a text that is within fits.
+func (c *composition) fillIn(inText bool, fits func(string) bool) filled {
+	link := c.affordable(c.link, inText || c.text.uses["Link"], fits)
 	d := c.data("", c.limits.Mute)
 	if link != "" {
 		d.Link = string(linkMark)
 	}
 	t := c.template(&d)
-	lay := func(d data) *layout { return c.lay(t, d, link, inText) }
-	l := lay(d)
+	return filled{t, d, link, func(d data) *layout { return c.lay(t, d, link, inText) }}
+}
+
+// words fills in the text and makes it fit. It reports whether there are any.
+func (c *composition) words(inText bool, fits func(string) bool) (string, bool) {
+	f := c.fillIn(inText, fits)
+	l := f.lay(f.data)
 	if text := l.String(); l.body() == "" {
-		return c.instead(d, link, inText, fits)
+		return c.bare(f, inText, fits)
 	} else if fits(text) {
 		return text, true
 	}
-	c.shortenParts(l, d, fits)
+	c.shortenParts(l, f.data, fits)
 	if text := l.String(); l.body() != "" && fits(text) {
 		return text, true
 	}
-	if t.uses["Title"] && d.Title != "" {
-		if text := c.shortenTitle(lay, d, fits); text != "" {
+	if f.template.uses["Title"] && f.data.Title != "" {
+		if text := c.shortenTitle(f.lay, f.data, fits); text != "" {
 			return text, true
 		}
 	}
-	if text := c.shortenAll(lay(d), fits); text != "" {
+	if text := c.shortenAll(f.lay(f.data), fits); text != "" {
 		return text, true
 	}
-	return c.instead(d, link, inText, fits)
+	return c.bare(f, inText, fits)
 }
 
 // affordable drops a link that is longer than a whole post: it cannot be cut.
@@ -115,9 +128,7 @@ func (c *composition) template(d *data) *compiled {
 	t := c.text
 	if _, err := t.execute(*d); err != nil {
 		c.report.note("the template could not be filled in, so the default one is used: %v", err)
-		if t = c.wording.fallback; c.correcting {
-			t = c.wording.fallbackCorrection
-		}
+		t = c.fallback
 	}
 	if t.uses["Title"] && t.uses["Summary"] {
 		title, summary := once(d.Title, d.Summary)
@@ -259,20 +270,20 @@ func (c *composition) shortenAll(l *layout, fits func(string) bool) string {
 	return withLink(kept, l.link)
 }
 
-// instead is what a post says whose template says nothing, or nothing that
-// fits: the title, else the summary, else the link.
-func (c *composition) instead(d data, link string, inText bool, fits func(string) bool) (string, bool) {
+// bare is what a post says whose template says nothing, or nothing that fits: the
+// title, else the summary, else the link.
+func (c *composition) bare(f filled, inText bool, fits func(string) bool) (string, bool) {
 	block := ""
 	if inText {
-		block = link
+		block = f.link
 	}
-	for _, s := range []string{d.Title, d.Summary} {
+	for _, s := range []string{f.data.Title, f.data.Summary} {
 		if s == "" {
 			continue
 		}
-		if kept := shorten(d.Correction+s, func(s string) bool { return fits(withLink(s, block)) }); kept != "" {
+		if kept := shorten(f.data.Correction+s, func(s string) bool { return fits(withLink(s, block)) }); kept != "" {
 			return withLink(kept, block), true
 		}
 	}
-	return link, link != ""
+	return f.link, f.link != ""
 }

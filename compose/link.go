@@ -1,20 +1,14 @@
 package compose
 
 import (
-	"cmp"
 	"net/url"
-	"path"
-	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
-
-	"spool"
 )
 
-// link is the item's address with the parameters of the settings, or nothing if
+// address is the item's address with the parameters of the settings, or nothing if
 // it is not a web address.
-func (c *composition) link() string {
+func (c *composition) address() string {
 	link := webAddress(c.item.Link)
 	if link == "" {
 		if c.item.Link != "" {
@@ -87,48 +81,4 @@ func unescape(s string) string {
 		return u
 	}
 	return s
-}
-
-// image puts the item's picture into a post that shows no card: a card has the
-// page's own picture.
-func (c *composition) image(content *spool.Content) {
-	if content.Link != "" || cmp.Or(c.wording.settings.Image, ImageAuto) == ImageNone {
-		return
-	}
-	best, width := -1, 0
-	for i, m := range c.item.Media {
-		if w := cmp.Or(m.Width, 640); picture(m) && w > width && w <= 8192 {
-			best, width = i, w
-		}
-	}
-	if best < 0 {
-		return
-	}
-	m := c.item.Media[best]
-	content.Media = []spool.Attachment{{URL: webAddress(m.URL), Type: m.Type, Credit: m.Credit, Width: m.Width, Height: m.Height}}
-	if c.limits.Alt > 0 {
-		content.Media[0].Alt = shorten(clip(lines(m.Alt), maxSummary), func(s string) bool { return utf8.RuneCountInString(s) <= c.limits.Alt })
-	}
-}
-
-// picture reports whether a medium is a picture that networks can show, and not
-// one of the tiny ones that only count readers.
-func picture(m spool.Media) bool {
-	if webAddress(m.URL) == "" || m.Width > 0 && m.Width < 32 || m.Height > 0 && m.Height < 32 {
-		return false
-	}
-	kind, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(m.Type)), ";")
-	switch {
-	case kind == "image/svg+xml":
-		return false
-	case strings.HasPrefix(kind, "image/"):
-		return true
-	case kind != "" && kind != "application/octet-stream":
-		return false
-	}
-	address, err := url.Parse(m.URL)
-	if err != nil {
-		return false
-	}
-	return slices.Contains([]string{".jpg", ".jpeg", ".png", ".gif", ".webp"}, strings.ToLower(path.Ext(address.Path)))
 }

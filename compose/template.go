@@ -22,11 +22,16 @@ type data struct {
 	// Only in corrections: "Correction: " in the language of the post, and the
 	// title that the post has, if it is another one.
 	Correction, Was string
+
+	// Who made the picture that goes with the post; empty where none does.
+	Credit string
+
+	Saying *saying // what helpers know; templates cannot name it
 }
 
 func fields() []string {
 	return []string{"Title", "Summary", "Link", "Author", "Category", "Categories",
-		"Published", "Updated", "Language", "Feed", "Account", "Network", "Correction", "Was"}
+		"Published", "Updated", "Language", "Feed", "Account", "Network", "Correction", "Was", "Credit"}
 }
 
 // compiled is a template that has passed all checks.
@@ -132,6 +137,8 @@ func markPrints(l *parse.ListNode) {
 	for _, n := range l.Nodes {
 		nodes = append(nodes, n)
 		switch n := n.(type) {
+		case *parse.TextNode:
+			n.Text = []byte(signedWords(string(n.Text)))
 		case *parse.ActionNode:
 			if len(n.Pipe.Decl) == 0 {
 				n.Pipe.Cmds = append(n.Pipe.Cmds, &parse.CommandNode{

@@ -33,8 +33,8 @@ const (
 // DefaultText is the template of a feed that has none of its own.
 const DefaultText = "{{ .Title }}\n\n{{ .Summary | fit }}"
 
-// defaultImages is how many pictures a post has at most, unless the settings say.
-const defaultImages = 4
+// maxWarning is how long a content warning is at most, in code points.
+const maxWarning = 100
 
 // Settings are a wording, as under post in the configuration. The zero value of a
 // field means its default.
@@ -42,7 +42,7 @@ type Settings struct {
 	Text         string            // template; default DefaultText
 	Link         string            // card, text or none; default card
 	Image        string            // auto, first or none; default auto
-	Images       int               // the most pictures in a post; default 4
+	Images       int               // the most pictures in a post; default 1
 	Video        string            // auto or none; default auto
 	Alt          spool.AltPolicy   // what becomes of pictures without a description; default AltPost
 	Chain        int               // how many posts a text may be spread over; 0: it is shortened
@@ -73,6 +73,7 @@ type Values struct {
 type Report struct {
 	Length int      // in the network's units
 	Limit  int      // the longest allowed; 0: none
+	Parts  []int    // the lengths of the posts that the text goes on in
 	Notes  []string // for people: what was cut or left out, and why
 }
 
@@ -87,6 +88,10 @@ type Wording struct {
 	fallback *compiled
 	topic    *compiled // nil: none
 	query    []parameter
+
+	warning *compiled // nil: none
+	tags    map[string]string
+	handles map[string]string
 
 	correction         *compiled
 	fallbackCorrection *compiled
@@ -116,6 +121,10 @@ func New(s Settings) (*Wording, error) {
 	if s.Topic != "" {
 		w.topic = prepare("topic", s.Topic)
 	}
+	if s.Warning != "" {
+		w.warning = prepare("warning", s.Warning)
+	}
+	w.tags, w.handles = folded(s.Hashtags), folded(s.Handles)
 	for _, name := range slices.Sorted(maps.Keys(s.Query)) {
 		w.query = append(w.query, parameter{name, prepare("query "+name, s.Query[name])})
 	}
@@ -144,33 +153,42 @@ func oneOf(what, value string, allowed ...string) error {
 
 // Compose words an item for one account. The text is within l by l's own count
 // and never empty; the error, if there is nothing that could be said, names the
-// item.
+// item. Pictures and films are only chosen: where there are some, the content is
+// Open, and has what is posted instead of it if none of them can be had.
 func (w *Wording) Compose(it spool.Item, v Values, l spool.TextLimits) (spool.Content, Report, error) {
 	report := Report{Limit: l.Max}
-	c := &composition{wording: w, item: it, values: v, limits: l, report: &report, text: w.text}
-	content := spool.Content{Language: c.language()}
-	link := c.link()
-	inText := c.place(link, &content)
-	c.image(&content)
-	content.Topic = c.topic()
-	if err := c.fill(&content, link, inText); err != nil {
+	c := w.composition(it, v, l, &report)
+	content, err := c.compose()
+	if err != nil {
 		return spool.Content{}, report, err
 	}
 	return content, report, nil
 }
 
+func (w *Wording) composition(it spool.Item, v Values, l spool.TextLimits, r *Report) *composition {
+	c := &composition{wording: w, item: it, values: v, limits: l, report: r, text: w.text, fallback: w.fallback}
+	c.link = c.address()
+	c.hidden = c.length(c.warning())
+	return c
+}
+
 // fill puts the words into a content.
-func (c *composition) fill(content *spool.Content, link string, inText bool) error {
-	text, ok := c.words(link, inText, c.fits)
+func (c *composition) fill(content *spool.Content, inText bool) error {
+	if c.chain(content, inText) {
+		return nil
+	}
+	text, ok := c.words(inText, c.fits)
 	if !ok {
 		return fmt.Errorf("item %s: nothing can be posted: it has no title, summary or link that fits in %d characters", identity(c.item), c.limits.Max)
 	}
+	text, content.Tags, content.Mentions = signs(text)
 	content.Text = text
 	c.report.Length = c.length(text)
 	if l := c.limits; l.Bytes > 0 && len(text) > l.Bytes {
 		quiet := *c // what is cut for the short version is no news
 		quiet.report = new(Report)
-		content.Short, _ = quiet.words(link, inText, func(s string) bool { return len(s) <= l.Bytes && c.fits(s) })
+		short, _ := quiet.words(inText, func(s string) bool { return c.fits(s) && len(unmarked(s)) <= l.Bytes })
+		content.Short = unmarked(short)
 	}
 	return nil
 }
@@ -181,6 +199,18 @@ func (c *composition) language() string {
 		return s.Language
 	}
 	return cmp.Or(c.item.Language, c.wording.settings.Language)
+}
+
+// warning is the content warning; empty: none.
+func (c *composition) warning() string {
+	if c.wording.warning == nil {
+		return ""
+	}
+	s, err := c.wording.warning.execute(c.data("", c.limits.Mute))
+	if err != nil {
+		return ""
+	}
+	return shorten(line(unmarked(tidy(s))), func(s string) bool { return utf8.RuneCountInString(s) <= maxWarning })
 }
 
 // identity names an item for people.
@@ -197,32 +227,27 @@ type composition struct {
 	report  *Report
 
 	text       *compiled // the template of what is said
+	fallback   *compiled // and of what is said if that prints far too much
 	correcting bool      // it is a correction
+	link       string    // the item's address as it is shown; empty: none
+	hidden     int       // the length of the warning, which networks count with the text
+	shape      shape
+	media      []spool.Attachment // candidates
+	page       string             // where to look for a picture, since there is no candidate
+	divided    *spool.Content     // the thread that this one is to go on with
 }
 
 func (c *composition) length(s string) int {
+	s = unmarked(s)
 	if c.limits.Length != nil {
 		return c.limits.Length(s)
 	}
 	return utf8.RuneCountInString(s)
 }
 
-func (c *composition) fits(s string) bool { return c.limits.Max <= 0 || c.length(s) <= c.limits.Max }
-
-// place decides where the link is shown, and reports whether that is the text.
-func (c *composition) place(link string, content *spool.Content) bool {
-	switch how := cmp.Or(c.wording.settings.Link, LinkCard); {
-	case link == "" || how == LinkNone:
-		return false
-	case how == LinkCard && c.limits.Card:
-		content.Link = link
-		return false
-	case how == LinkCard:
-		return true
-	case !c.fits(link) && c.limits.Card:
-		c.report.note("the link is longer than a whole post: it is shown as a card instead")
-		content.Link = link
+func (c *composition) fits(s string) bool {
+	if l := c.limits; l.Hard > 0 && len(unmarked(s)) > l.Hard {
 		return false
 	}
-	return true
+	return c.limits.Max <= 0 || c.length(s)+c.hidden <= c.limits.Max
 }

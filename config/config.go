@@ -348,8 +348,9 @@ type PostOptions struct {
 	// and without a picture that can be used it is a card; none: never.
 	Image string `yaml:"image" default:"auto" enum:"auto,first,none"`
 
-	// The most pictures in one post. Networks take 4 at most, Threads 20.
-	Images int `yaml:"images" default:"4" min:"1" max:"20"`
+	// The most pictures in one post, as far as the item has several and the network
+	// takes them: most take 4, Threads 20.
+	Images int `yaml:"images" default:"1" min:"1" max:"20"`
 
 	// Whether a film of the item is posted with it, where the network takes it
 	// and image lets pictures be posted. It goes before pictures.

@@ -60,7 +60,7 @@ func TestDefaults(t *testing.T) {
 		FirstRun: FirstRun{Mode: "skip"}, MaxAge: 48 * time.Hour, Settle: 2 * time.Minute, Burst: 10,
 		Hints: "respect", Conditional: true, HTTP2: true, Timezone: "UTC", WebSub: "auto", Duplicates: "hold", OnChange: "ignore", Embargo: "respect",
 		Post: Post{PostOptions: PostOptions{
-			Text: "{{ .Title }}\n\n{{ .Summary | fit }}", Link: "card", Image: "auto", Images: 4, Video: "auto", Alt: "post", LanguageFrom: "item",
+			Text: "{{ .Title }}\n\n{{ .Summary | fit }}", Link: "card", Image: "auto", Images: 1, Video: "auto", Alt: "post", LanguageFrom: "item",
 		}},
 	}}
 	if got := c.Feeds["news"]; !reflect.DeepEqual(got, wantFeed) {
