@@ -17,6 +17,7 @@ const (
 	Duplicate Verdict = "duplicate"  // another item says the same in nearly the same words
 	Elsewhere Verdict = "elsewhere"  // another feed of the group has brought it to the account
 	Nowhere   Verdict = "no_account" // its feed has no account
+	Blocked   Verdict = "blocked"    // it was taken down, and is not to be posted again
 )
 
 // A Fate is a verdict on an item, with the reason: what "spool why" tells.

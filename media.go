@@ -34,6 +34,11 @@ type Content struct {
 	Language string       `json:"language,omitempty"` // BCP 47
 
 	From string `json:"from,omitempty"` // names the content as it was worded, once its pictures were fetched: see MadeOf
+
+	// Headline is the one of the item, or the beginning of its text, that the words
+	// were made of: by it an edit of the item is told from what readers know.
+	Headline string `json:"headline,omitempty"`
+	ByHand   bool   `json:"by_hand,omitempty"` // a person has written Text: edits of the item leave it alone
 }
 
 // A Card is what a link shows of its page.

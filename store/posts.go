@@ -83,7 +83,7 @@ func cleanPost(p spool.Post) spool.Post {
 // cleanContent is content whose text is fit for both databases.
 func cleanContent(c spool.Content) spool.Content {
 	c = c.Clone()
-	for _, s := range []*string{&c.Text, &c.Short, &c.Link, &c.Card.Title, &c.Card.Description, &c.Page, &c.Topic, &c.Warning, &c.Language} {
+	for _, s := range []*string{&c.Text, &c.Short, &c.Link, &c.Card.Title, &c.Card.Description, &c.Page, &c.Topic, &c.Warning, &c.Language, &c.Headline} {
 		*s = text(*s)
 	}
 	for _, list := range [][]string{c.More, c.Tags, c.Mentions} {
