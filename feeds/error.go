@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"net/url"
 	"os"
 	"slices"
@@ -64,6 +65,18 @@ func (e *Error) Unwrap() error { return e.Err }
 // not the feed's turn: no request was made, nothing was learnt about it, and it
 // is to be asked at RetryAfter as if this had not been tried.
 func (e *Error) Asked() bool { return e.Kind != KindResting }
+
+// Passing reports whether the trouble may be over soon, so that asking again
+// within minutes is worth it. It is not, where the answer is a decision.
+func (e *Error) Passing() bool {
+	switch e.Kind {
+	case KindDNS, KindConnect, KindTimeout, KindCancelled, KindThrottled, KindCut, KindResting:
+		return true
+	case KindStatus:
+		return e.Status >= 500 || e.Status == http.StatusRequestTimeout || e.Status == http.StatusTooEarly
+	}
+	return false
+}
 
 // requestError classifies an error of a request or of reading its body. What
 // the operating system and net/http say is kept as the cause, but for the

@@ -70,7 +70,7 @@ func (f *Fetcher) Close() {
 // answer. It does not try again when that fails, but for what net/http does
 // when a kept connection turns out to be closed. Every error is an *Error.
 func (f *Fetcher) Fetch(ctx context.Context, s Source) (Result, error) {
-	x, err := f.ask(ctx, s, acceptFeed)
+	x, err := f.ask(ctx, s, http.MethodGet, acceptFeed)
 	if err != nil {
 		return Result{}, err
 	}

@@ -2,10 +2,12 @@ package feeds
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
 	"net/http"
+	"time"
 )
 
 // acceptPage asks for a page that names feeds, and takes what else there is.
@@ -40,14 +42,13 @@ func (p Page) Err() error {
 // a server answers with an error is no error of Get; every error is an *Error.
 func (f *Fetcher) Get(ctx context.Context, s Source, limit int64) (Page, error) {
 	s.Validators.ETag, s.Validators.LastModified = "", ""
-	x, err := f.ask(ctx, s, acceptPage)
+	x, err := f.ask(ctx, s, http.MethodGet, cmp.Or(s.Accept, acceptPage))
 	if err != nil {
 		return Page{}, err
 	}
 	defer x.close()
-	p := Page{URL: x.resp.Request.URL.String(), Status: x.resp.StatusCode, Header: x.resp.Header, ContentType: x.resp.Header.Get("Content-Type")}
-	if p.Status < 200 || p.Status > 299 {
-		p.problem = x.statusError(f.now())
+	p := x.page(f.now())
+	if p.problem != nil {
 		return p, nil
 	}
 	if limit <= 0 {
@@ -55,6 +56,27 @@ func (f *Fetcher) Get(ctx context.Context, s Source, limit int64) (Page, error) 
 	}
 	p.Body, p.Cut, err = readBeginning(x.resp, limit)
 	return p, withStatus(err, p.Status)
+}
+
+// Head asks, as Get would, only for what the server says of an address: the
+// Body of the Page is empty. Header has the Content-Length, if there is one.
+func (f *Fetcher) Head(ctx context.Context, s Source) (Page, error) {
+	s.Validators.ETag, s.Validators.LastModified = "", ""
+	x, err := f.ask(ctx, s, http.MethodHead, cmp.Or(s.Accept, acceptPage))
+	if err != nil {
+		return Page{}, err
+	}
+	defer x.close()
+	return x.page(f.now()), nil
+}
+
+// page is the answer without its body.
+func (x *exchange) page(now time.Time) Page {
+	p := Page{URL: x.resp.Request.URL.String(), Status: x.resp.StatusCode, Header: x.resp.Header, ContentType: x.resp.Header.Get("Content-Type")}
+	if p.Status < 200 || p.Status > 299 {
+		p.problem = x.statusError(now)
+	}
+	return p
 }
 
 // readBeginning returns the first limit bytes of a body, unpacked, and whether

@@ -10,6 +10,7 @@ import (
 // A chain is a request and the redirects that follow it.
 type chain struct {
 	source    Source
+	method    string // of each request; all ask for something, and change nothing
 	agent     string
 	accept    string
 	home      *url.URL // whose server gets the headers and credentials
@@ -19,7 +20,7 @@ type chain struct {
 	permanent bool // every redirect so far was
 }
 
-func newChain(s Source, agent, accept string) (*chain, error) {
+func newChain(s Source, method, agent, accept string) (*chain, error) {
 	u, err := parseAddress(s.URL)
 	if err != nil {
 		return nil, err
@@ -27,7 +28,7 @@ func newChain(s Source, agent, accept string) (*chain, error) {
 	if err := checkHeaders(s.Header); err != nil {
 		return nil, err
 	}
-	c := &chain{source: s, agent: agent, accept: accept, home: u, start: u, at: u, seen: map[string]bool{place(u): true}, permanent: true}
+	c := &chain{source: s, method: method, agent: agent, accept: accept, home: u, start: u, at: u, seen: map[string]bool{place(u): true}, permanent: true}
 	if s.UserAgent != "" {
 		c.agent = printable(s.UserAgent)
 	}
@@ -61,8 +62,8 @@ func (x *exchange) close() {
 // for, up to the first answer that is no redirect. Each hop passes the address
 // filter by itself, and none gets a cookie or a Referer, nor another server the
 // headers and credentials. The caller closes the exchange.
-func (f *Fetcher) ask(outer context.Context, s Source, accept string) (*exchange, error) {
-	c, err := newChain(s, f.agent, accept)
+func (f *Fetcher) ask(outer context.Context, s Source, method, accept string) (*exchange, error) {
+	c, err := newChain(s, method, f.agent, accept)
 	if err != nil {
 		return nil, err
 	}

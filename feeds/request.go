@@ -24,7 +24,7 @@ func (c *chain) request(ctx context.Context) *http.Request {
 		"Accept":          {c.accept},
 		"Accept-Encoding": {"gzip"},
 	}
-	req := &http.Request{Method: http.MethodGet, URL: c.at, Header: h, Host: c.at.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}
+	req := &http.Request{Method: c.method, URL: c.at, Header: h, Host: c.at.Host, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1}
 	if c.trusted() {
 		if user := c.home.User; user != nil {
 			password, _ := user.Password()

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -148,6 +149,14 @@ func everydayReads(ctx context.Context, db *DB, now time.Time, ok func(error)) {
 	read(db.History(ctx, "p"))
 	read(db.Feeds(ctx))
 	read(db.Accounts(ctx))
+	ok(db.SaveFile(ctx, spool.File{Name: "f", Data: []byte{1}, Expires: now}))
+	read(db.SweepPages(ctx, now))
+	_, _, err := db.File(ctx, "f")
+	_, fails := db.PublicFile(ctx, "f")
+	if !errors.Is(err, spool.ErrNotFound) || !errors.Is(fails, spool.ErrNotFound) {
+		ok(errors.Join(err, fails, errors.New("an expired file is there")))
+	}
+	read(db.SweepFiles(ctx, now))
 }
 
 func plan(t *testing.T, db *DB, query string) []string {
