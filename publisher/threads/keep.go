@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"sync"
 	"time"
 
 	"spool"
@@ -23,61 +22,10 @@ const (
 	renewEvery  = 7 * 24 * time.Hour
 	renewBefore = 14 * 24 * time.Hour
 	checkEvery  = 24 * time.Hour
-	barredFor   = 6 * time.Hour
 )
-
-// warnAt are the remaining days at which a person is told anew.
-var warnAt = []int{2, 7, 14, 30}
 
 // publishScope is the right without which nothing can be posted.
 const publishScope = "threads_content_publish"
-
-// A keeper remembers what the account's credentials went through.
-type keeper struct {
-	mu      sync.Mutex
-	barred  *refusal // the account may sign in, but not post
-	hint    verdict
-	until   time.Time
-	token   string // that the account was last looked after with
-	pending *Token // a renewed token that could not be verified yet
-}
-
-// bar remembers that the account was refused for lack of a right, which asking
-// who it is would not show.
-func (k *keeper) bar(ref *refusal, v verdict, now time.Time) {
-	if ref.Code == 190 || ref.Code == 102 || ref.Code == 452 {
-		return // asking who it is shows that
-	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.barred, k.hint, k.until = ref, v, now.Add(barredFor)
-}
-
-// met tells the keeper which token the account has. What was refused to another
-// one says nothing about it.
-func (k *keeper) met(token string) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.token != token && k.token != "" {
-		k.barred = nil
-	}
-	k.token = token
-}
-
-func (k *keeper) refused(now time.Time) error {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.barred == nil || !now.Before(k.until) {
-		return nil
-	}
-	return k.barred.words(k.hint)
-}
-
-func (k *keeper) clear() {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.barred = nil
-}
 
 // identity is who a token belongs to.
 type identity struct {
@@ -87,8 +35,8 @@ type identity struct {
 
 // inspection is what the network says of a token. All of it may be missing.
 type inspection struct {
-	Expires, Issued int64
-	Scopes          []string
+	Expires, Issued, Access int64 // Unix seconds; Access: when the person's grant ends
+	Scopes                  []string
 }
 
 // Keep verifies the account's token and renews it in good time. A renewed token
@@ -108,42 +56,69 @@ func (c *Client) Keep(ctx context.Context) (publisher.Credential, error) {
 	if err != nil {
 		return publisher.Credential{}, c.explain("verify the token", err, throttleWaits[0])
 	}
-	if t, err = c.verify(ctx, t); err != nil {
+	t, g, err := c.verify(ctx, t)
+	if err != nil {
 		return publisher.Credential{}, err
 	}
 	var trouble error
 	if !renewed && c.wantsRenewal(t) {
-		t, renewed, trouble = c.renew(ctx, t)
+		if t, renewed, trouble = c.renew(ctx, t); renewed {
+			t, g = c.afterRenewal(ctx, t, g)
+		}
 	}
-	return publisher.Credential{Expires: t.Expires, Renewed: renewed, Warning: c.warning(t, trouble)}, nil
+	return publisher.Credential{Expires: earliest(t.Expires, g.ends()), Renewed: renewed, Warning: c.warning(t, g, trouble)}, nil
 }
 
-// verify asks who the token belongs to, and now and then what it may do.
-func (c *Client) verify(ctx context.Context, t Token) (Token, error) {
+// verify asks who the token belongs to, and now and then what it may do and for
+// how long.
+func (c *Client) verify(ctx context.Context, t Token) (Token, grant, error) {
 	c.keeper.met(t.Value)
 	if _, err := c.whoIs(ctx, t.Value); err != nil {
-		return t, c.explain("verify the token", err, throttleWaits[0])
+		return t, grant{}, c.explain("verify the token", err, throttleWaits[0])
 	}
 	now := c.o.Now()
 	barred := c.keeper.refused(now)
-	if barred == nil && !t.Expires.IsZero() && now.Sub(t.Checked) < checkEvery {
-		return t, nil
+	g, known := c.recallGrant(ctx, t.Value)
+	if barred == nil && known && !t.Expires.IsZero() && now.Sub(t.Checked) < checkEvery {
+		return t, g, nil
 	}
-	old := t
-	t.Checked = now
 	in, err := c.inspect(ctx, t.Value)
 	switch {
 	case err == nil && len(in.Scopes) > 0 && !slices.Contains(in.Scopes, publishScope):
-		return t, c.failure("verify the token", spool.Credentials, "", errors.New(noRight))
+		return t, g, c.failure("verify the token", spool.Credentials, "", errors.New(noRight))
 	case barred != nil:
-		return t, c.failure("verify the token", spool.Credentials, "", barred)
+		return t, g, c.failure("verify the token", spool.Credentials, "", barred)
 	case err == nil:
-		t = in.teach(t)
+		g = in.grant(t.Value)
+		c.rememberGrant(ctx, g)
+	case !known: // it is asked again tomorrow
+		c.keeper.knows(grant{Of: tokenMark(t.Value)})
 	}
+	return c.learned(ctx, t, in), g, nil
+}
+
+// learned saves what an inspection says of a token, which may be nothing.
+func (c *Client) learned(ctx context.Context, old Token, in inspection) Token {
+	t := in.teach(old)
+	t.Checked = c.o.Now()
 	if err := c.o.Tokens.Replace(ctx, old, t); err != nil {
 		c.log.Warn("what was learned about the token could not be saved", "error", err)
 	}
-	return t, nil
+	return t
+}
+
+// afterRenewal asks what a renewed token is good for. Without an answer the
+// grant stays what it was: a renewal does not shorten it.
+func (c *Client) afterRenewal(ctx context.Context, t Token, g grant) (Token, grant) {
+	in, err := c.inspect(ctx, t.Value)
+	if err != nil {
+		g.Of = tokenMark(t.Value)
+		c.rememberGrant(ctx, g)
+		return t, g
+	}
+	g = in.grant(t.Value)
+	c.rememberGrant(ctx, g)
+	return c.learned(ctx, t, in), g
 }
 
 // teach completes what is known of a token.
@@ -174,6 +149,7 @@ func (c *Client) inspect(ctx context.Context, token string) (inspection, error) 
 		Data struct {
 			Expires int64    `json:"expires_at"`
 			Issued  int64    `json:"issued_at"`
+			Access  int64    `json:"data_access_expires_at"`
 			Scopes  []string `json:"scopes"`
 		} `json:"data"`
 	}
@@ -182,114 +158,8 @@ func (c *Client) inspect(ctx context.Context, token string) (inspection, error) 
 		params: url.Values{"input_token": {token}},
 	}, &out)
 	d := out.Data
-	return inspection{Expires: d.Expires, Issued: d.Issued, Scopes: d.Scopes}, err
-}
-
-// wantsRenewal reports whether it is time for a new token. Without knowledge of
-// the token's age it is concluded from its end.
-func (c *Client) wantsRenewal(t Token) bool {
-	now := c.o.Now()
-	issued := t.Issued
-	if issued.IsZero() && !t.Expires.IsZero() {
-		issued = t.Expires.Add(-tokenLife)
-	}
-	if issued.IsZero() {
-		return false
-	}
-	age := now.Sub(issued)
-	return age >= renewEvery || age >= renewAge && !t.Expires.IsZero() && t.Expires.Sub(now) < renewBefore
-}
-
-// renew asks for a new token, and takes it when the network accepts it. Any
-// trouble leaves the old one in place.
-func (c *Client) renew(ctx context.Context, t Token) (Token, bool, error) {
-	var out granted
-	err := c.call(ctx, request{
-		op: "renew the token", method: http.MethodGet, path: "/refresh_access_token", token: t.Value, bare: true,
-		params: url.Values{"grant_type": {"th_refresh_token"}},
-	}, &out)
-	if err == nil && out.Token == "" {
+	if err == nil && d.Expires == 0 && d.Issued == 0 && d.Access == 0 && len(d.Scopes) == 0 {
 		err = errUnreadable
 	}
-	if err != nil {
-		c.log.Warn("the token could not be renewed; it is tried again", "error", err)
-		return t, false, err
-	}
-	fresh := out.token(c.o.Now(), "renewal")
-	c.setPending(&fresh)
-	now, renewed, err := c.adopt(ctx, t)
-	if err != nil {
-		c.log.Warn("the renewed token could not be verified; the old one stays", "error", err)
-		return t, false, err
-	}
-	return now, renewed, nil
-}
-
-// adopt puts a renewed token in the old one's place once the network accepts
-// it. One that is refused is forgotten. One that cannot be asked about waits,
-// unless the old one is dead: whether it survives a renewal is not documented.
-func (c *Client) adopt(ctx context.Context, old Token) (Token, bool, error) {
-	fresh := c.takePending()
-	if fresh == nil || fresh.Value == old.Value {
-		return old, false, nil
-	}
-	_, err := c.whoIs(ctx, fresh.Value)
-	if ref, ok := errors.AsType[*refusal](err); ok && judge(ref).kind == spool.Credentials {
-		return old, false, nil
-	}
-	if err != nil && !c.dead(ctx, old.Value) {
-		c.setPending(fresh)
-		return old, false, nil
-	}
-	if err == nil {
-		fresh.Checked = c.o.Now()
-	}
-	if err := c.o.Tokens.Replace(ctx, old, *fresh); err != nil {
-		c.setPending(fresh)
-		return old, false, fmt.Errorf("save the renewed token: %w", err)
-	}
-	c.keeper.clear()
-	return *fresh, true, nil
-}
-
-// dead reports whether the network has said that a token is not valid.
-func (c *Client) dead(ctx context.Context, token string) bool {
-	_, err := c.whoIs(ctx, token)
-	ref, ok := errors.AsType[*refusal](err)
-	return ok && judge(ref).kind == spool.Credentials
-}
-
-func (c *Client) setPending(t *Token) {
-	c.keeper.mu.Lock()
-	defer c.keeper.mu.Unlock()
-	c.keeper.pending = t
-}
-
-func (c *Client) takePending() *Token {
-	c.keeper.mu.Lock()
-	defer c.keeper.mu.Unlock()
-	t := c.keeper.pending
-	c.keeper.pending = nil
-	return t
-}
-
-// warning is what a person must know about a token that nears its end. It
-// changes when a threshold is passed, so that it is said once at each.
-func (c *Client) warning(t Token, trouble error) string {
-	if t.Expires.IsZero() {
-		return ""
-	}
-	left := t.Expires.Sub(c.o.Now())
-	for _, days := range warnAt {
-		if left > time.Duration(days)*24*time.Hour {
-			continue
-		}
-		why := "it was not renewed"
-		if trouble != nil {
-			why = "renewing it failed"
-		}
-		return fmt.Sprintf("the token of account %s expires within %d days, on %s: %s; if this goes on, sign in again with spool login %s",
-			c.o.Account, days, t.Expires.UTC().Format(time.DateOnly), why, c.o.Account)
-	}
-	return ""
+	return inspection{Expires: d.Expires, Issued: d.Issued, Access: d.Access, Scopes: d.Scopes}, err
 }

@@ -130,26 +130,36 @@ func outcome(k threadstest.Knobs, a accident) (spool.State, int) {
 
 func once(t *testing.T, k threadstest.Knobs, a accident, crashed ...int) {
 	t.Helper()
-	bubble(t, threadstest.Options{Knobs: k}, func(w *world) {
-		w.server.Plan(a.rule)
-		for _, n := range crashed {
-			w.crash[n] = true
-		}
-		p := w.drive(newPost())
-		pause(30 * time.Minute) // what is late has come
-		state, n := outcome(k, a)
-		if slices.Contains(crashed, 1) && state == spool.Failed {
-			state, n = spool.Live, 1 // the refusal was lost, and the next publish succeeds
-		}
-		posts := w.visible(n)
-		if p.State != state {
-			t.Errorf("the post is %s, want %s: %s\n%s\n%v", p.State, state, p.Reason, w.story(), k.Map())
-		}
-		if n == 1 && len(posts) == 1 && p.Receipt.ID != "" && p.Receipt.ID != posts[0].ID {
-			t.Errorf("bound to %s, visible is %s", p.Receipt.ID, posts[0].ID)
-		}
-		if most := w.server.MaxInFlight(testUser); most > 1 {
-			t.Errorf("%d publishes were in flight at once", most)
-		}
-	})
+	bubble(t, threadstest.Options{Knobs: k}, func(w *world) { w.once(newPost(), 0, a, crashed...) })
+}
+
+// once drives a post through an accident on an account that shows so many posts
+// before, and asserts that a reader sees it once. It returns what is seen of it.
+func (w *world) once(p spool.Post, before int, a accident, crashed ...int) (spool.Post, threadstest.Post) {
+	w.t.Helper()
+	k := w.server.Knobs()
+	w.server.Plan(a.rule)
+	for _, n := range crashed {
+		w.crash[n] = true
+	}
+	p = w.drive(p)
+	pause(30 * time.Minute) // what is late has come
+	state, n := outcome(k, a)
+	if slices.Contains(crashed, 1) && state == spool.Failed {
+		state, n = spool.Live, 1 // the refusal was lost, and the next publish succeeds
+	}
+	posts := w.visible(before + n)
+	if p.State != state {
+		w.t.Errorf("the post is %s, want %s: %s\n%s\n%v", p.State, state, p.Reason, w.story(), k.Map())
+	}
+	if most := w.server.MaxInFlight(testUser); most > 1 {
+		w.t.Errorf("%d publishes were in flight at once", most)
+	}
+	if n == 0 || len(posts) != before+n {
+		return p, threadstest.Post{}
+	}
+	if p.Receipt.ID != "" && p.Receipt.ID != posts[0].ID {
+		w.t.Errorf("bound to %s, visible is %s", p.Receipt.ID, posts[0].ID)
+	}
+	return p, posts[0]
 }

@@ -57,14 +57,14 @@ func (c *Client) advance(ctx context.Context, p spool.Post, n notes) (*spool.Dra
 	if err := c.addressed(p, &n); err != nil {
 		return nil, err
 	}
-	if wait := c.tooEarly(p, n, replyAfter); wait > 0 {
-		return n.draft(false, wait), nil
-	}
 	n.unreachable(p.Content)
 	if n.Shape = n.shape(p.Content); n.Shape != shapeCarousel {
 		n.Children = nil
 	} else if d, err := c.children(ctx, p, &n); d != nil || err != nil {
 		return d, err
+	}
+	if wait := c.tooEarly(p, n); wait > 0 {
+		return n.draft(false, wait), nil
 	}
 	return c.create(ctx, p, n)
 }
@@ -280,9 +280,6 @@ func (c *Client) poll(ctx context.Context, p spool.Post, n notes) (*spool.Draft,
 	now := c.o.Now()
 	switch s.Status {
 	case finished:
-		if wait := c.tooEarly(p, n, n.settling()); wait > 0 {
-			return n.draft(false, wait), nil
-		}
 		return n.draft(true, 0), nil
 	case published: // by a request whose outcome was never saved: Publish sees to it
 		n.Live = true

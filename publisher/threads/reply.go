@@ -11,9 +11,9 @@ import (
 	"spool"
 )
 
-// How long a post has to be live before its reply is made, and before a reply
-// with pictures or films is published. Replies that came sooner were seen to fail
-// and to become posts of their own; others wait ten and forty seconds.
+// How long a post has to be live before its reply is made, and before one with
+// pictures or films is. Replies that came sooner were seen to fail and to become
+// posts of their own; others wait ten and forty seconds.
 const (
 	replyAfter      = 15 * time.Second
 	replyMediaAfter = 45 * time.Second
@@ -54,21 +54,17 @@ func (c *Client) addressed(p spool.Post, n *notes) error {
 	return f
 }
 
-// tooEarly is how long a reply has to wait until its parent is live for so long.
-// A reply is recorded when its parent has gone live, or later.
-func (c *Client) tooEarly(p spool.Post, n notes, age time.Duration) time.Duration {
+// tooEarly is how long a reply has to wait for its parent to have been live for
+// long enough. A reply is recorded when its parent has gone live, or later.
+func (c *Client) tooEarly(p spool.Post, n notes) time.Duration {
+	age := replyAfter
+	if n.Shape != shapeText {
+		age = replyMediaAfter
+	}
 	if n.ReplyTo == "" {
 		return 0
 	}
 	return max(0, p.Created.Add(age).Sub(c.o.Now()))
-}
-
-// settling is how old the parent has to be when the reply is published.
-func (n notes) settling() time.Duration {
-	if n.Shape == shapeText {
-		return replyAfter
-	}
-	return replyMediaAfter
 }
 
 // refusedReply is a reply that the network does not make, because of its parent

@@ -36,6 +36,7 @@ type world struct {
 	logs   *syncBuffer
 
 	rules  spool.Rules
+	reply  spool.Reply // what the post answers: the scheduler fills it in when it is sent, and nobody saves it
 	bound  map[string]bool
 	shared bool
 	crash  map[int]bool // attempts whose outcome is lost, from 1
@@ -85,14 +86,14 @@ func (w *world) drive(p spool.Post) spool.Post {
 	w.t.Helper()
 	end := time.Now().Add(48 * time.Hour)
 	for time.Now().Before(end) {
-		pause(time.Until(p.NotBefore))
-		switch p.State {
-		case spool.Waiting:
-			p = w.send(p)
-		case spool.Doubt:
-			p = w.look(p)
-		default:
+		if p.State != spool.Waiting && p.State != spool.Doubt {
 			return p
+		}
+		pause(time.Until(p.NotBefore))
+		if p.State == spool.Waiting {
+			p = w.send(p)
+		} else {
+			p = w.look(p)
 		}
 	}
 	w.t.Fatalf("the post came to no end within two days; it is %s: %s\n%s", p.State, p.Reason, w.story())
@@ -100,6 +101,7 @@ func (w *world) drive(p spool.Post) spool.Post {
 }
 
 func (w *world) send(p spool.Post) spool.Post {
+	p.Reply = w.reply
 	if !p.Draft.Ready {
 		d, err := w.client.Prepare(w.t.Context(), p)
 		if err != nil {
@@ -161,6 +163,7 @@ func (w *world) next(p spool.Post, e spool.Event) spool.Post {
 	if err := json.Unmarshal(b, &saved); err != nil {
 		w.t.Fatal(err)
 	}
+	saved.Reply = spool.Reply{}
 	return saved
 }
 
