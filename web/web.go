@@ -48,6 +48,10 @@ type Options struct {
 	// Callbacks answers the hubs that push feeds, below /websub/; default: nobody
 	// does.
 	Callbacks http.Handler
+
+	// Pictures are served below /media/ to the fetchers of networks; default: none
+	// are.
+	Pictures Pictures
 }
 
 // A Server answers requests. Its Metrics are to be given to the scheduler.
@@ -87,7 +91,7 @@ func (s *Server) Metrics() *Metrics { return s.metrics }
 
 // Handler answers all requests.
 func (s *Server) Handler() http.Handler {
-	return guard(s.callbacks(limited(s.routes())))
+	return guard(s.callbacks(s.media(limited(s.routes()))))
 }
 
 // limited bounds what a request may carry.
