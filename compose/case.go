@@ -59,7 +59,7 @@ func (s *saying) quieter(word string, seen map[string]string, loud bool) (string
 		return word, true
 	case !loud && low != word && strings.IndexFunc(word[1:], unicode.IsUpper) >= 0: // NASA, McCoy, iPhone
 		return word, true
-	case low == word, common(low):
+	case low == word, common(low), common(strings.TrimSuffix(low, "s")):
 		return low, true
 	case loud:
 		return s.capital(low), false // it may be a name
@@ -133,6 +133,9 @@ func tokensOf(s string) []token {
 		end := strings.IndexFunc(s, func(r rune) bool { return (inWord(r) || word && (r == '\'' || r == '’')) != word })
 		if end < 0 {
 			end = len(s)
+		}
+		if word { // an apostrophe at the end is none of the word
+			end = len(strings.TrimRight(s[:end], "'’"))
 		}
 		out = append(out, token{s[:end], word})
 		s = s[end:]

@@ -87,11 +87,12 @@ func withBlocks(s string, below []string) string {
 // off, with a note.
 func (c *composition) divide(rest string, most int, first, fits func(string) bool) []string {
 	var parts []string
-	full := utf8.RuneCountInString(rest)
+	full, cut := utf8.RuneCountInString(rest), false
 	for within := first; rest != ""; within = fits {
 		var part string
 		if len(parts) == most-1 {
-			part, rest = shorten(rest, within), ""
+			part = shorten(rest, within)
+			cut, rest = part != rest, ""
 		} else {
 			part, rest = split(rest, within)
 		}
@@ -100,30 +101,29 @@ func (c *composition) divide(rest string, most int, first, fits func(string) boo
 		}
 		parts = append(parts, part)
 	}
-	kept := 0
-	for _, p := range parts {
-		kept += utf8.RuneCountInString(p)
-	}
-	if last := len(parts) - 1; last > 0 && strings.HasSuffix(parts[last], ellipsis) || rest != "" {
+	if cut || rest != "" {
+		kept := 0
+		for _, p := range parts {
+			kept += utf8.RuneCountInString(p)
+		}
 		c.report.note("the text is shortened from %d to %d characters: %d posts have no room for more", full, kept, most)
 	}
 	return parts
 }
 
 // split divides a text at the best place: the end of a paragraph, of a sentence,
-// of a word, or between two graphemes, each only if it does not leave much more
-// room than the next one would. The first part fits; empty: nothing does.
+// of a clause, of a word, or between two graphemes, each only if it does not
+// leave much more room than the next one would. The first part fits; empty: nothing does.
 func split(s string, fits func(string) bool) (part, rest string) {
 	if fits(s) {
 		return s, ""
 	}
 	c := placesToCut(s, reach(s, fits))
-	var paragraphs []int
-	for _, at := range c.sentences {
-		if s[at] == '\n' {
-			paragraphs = append(paragraphs, at)
-		}
-	}
+	paragraphs := slices.DeleteFunc(slices.Clone(c.sentences), func(at int) bool { return s[at] != '\n' })
+	clauses := slices.DeleteFunc(slices.Clone(c.words), func(at int) bool {
+		before, _ := utf8.DecodeLastRuneInString(s[:at])
+		return !strings.ContainsRune(",;:–—、，；：،؛", before)
+	})
 	whole := func(at int) string { return closed(strings.TrimSpace(s[:at])) }
 	broken := func(at int) string {
 		head := strings.TrimRightFunc(s[:at], unicode.IsSpace)
@@ -133,7 +133,7 @@ func split(s string, fits func(string) bool) (part, rest string) {
 		places []int
 		text   func(int) string
 		least  int // how many times longer the next level may be
-	}{{paragraphs, whole, 2}, {c.sentences, whole, 3}, {c.words, broken, 4}, {c.graphemes, broken, 1}}
+	}{{paragraphs, whole, 2}, {c.sentences, whole, 3}, {clauses, broken, 2}, {c.words, broken, 4}, {c.graphemes, broken, 1}}
 	at := make([]int, len(levels))
 	for i, l := range levels {
 		at[i] = furthest(l.places, l.text, fits)

@@ -125,8 +125,8 @@ func datesOf(language string) (dateNames, bool) {
 		tag = "no"
 	}
 	for line := range strings.Lines(dateTable) {
-		name, rest, _ := strings.Cut(strings.TrimSpace(line), "|")
-		if name != tag {
+		name, rest, found := strings.Cut(strings.TrimSpace(line), "|")
+		if !found || name != tag {
 			continue
 		}
 		parts := strings.Split(rest, "|")
@@ -136,8 +136,6 @@ func datesOf(language string) (dateNames, bool) {
 			n.abbr = 0
 		case "fr":
 			n.abbr = 4
-		case "de", "nl":
-			n.abbr = 3
 		}
 		for i := range n.days {
 			n.days[i] = strings.ReplaceAll(n.days[i], "_", " ")

@@ -80,8 +80,28 @@ func golden(t *testing.T, path, got string) {
 		t.Fatal(err)
 	}
 	if got != string(want) {
-		t.Errorf("%s:\n got\n%s\nwant\n%s", path, got, want)
+		t.Errorf("%s:\n%s", path, differences(got, string(want)))
 	}
+}
+
+// differences are the first lines that differ.
+func differences(got, want string) string {
+	g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
+	var b strings.Builder
+	for i, n := 0, 0; i < max(len(g), len(w)) && n < 10; i++ {
+		var x, y string
+		if i < len(g) {
+			x = g[i]
+		}
+		if i < len(w) {
+			y = w[i]
+		}
+		if x != y {
+			n++
+			fmt.Fprintf(&b, "line %d:\n got %s\nwant %s\n", i+1, x, y)
+		}
+	}
+	return b.String()
 }
 
 // TestS12 is the comparison's scenario S12: a link with ampersands, doubled

@@ -151,7 +151,7 @@ func mediaKind(m spool.Media) string {
 }
 
 var (
-	sizeInPath  = regexp.MustCompile(`(?i)[-_/.](?:[wh]_?)?\d{2,4}(?:x\d{2,4}|[whpx])?(?:@\dx)?([-_/.]|$)|[-_](?:scaled|thumb|thumbnail|small|medium|large)([-_/.]|$)`)
+	sizeInPath  = regexp.MustCompile(`(?i)/[a-z]?\d{2,4}(/|\.|$)|[-_/.]\d{2,4}x\d{2,4}|[-_/.](?:[wh]_?\d{2,4}|\d{2,4}[wh])([-_/.]|$)|@\dx|[-_](?:scaled|thumb|thumbnail|small|medium|large)([-_/.]|$)`)
 	sizeInQuery = regexp.MustCompile(`(?i)^(?:w|h|width|height|q|quality|fit|crop|dpr|auto|s|sig|size|resize|format|fm|imwidth|sharp|scale|strip|ssl|v)$`)
 )
 
@@ -165,7 +165,7 @@ func pictureName(address string) string {
 	}
 	name := u.Path
 	for range 3 { // separators are shared
-		name = sizeInPath.ReplaceAllString(name, "/$1$2")
+		name = sizeInPath.ReplaceAllString(name, "$1$2$3")
 	}
 	var rest []string
 	for pair := range strings.SplitSeq(u.RawQuery, "&") {

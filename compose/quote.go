@@ -6,8 +6,12 @@ import "strings"
 // none around it. Where all of it is left out later, they go as well.
 func (s *saying) quote(v any) string {
 	t := strings.TrimSpace(text(v))
-	if inner := strings.Trim(t, string(fitOpen)+string(fitClose)); inner == "" || quoted(inner) {
+	inner := strings.Trim(t, string(fitOpen)+string(fitClose))
+	if inner == "" || quoted(strings.TrimRight(inner, ".!?,")) {
 		return t
+	}
+	if spans := fixed(inner); len(spans) > 0 && spans[len(spans)-1].end == len(inner) {
+		return t // a mark behind an address would be taken for a part of it
 	}
 	open, end := quotes(s.language)
 	return string(wrapMark) + open + t + end + string(wrapMark)

@@ -17,8 +17,12 @@ type saying struct {
 	evidence string            // the item's text, which shows how words are written
 }
 
-// maxHashtag is the longest hashtag where the network does not say, in code points.
-const maxHashtag = 100
+// The longest hashtags in code points: where the network does not say, and of
+// those that are made of a category: a longer one is a sentence.
+const (
+	maxHashtag = 100
+	maxMadeUp  = 40
+)
 
 func (c *composition) saying() *saying {
 	s := &saying{language: c.language(), tags: c.wording.tags, handles: c.wording.handles, longest: c.limits.Tags, evidence: c.item.Summary}
@@ -66,7 +70,10 @@ func (s *saying) hashtag(v any) string {
 func (s *saying) tagsOf(category string) []string {
 	mapped, ok := s.tags[fold(category)]
 	if !ok {
-		return []string{camel(loud(category))}
+		if tag := camel(loud(category)); utf8.RuneCountInString(tag) <= maxMadeUp {
+			return []string{tag}
+		}
+		return nil
 	}
 	var tags []string
 	for tag := range strings.SplitSeq(mapped, "#") {

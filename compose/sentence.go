@@ -14,7 +14,7 @@ const window = 64
 // of a word, and nothing is made a sentence that is none.
 func endsSentence(s string, at int, before, after rune) bool {
 	if after == '\n' {
-		return !strings.ContainsRune(":,;：，；-–—", before)
+		return !strings.ContainsRune(":,;：，；-–—", before) && !heading(s[:at])
 	}
 	// A window is enough, and keeps a text of nothing but brackets cheap.
 	head := strings.TrimRightFunc(s[max(0, at-window):at], closes)
@@ -30,6 +30,20 @@ func endsSentence(s string, at int, before, after rune) bool {
 		return !abbreviation(head[:len(head)-size])
 	}
 	return true
+}
+
+// heading reports whether the last line of a text is short and no sentence,
+// although the one before it is: then it belongs to what follows.
+func heading(s string) bool {
+	start := strings.LastIndexByte(s[max(0, len(s)-window):], '\n') + max(0, len(s)-window)
+	if start < 0 || start >= len(s) || s[start] != '\n' {
+		return false // the first line, or a long one
+	}
+	ended := func(s string) bool {
+		r, _ := utf8.DecodeLastRuneInString(strings.TrimRightFunc(s, func(r rune) bool { return unicode.IsSpace(r) || closes(r) }))
+		return strings.ContainsRune(".!?…。！？؟।", r)
+	}
+	return !ended(s[start+1:]) && ended(s[:start])
 }
 
 // closes are quotes and brackets that belong to the sentence before them.

@@ -9,10 +9,10 @@ import (
 // feed: an invitation to go on, without an address here, or where the article
 // "first appeared". In a post it says nothing.
 var teaser = regexp.MustCompile(`(?i)^(?:` + strings.Join([]string{
-	`(?:continue|keep) reading`, `read (?:more|on)`, `read (?:the )?(?:full|whole|rest of the|entire) (?:story|article|post)`,
+	`(?:continue|keep) reading(?: on(?: .{1,60})?)?`, `read (?:more|on)(?: (?:on|at|in) .{1,60})?`, `read (?:the )?(?:full|whole|rest of the|entire) (?:story|article|post)`,
 	`(?:click|tap) here (?:to|for) (?:read )?more`,
 	`weiterlesen`, `mehr (?:lesen|dazu)`, `lire (?:la suite|plus)`, `en savoir plus`, `le(?:er|a) más`, `seguir leyendo`,
-	`continua a leggere`, `leggi (?:tutto|di più|anche)`, `leia mais`, `lees (?:meer|verder)`, `läs mer`, `les mer`,
+	`continua a leggere`, `leggi (?:tutto|di più|anche)`, `leia mais(?: n[oa]s? .{1,60})?`, `lees (?:meer|verder)`, `läs mer`, `les mer`,
 	`the post .+ (?:first appeared|appeared first) on .+`,
 	`(?:der beitrag|das post) .+ erschien zuerst auf .+`,
 	`l[’']article .+ est apparu en premier sur .+`, `cet article .+ est apparu en premier sur .+`,
@@ -23,9 +23,10 @@ var teaser = regexp.MustCompile(`(?i)^(?:` + strings.Join([]string{
 	`artykuł .+ pochodzi z serwisu .+`, `příspěvek .+ pochází z .+`,
 	`сообщение .+ появились сначала на .+`, `.+ was originally published in .+ on medium, where .+`,
 	`投稿 .+ は .+ に最初に表示されました`, `.+ yazısı ilk önce .+ üzerinde ortaya çıktı`,
+	`see \S+\.(?:com|fm)\S* for (?:privacy|more) information`, `hosted on acast`, `learn more about your ad choices`,
 	`lesen sie (?:hier )?(?:weiter|mehr)`, `original-content von: .+, übermittelt durch news aktuell`,
 	`czytaj (?:dalej|więcej)`, `читать (?:далее|дальше)`, `devamını oku`, `číst (?:dál|více)`, `ler mais`, `læs mere`, `lue lisää`,
-}, "|") + `)[\s.。…:»›→>\[\]()]*$`)
+}, "|") + `)[\s.。…:!»›→>\[\]()]*$`)
 
 // openings are how sentences begin that say where an article first appeared, in
 // the languages of WordPress. The article's headline follows, which may have the
