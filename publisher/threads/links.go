@@ -17,6 +17,9 @@ const (
 
 var linkInText = regexp.MustCompile(`https?://[^\s<>"]+`)
 
+// closeUp mends a sentence that a link was taken out of.
+var closeUp = strings.NewReplacer(" .", ".", " ,", ",", " ;", ";", " :", ":", " !", "!", " ?", "?", "( ", "(", " )", ")", "()", "")
+
 // trimLink is an address without the punctuation of the sentence around it.
 func trimLink(s string) string { return strings.TrimRight(s, ".,;:!?)'’”»") }
 
@@ -57,7 +60,7 @@ func (n notes) fewer(text, link string) string {
 		})
 		if cut == line {
 			lines = append(lines, line)
-		} else if cut = strings.Join(strings.Fields(cut), " "); strings.Trim(cut, "-–—•*·:;,. ") != "" {
+		} else if cut = closeUp.Replace(strings.Join(strings.Fields(cut), " ")); strings.Trim(cut, "-–—•*·:;,. ") != "" {
 			lines = append(lines, cut)
 		}
 	}

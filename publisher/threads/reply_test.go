@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -153,13 +152,9 @@ func TestReplyThatStandsAlone(t *testing.T) {
 // TestReplyRights: what an account may not do with replies stops the replies, not
 // the account, and the right is named.
 func TestReplyRights(t *testing.T) {
-	without := func(w *world, name string) {
-		scopes := slices.DeleteFunc(threadstest.AllScopes(), func(s string) bool { return s == name })
-		w.server.AddUser(testUser, testToken, threadstest.Scopes(scopes...))
-	}
 	bubble(t, threadstest.Options{}, func(w *world) {
 		_, p := w.thread()
-		without(w, "threads_manage_replies")
+		withoutScope(w, "threads_manage_replies")
 		if p = w.drive(p); p.State != spool.Failed || !strings.Contains(p.Reason, "threads_manage_replies") {
 			t.Errorf("the post is %s: %s", p.State, p.Reason)
 		}
@@ -171,7 +166,7 @@ func TestReplyRights(t *testing.T) {
 	for _, mixed := range []bool{false, true} {
 		bubble(t, threadstest.Options{Knobs: threadstest.Knobs{ListIncludesReplies: mixed}}, func(w *world) {
 			_, p := w.thread()
-			without(w, "threads_read_replies")
+			withoutScope(w, "threads_read_replies")
 			w.server.Plan(onPublish(threadstest.CommitThenHang()))
 			p = w.drive(p)
 			if p.State != spool.Live {
