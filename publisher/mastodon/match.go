@@ -1,0 +1,233 @@
+package mastodon
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/text/unicode/norm"
+
+	"spool"
+	"spool/publisher"
+)
+
+// maxSources bounds how many statuses are asked for their source in one look.
+const maxSources = 5
+
+// matches are the statuses that a post of ours may be, oldest first.
+type matches []status
+
+func (m matches) matched() bool { return len(m) > 0 }
+
+// others are the ids of all but one.
+func (m matches) others(id string) []string {
+	var ids []string
+	for _, s := range m {
+		if string(s.ID) != id {
+			ids = append(ids, string(s.ID))
+		}
+	}
+	return ids
+}
+
+func (m matches) sorted() matches {
+	slices.SortStableFunc(m, func(a, b status) int {
+		if d := a.when().Compare(b.when()); d != 0 {
+			return d
+		}
+		if d := len(a.ID) - len(b.ID); d != 0 {
+			return d
+		}
+		return strings.Compare(string(a.ID), string(b.ID))
+	})
+	return m
+}
+
+// wanted is what a status of ours looks like, brought to the form that survives
+// what a server may do to it.
+type wanted struct {
+	text   string
+	link   string // proves it by itself; empty: it does not
+	reply  string // the status that it answers; empty: none
+	anyOf  bool   // it answers something, and nobody knows what
+	others map[string]bool
+}
+
+// wants is what a post looks like. The link counts by itself only where no other
+// post of the account has it.
+func wants(q publisher.Query, n notes, text string) wanted {
+	w := wanted{text: plain(text), reply: n.ReplyTo, others: q.Taken}
+	if link := q.Post.Content.Link; link != "" && !q.LinkShared && !q.Post.Purpose.Replies() {
+		w.link = plainLink(link)
+	}
+	if w.reply == "" && q.Post.Purpose.Replies() {
+		w.reply = q.Post.Reply.To.ID
+		w.anyOf = w.reply == ""
+	}
+	return w
+}
+
+// place reports whether a status stands where ours would.
+func (w wanted) place(s status) bool {
+	if w.anyOf {
+		return s.ReplyTo != ""
+	}
+	return string(s.ReplyTo) == w.reply
+}
+
+func (w wanted) says(p page) bool {
+	return w.text != "" && (plain(p.text) == w.text || plain(p.linked) == w.text)
+}
+
+func (w wanted) links(p page) bool {
+	return w.link != "" && slices.ContainsFunc(p.links, func(l string) bool { return plainLink(l) == w.link })
+}
+
+// match finds a post of ours among statuses: by its words, or by its link where
+// that is its own. Blank words prove nothing. It also returns the statuses that
+// look like ours but are known to be others, and those in the right place whose
+// words are different.
+func match(list []status, w wanted) (found matches, taken []string, rest []status) {
+	var byLink matches
+	for _, s := range list {
+		p := readHTML(s.Content)
+		says, links := w.says(p), w.links(p)
+		switch {
+		case s.ID == "" || !w.place(s):
+		case w.others[string(s.ID)]:
+			if says || links {
+				taken = append(taken, string(s.ID))
+			}
+		case says:
+			found = append(found, s)
+		case links:
+			byLink = append(byLink, s)
+		default:
+			rest = append(rest, s)
+		}
+	}
+	if len(found) == 0 {
+		found = byLink
+	}
+	return found.sorted(), taken, rest
+}
+
+// matchSources asks for the source of statuses whose shown words are not ours:
+// some servers show something else than what was written.
+func (c *Client) matchSources(ctx context.Context, rest []status, w wanted) (matches, error) {
+	if w.text == "" || len(rest) == 0 || !c.known(ctx).canEdit() {
+		return nil, nil
+	}
+	var found matches
+	for _, s := range matches(rest).sorted()[:min(len(rest), maxSources)] {
+		src, err := c.source(ctx, string(s.ID))
+		if ref := asRefusal(err); ref != nil && (ref.HTTP == 404 || ref.HTTP == 405 || ref.HTTP == 501) {
+			continue // it was deleted, or the server cannot tell
+		}
+		if err != nil {
+			return nil, err
+		}
+		if plain(src.Text) == w.text {
+			found = append(found, s)
+		}
+	}
+	return found, nil
+}
+
+// locate looks for a post among the account's statuses since the noted one.
+func (c *Client) locate(ctx context.Context, q publisher.Query, n *notes, pages int) (matches, error) {
+	begun := q.Post.FirstBegun
+	if begun.IsZero() {
+		begun = q.Post.Created
+	}
+	text := n.Text
+	if text == "" {
+		text, _ = c.known(ctx).words(n.content(q.Post.Content), false)
+	}
+	w := wants(q, *n, text)
+	list, listErr := c.since(ctx, n.Since, c.onClock(begun).Add(-slack), pages)
+	found, taken, rest := match(list, w)
+	n.notOurs(taken)
+	if found.matched() {
+		return found, nil // it is there, whatever else there is
+	}
+	if listErr != nil {
+		return nil, listErr
+	}
+	return c.matchSources(ctx, rest, w)
+}
+
+// slack allows for clocks that differ.
+const slack = 2 * time.Minute
+
+// notOurs remembers statuses that look like the post and belong to others.
+func (n *notes) notOurs(ids []string) {
+	for _, id := range ids {
+		if !slices.Contains(n.Others, id) && len(n.Others) < maxOthers {
+			n.Others = append(n.Others, id)
+		}
+	}
+}
+
+// alone is a query without knowledge of the account's other posts but for what
+// the notes have kept, so the link on its own proves nothing.
+func alone(p spool.Post, n notes) publisher.Query {
+	taken := map[string]bool{}
+	for _, id := range n.Others {
+		taken[id] = true
+	}
+	return publisher.Query{Post: p, Taken: taken, LinkShared: true}
+}
+
+// onClock turns a moment of our clock into one of the instance's, on the careful
+// side: never later than either.
+func (c *Client) onClock(t time.Time) time.Time {
+	return t.Add(min(time.Duration(c.skew.Load()), 0))
+}
+
+// plain is a text without what a server may have changed: the form of its
+// characters, its white space, zero-width spaces, the instance behind a name.
+func plain(s string) string {
+	s = norm.NFC.String(strings.ReplaceAll(s, string(zeroWidth), ""))
+	return strings.Join(strings.Fields(localNames(s)), " ")
+}
+
+// plainLink is an address without what may change on the way: scheme, letter
+// case of the host, "www.", a default port, a slash at the end, the fragment,
+// tracking parameters.
+func plainLink(s string) string {
+	u, err := url.Parse(strings.TrimSpace(s))
+	if err != nil || u.Host == "" {
+		return strings.TrimSpace(s)
+	}
+	h := strings.TrimPrefix(strings.ToLower(u.Host), "www.")
+	h = strings.TrimSuffix(strings.TrimSuffix(h, ":80"), ":443")
+	q := u.Query()
+	for name := range q {
+		if isTracking(name) {
+			q.Del(name)
+		}
+	}
+	link := h + strings.TrimRight(u.EscapedPath(), "/")
+	if len(q) > 0 {
+		link += "?" + q.Encode()
+	}
+	return link
+}
+
+func isTracking(name string) bool {
+	name = strings.ToLower(name)
+	switch name {
+	case "fbclid", "gclid", "igshid", "mc_cid", "mc_eid", "msclkid", "dclid":
+		return true
+	}
+	return strings.HasPrefix(name, "utm_")
+}
+
+// webAddress reports whether s can be opened in a browser.
+func webAddress(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https")
+}

@@ -1,0 +1,186 @@
+package mastodon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"spool"
+)
+
+// The rate limit of Mastodon on deletions.
+const (
+	maxWithdrawals    = 30
+	withdrawalsWindow = 30 * time.Minute
+)
+
+// Withdraw deletes a status. One that is not there is deleted.
+func (c *Client) Withdraw(ctx context.Context, r spool.Receipt) error {
+	if r.ID == "" {
+		return c.failure("delete status", spool.Permanent, "", errNoID)
+	}
+	_, err := c.call(ctx, request{op: "delete status", method: http.MethodDelete, path: statusPath(r.ID), timeout: c.o.Publish}, nil)
+	ref := asRefusal(err)
+	switch {
+	case err == nil, ref != nil && !ref.Bare && (ref.HTTP == http.StatusNotFound || ref.HTTP == http.StatusGone):
+		return nil
+	}
+	return c.explain("delete status", err, withdrawalsWindow)
+}
+
+// Withdrawals are Mastodon's 30 in 30 minutes.
+func (c *Client) Withdrawals() (most int, window time.Duration) {
+	return maxWithdrawals, withdrawalsWindow
+}
+
+// cannotEdit is what a person is told about servers without edits.
+const cannotEdit = "%s cannot edit posts: Mastodon can from version 3.5 on; the post stays as it is"
+
+// Edit gives a live status other words. All of it is sent each time: what an
+// edit leaves out, servers clear. A status that says already what it is to say
+// is left alone, since those who shared it are told of each edit.
+func (c *Client) Edit(ctx context.Context, r spool.Receipt, p spool.Post) (spool.Receipt, error) {
+	inst := c.known(ctx)
+	switch {
+	case r.ID == "":
+		return r, c.failure("edit status", spool.Permanent, "", errNoID)
+	case !inst.canEdit():
+		return r, c.failure("edit status", spool.Permanent, "", fmt.Errorf(cannotEdit, inst.describe()))
+	}
+	var live status
+	if _, err := c.call(ctx, request{op: "read status", method: http.MethodGet, path: statusPath(r.ID)}, &live); err != nil {
+		return r, c.refusedEdit(err, false)
+	}
+	n := notes{Version: 1}
+	body, same, err := c.edited(ctx, p.Content, live, &n)
+	if err != nil {
+		return r, err
+	}
+	if same && c.says(ctx, r.ID, p.Content, n.Text) {
+		return receiptOf(r, live, n), nil
+	}
+	_, err = c.call(ctx, request{op: "edit status", method: http.MethodPut, path: statusPath(r.ID), json: body, timeout: c.o.Publish}, &live)
+	if err != nil {
+		return r, c.refusedEdit(err, true)
+	}
+	c.keeper.clear()
+	return receiptOf(r, live, n), nil
+}
+
+// receiptOf is the receipt of an edited status.
+func receiptOf(r spool.Receipt, live status, n notes) spool.Receipt {
+	now := live.receipt(n.note())
+	now.ID = r.ID
+	if now.URL == "" {
+		now.URL = r.URL
+	}
+	return now
+}
+
+// says reports whether a status is known to say already what it is to say.
+func (c *Client) says(ctx context.Context, id string, content spool.Content, text string) bool {
+	src, err := c.source(ctx, id)
+	return err == nil && tidy(src.Text) == text && tidy(src.Warning) == tidy(content.Warning)
+}
+
+// edited is an edit as the API takes it, and whether it leaves the media and
+// their descriptions as they are.
+func (c *Client) edited(ctx context.Context, content spool.Content, live status, n *notes) (map[string]any, bool, error) {
+	inst := c.known(ctx)
+	c.word(ctx, content, n)
+	b := map[string]any{
+		"status": n.Text, "spoiler_text": tidy(content.Warning), "sensitive": content.Warning != "",
+	}
+	if code := languageCode(content.Language); code != "" {
+		b["language"] = code
+	}
+	if sameMedia(content.Media, live.Media) {
+		ids, attributes, same := []string{}, []map[string]string{}, true
+		for i, m := range live.Media {
+			alt := inst.description(content.Media[i].Alt)
+			same = same && alt == m.Description
+			ids = append(ids, string(m.ID))
+			attributes = append(attributes, map[string]string{"id": string(m.ID), "description": alt})
+		}
+		b["media_ids"] = ids
+		if len(ids) > 0 {
+			b["media_attributes"] = attributes
+		}
+		return b, same, nil
+	}
+	ids, err := c.replaceMedia(ctx, content, n)
+	b["media_ids"] = ids
+	return b, false, err
+}
+
+// sameMedia reports whether a status has the media that it is to have, as far as
+// their number and their sizes tell.
+func sameMedia(want []spool.Attachment, have []attachment) bool {
+	if len(want) != len(have) {
+		return false
+	}
+	for i, a := range want {
+		o := have[i].Meta.Original
+		known := a.File != "" && a.Width > 0 && a.Height > 0 && o.Width > 0 && o.Height > 0
+		if known && a.Width*int(o.Height) != a.Height*int(o.Width) && abs(a.Width*int(o.Height)-a.Height*int(o.Width)) > max(a.Width, a.Height)*2 {
+			return false
+		}
+	}
+	return true
+}
+
+func abs(n int) int { return max(n, -n) }
+
+// replaceMedia uploads the media of an edit. One that is not processed yet makes
+// the edit wait: it is done again later, from the beginning.
+func (c *Client) replaceMedia(ctx context.Context, content spool.Content, n *notes) ([]string, error) {
+	n.Media = make([]upload, len(content.Media))
+	c.choose(ctx, content.Media, n)
+	for i, a := range content.Media {
+		for !n.Media[i].Gone && !n.Media[i].Ready {
+			d, err := c.bring(ctx, a, n, i)
+			if err != nil {
+				f, _ := errors.AsType[*spool.Failure](err)
+				f.Draft = nil
+				return nil, f
+			}
+			if d.Wait > 0 && !c.sleep(ctx, d.Wait) {
+				return nil, c.failure("edit status", spool.Temporary, "", ctx.Err())
+			}
+		}
+	}
+	ids := n.attached()
+	if ids == nil {
+		ids = []string{}
+	}
+	return ids, nil
+}
+
+// sleep waits, and reports false when the context ended meanwhile.
+func (c *Client) sleep(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// refusedEdit says what follows from a refusal. A server that shows the status
+// and knows no such request on it cannot edit.
+func (c *Client) refusedEdit(err error, shown bool) *spool.Failure {
+	ref := asRefusal(err)
+	f := c.explain("edit status", err, throttleWaits[0])
+	switch {
+	case ref == nil:
+	case shown && (ref.HTTP == http.StatusNotFound || ref.HTTP == http.StatusMethodNotAllowed || ref.HTTP == http.StatusNotImplemented):
+		f.Kind, f.Err = spool.Permanent, fmt.Errorf(cannotEdit+": %w", "the instance", ref)
+	case ref.HTTP == http.StatusNotFound && !ref.Bare:
+		f.Kind, f.Err = spool.Permanent, fmt.Errorf("the post is not on the account any more: %w", ref)
+	}
+	return f
+}
