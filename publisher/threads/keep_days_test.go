@@ -105,7 +105,7 @@ func TestNinetyDaysOfAPrivateProfile(t *testing.T) {
 				case over:
 				case f != nil:
 					t.Fatalf("day %d: %v", d, f)
-				case c.Expires.After(begun.Add(90*day)), d >= 40 && c.Expires.Sub(begun).Round(time.Hour) != 90*day:
+				case c.Expires.After(begun.Add(90 * day)), d >= 40 && c.Expires.Sub(begun).Round(time.Hour) != 90*day:
 					t.Fatalf("day %d: the earliest end is after %v, want 90 days", d, c.Expires.Sub(begun))
 				}
 				if restarts {

@@ -43,12 +43,14 @@ const DefaultBase = "https://graph.threads.net"
 // version is the prefix of all paths but those that give tokens.
 const version = "/v1.0"
 
-// What a client keeps in the world outside; see package publisher.
-type (
-	Token      = publisher.Token
-	TokenStore = publisher.TokenStore
-	Memory     = publisher.Memory
-)
+// A Token is what an account signs in with.
+type Token = publisher.Token
+
+// A TokenStore keeps the account's token.
+type TokenStore = publisher.TokenStore
+
+// A Memory keeps small facts that were learned about the account.
+type Memory = publisher.Memory
 
 // Options for New. The zero value of an optional field means its default.
 type Options struct {

@@ -51,7 +51,7 @@ func (c *Client) notWithdrawn(ctx context.Context, id string, err error) *spool.
 		return nil
 	case v.missing:
 		// It can be read, or nothing can be at the moment.
-		return c.failure("delete post", spool.Temporary, ref.code(), fmt.Errorf("Threads does not delete the post; if that goes on, delete it in the Threads app: %w", ref))
+		return c.failure("delete post", spool.Temporary, ref.code(), fmt.Errorf("the post cannot be deleted at the moment; if that goes on, delete it in the Threads app: %w", ref))
 	case ref.Code == 10:
 		return c.failure("delete post", spool.Permanent, ref.code(), fmt.Errorf("%s: %w", noDeleteRight, ref))
 	case (v.param || v.kind == spool.Throttled) && c.usedUp(ctx, deleteQuota):

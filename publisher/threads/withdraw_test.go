@@ -74,11 +74,11 @@ func TestWithdrawRefused(t *testing.T) {
 		}, spool.Temporary, "did not delete"},
 		"there, but said to be missing": {func(w *world, _ *spool.Receipt) {
 			w.server.Plan(threadstest.Rule{Op: threadstest.OpDelete, Action: threadstest.Error(400, 100, 33, "no")})
-		}, spool.Temporary, "does not delete"},
+		}, spool.Temporary, "cannot be deleted"},
 		"missing, while nothing can be read": {func(w *world, r *spool.Receipt) {
 			w.server.DeletePost(r.ID)
 			w.server.Plan(threadstest.Rule{Op: threadstest.OpMedia, Action: threadstest.Status(500, "")})
-		}, spool.Temporary, "does not delete"},
+		}, spool.Temporary, "cannot be deleted"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
