@@ -112,7 +112,7 @@ func shapeOf(s string) headlineShape {
 		switch {
 		case unicode.IsUpper(first):
 			capitals++
-		case unicode.IsLower(first) && utf8.RuneCountInString(t.text) > 4:
+		case utf8.RuneCountInString(t.text) > 4 && strings.ToLower(t.text) == t.text && unicode.IsLower(first):
 			small++
 		}
 	}

@@ -140,7 +140,7 @@ func split(s string, fits func(string) bool) (part, rest string) {
 	}
 	for i, l := range levels {
 		if next := slices.Max(at[i:]); at[i] > 0 && at[i]*l.least >= next {
-			return l.text(at[i]), evenDirections(strings.TrimSpace(s[at[i]:]))
+			return l.text(at[i]), strings.TrimSpace(evenDirections(s[at[i]:]))
 		}
 	}
 	return "", s

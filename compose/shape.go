@@ -79,11 +79,9 @@ func (c *composition) compose() (spool.Content, error) {
 		// whichever way it begins.
 		quiet.divided = &content
 	}
-	other, err := quiet.content(instead)
-	if err != nil {
-		return content, nil // the words with pictures are fine
+	if other, err := quiet.content(instead); err == nil { // else the words with pictures are all there is
+		content.Instead = &other
 	}
-	content.Instead = &other
 	return content, nil
 }
 
