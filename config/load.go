@@ -25,6 +25,10 @@ type Checks struct {
 	// everything can.
 	Template func(text string) error
 
+	// WebhookSecret says why what messages are to be signed with is of no use.
+	// Default: everything can be. Its error must not have the secret in it.
+	WebhookSecret func(secret string) error
+
 	// Getenv looks up what ${NAME} stands for. Default: os.LookupEnv.
 	Getenv func(name string) (string, bool)
 
@@ -42,6 +46,9 @@ func (c Checks) orDefaults() Checks {
 	}
 	if c.Template == nil {
 		c.Template = func(string) error { return nil }
+	}
+	if c.WebhookSecret == nil {
+		c.WebhookSecret = func(string) error { return nil }
 	}
 	if c.Getenv == nil {
 		c.Getenv = os.LookupEnv

@@ -67,6 +67,10 @@ func (w *walker) networkRules(path string, a Account) {
 		w.wrong(path+".secret", "is required for webhook with format json: what messages are signed with")
 	case a.Network == Webhook && a.Format != "json" && w.given(path+".secret"):
 		w.wrong(path+".secret", fmt.Sprintf("is not used with format %s: the address itself is the secret there", a.Format))
+	case a.Network == Webhook && a.Secret.Reveal() != "":
+		if err := w.checks.WebhookSecret(a.Secret.Reveal()); err != nil {
+			w.wrong(path+".secret", "is of no use: "+err.Error())
+		}
 	case a.Network == Threads && a.Replies == "nobody":
 		w.wrong(path+".replies", "nobody is not possible on Threads: everyone, followers, following or mentioned")
 	}

@@ -8,7 +8,10 @@ import (
 	"spool"
 	"spool/config"
 	"spool/publisher"
+	"spool/publisher/bluesky"
+	"spool/publisher/mastodon"
 	"spool/publisher/threads"
+	"spool/publisher/webhook"
 )
 
 // A network is how the program deals with one of them. To add one: an entry in
@@ -27,6 +30,9 @@ type network struct {
 func networks() []network {
 	return []network{
 		{config.Threads, func(config.Account) spool.TextLimits { return threads.TextLimits() }, (*program).openThreads},
+		{config.Mastodon, func(config.Account) spool.TextLimits { return mastodon.TextLimits() }, (*program).openMastodon},
+		{config.Bluesky, func(config.Account) spool.TextLimits { return bluesky.TextLimits() }, (*program).openBluesky},
+		{config.Webhook, func(a config.Account) spool.TextLimits { return webhook.TextLimits(webhook.Format(a.Format)) }, (*program).openWebhook},
 	}
 }
 
@@ -55,7 +61,29 @@ type opening struct {
 
 func (p *program) openThreads(o opening) (publisher.Publisher, error) {
 	return threads.New(threads.Options{
-		Account: o.name, BaseURL: o.account.BaseURL, Tokens: o.tokens, Memory: o.memory, Now: p.now, Log: o.log,
-		Transport: p.apiTransport, Timeout: o.read, Publish: o.publish,
+		Account: o.name, BaseURL: o.account.BaseURL, Replies: o.account.Replies, Tokens: o.tokens, Memory: o.memory,
+		Now: p.now, Log: o.log, Transport: p.apiTransport, Timeout: o.read, Publish: o.publish,
+	})
+}
+
+func (p *program) openMastodon(o opening) (publisher.Publisher, error) {
+	return mastodon.New(mastodon.Options{
+		Account: o.name, BaseURL: o.account.BaseURL, Visibility: o.account.Visibility, Tokens: o.tokens, Memory: o.memory,
+		Files: o.files, Now: p.now, Log: o.log, Transport: p.apiTransport, Timeout: o.read, Publish: o.publish, Upload: o.publish,
+	})
+}
+
+func (p *program) openBluesky(o opening) (publisher.Publisher, error) {
+	return bluesky.New(bluesky.Options{
+		Account: o.name, Handle: o.account.Handle, AppPassword: o.account.AppPassword.Reveal(), BaseURL: o.account.BaseURL,
+		Replies: o.account.Replies, Tokens: o.tokens, Memory: o.memory, Files: o.files,
+		Now: p.now, Log: o.log, Transport: p.apiTransport, Timeout: o.read, Publish: o.publish,
+	})
+}
+
+func (p *program) openWebhook(o opening) (publisher.Publisher, error) {
+	return webhook.New(webhook.Options{
+		Account: o.name, URL: o.account.BaseURL, Format: webhook.Format(o.account.Format), Secret: o.account.Secret.Reveal(),
+		Now: p.now, Log: o.log, Transport: p.apiTransport, Timeout: o.read,
 	})
 }

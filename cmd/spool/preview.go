@@ -90,7 +90,7 @@ type plannedPreview struct {
 
 	ignoreEmbargo bool
 	payloads      bool
-	pictures      scheduler.Illustrator // nil: they are not fetched
+	illustrate    func(spool.Content, spool.MediaLimits) (spool.Illustration, error) // nil: pictures are not fetched
 }
 
 func (p *program) preview(ctx context.Context, target string, asJSON bool, most int, options previewOptions) error {
@@ -99,6 +99,13 @@ func (p *program) preview(ctx context.Context, target string, asJSON bool, most 
 		return err
 	}
 	plan.payloads = options.payloads
+	if options.pictures {
+		done, err := p.planPictures(ctx, &plan)
+		if err != nil {
+			return err
+		}
+		defer done()
+	}
 	defer p.frugal()()
 	doc, err := p.readTarget(ctx, target, plan)
 	if err != nil {
@@ -141,7 +148,7 @@ func (p *program) planPreview(target string) (plannedPreview, error) {
 		return plan, err
 	}
 	for _, n := range networks() {
-		a, err := p.previewOn(n.name, config.Account{Network: n.name, BaseURL: imaginary(n.name), Handle: "example.org", Format: "json", Visibility: "public", Replies: "everyone", Secret: config.NewSecret("whsec_ZXhhbXBsZQ==")}, wording)
+		a, err := p.previewOn(n.name, config.Account{Network: n.name, BaseURL: imaginary(n.name), Handle: "example.org", Format: "json", Visibility: "public", Replies: "everyone", Secret: config.NewSecret("whsec_" + strings.Repeat("A", 32))}, wording)
 		if err != nil {
 			return plan, err
 		}
@@ -204,7 +211,7 @@ func (p *program) configuredPreview(cfg *config.Config, target string, isURL boo
 	plan.filters = scheduler.Filters{Include: patterns(feed.Include), Exclude: patterns(feed.Exclude)}
 	plan.ignoreEmbargo = feed.Embargo == "ignore"
 	for _, name := range feed.Accounts {
-		wording, err := newWording(feed.Post)
+		wording, err := newWording(cfg.PostFor(plan.feed, name))
 		if err != nil {
 			return plannedPreview{}, err
 		}

@@ -173,12 +173,15 @@ func (p *program) printPayload(post previewPost) {
 	if post.Payload == nil {
 		return
 	}
-	body, err := json.MarshalIndent(post.Payload.Body, "    ", "  ")
-	if err != nil {
-		body = []byte(err.Error())
+	var body strings.Builder
+	enc := json.NewEncoder(&body)
+	enc.SetIndent("    ", "  ")
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(post.Payload.Body); err != nil {
+		body.WriteString(err.Error())
 	}
 	p.printPart("sends", post.Payload.Method+" "+post.Payload.URL)
-	fmt.Fprintln(p.out, p.paint("    "+string(body), dim))
+	fmt.Fprintln(p.out, p.paint("    "+strings.TrimSpace(body.String()), dim))
 }
 
 func (p *program) printPart(name, value string) {

@@ -19,6 +19,7 @@ import (
 	"spool"
 	"spool/config"
 	"spool/feeds/websub"
+	"spool/media"
 	"spool/scheduler"
 	"spool/store"
 	"spool/web"
@@ -65,6 +66,8 @@ type daemon struct {
 	pages *web.Server
 	hubs  *websub.Subscriber
 	log   *slog.Logger
+
+	studio *media.Studio
 }
 
 // newDaemon opens the database and wires the parts. Closing is the caller's.
@@ -90,8 +93,11 @@ func (p *program) newDaemon(ctx context.Context, cfg *config.Config, log *slog.L
 		return nil, err
 	}
 	if d.pages, err = web.New(web.Options{
-		Store: db, Ready: d.ready, Version: version, Log: log, Now: p.now, Callbacks: d.hubs,
+		Store: db, Ready: d.ready, Version: version, Log: log, Now: p.now, Callbacks: d.hubs, Pictures: db,
 	}); err != nil {
+		return nil, err
+	}
+	if d.studio, err = p.newStudio(cfg, fetcher, db, log); err != nil {
 		return nil, err
 	}
 	plan, err := p.newPlan(cfg, db, log)
@@ -100,7 +106,7 @@ func (p *program) newDaemon(ctx context.Context, cfg *config.Config, log *slog.L
 	}
 	d.hubs.Replace(pushable(plan))
 	d.sched, err = scheduler.New(scheduler.Options{
-		Store: db, Fetcher: fetcher, Plan: plan, Owner: owner(), Metrics: d.pages.Metrics(), Hubs: d.hubs, Log: log, Now: p.now,
+		Store: db, Fetcher: fetcher, Illustrator: d.studio, Plan: plan, Owner: owner(), Metrics: d.pages.Metrics(), Hubs: d.hubs, Log: log, Now: p.now,
 		Concurrency: concurrency(cfg), FailPoint: failPoint(p.getenv), Tick: p.tick,
 	})
 	return d, err
@@ -213,22 +219,37 @@ func (p *program) serve(ctx context.Context, cfg *config.Config, log *slog.Logge
 	return g.Wait()
 }
 
-// maintainEvery is how often the database tidies itself up.
-const maintainEvery = 5 * time.Minute
+// maintainEvery is how often the database tidies itself up, and sweepEvery how
+// often pictures that nothing needs any more are removed.
+const (
+	maintainEvery = 5 * time.Minute
+	sweepEvery    = time.Hour
+)
 
 func (d *daemon) maintain(ctx context.Context) error {
-	ticker := time.NewTicker(maintainEvery)
+	ticker, sweeper := time.NewTicker(maintainEvery), time.NewTicker(sweepEvery)
 	defer ticker.Stop()
+	defer sweeper.Stop()
+	d.sweep(ctx)
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-sweeper.C:
+			d.sweep(ctx)
 		case <-ticker.C:
 			if err := d.db.Maintain(ctx); err != nil && ctx.Err() == nil {
 				d.log.Warn("the database could not be tidied up", "err", err)
 			}
 			debug.FreeOSMemory() // what a burst of news has left behind
 		}
+	}
+}
+
+// sweep removes the pictures that no post needs any more.
+func (d *daemon) sweep(ctx context.Context) {
+	if err := d.studio.Sweep(ctx); err != nil && ctx.Err() == nil {
+		d.log.Warn("pictures that are not needed any more could not be removed", "err", err)
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 	"spool/config"
 	"spool/dedupe"
 	"spool/feeds"
+	"spool/publisher/webhook"
 	"spool/scheduler"
 	"spool/store"
 )
@@ -46,7 +47,11 @@ func (p *program) checks() config.Checks {
 			return err
 		},
 		Template: compose.Check,
-		Getenv:   p.getenv,
+		WebhookSecret: func(secret string) error {
+			_, err := webhook.Secrets(secret)
+			return err
+		},
+		Getenv: p.getenv,
 	}
 }
 
@@ -133,7 +138,7 @@ func newFeed(cfg *config.Config, name string, f config.Feed, words wordings) (sc
 	if err != nil {
 		return scheduler.Feed{}, err
 	}
-	wording, err := words.of(f.Post)
+	wording, others, err := words.forFeed(cfg, name, f.Accounts)
 	if err != nil {
 		return scheduler.Feed{}, err
 	}
@@ -141,8 +146,9 @@ func newFeed(cfg *config.Config, name string, f config.Feed, words wordings) (sc
 		Name: name, URL: f.URL, Group: group(name, f), Schedule: schedule, Accounts: f.Accounts,
 		Priority: priority(f.Priority), FirstRun: firstRun(f.FirstRun), MaxAge: f.MaxAge, Settle: f.Settle,
 		Approve: f.Approve, Burst: f.Burst,
-		Filters:     scheduler.Filters{Include: patterns(f.Include), Exclude: patterns(f.Exclude)},
-		Wording:     wording,
+		Filters: scheduler.Filters{Include: patterns(f.Include), Exclude: patterns(f.Exclude)},
+		Wording: wording, Wordings: others,
+		OnChange: f.OnChange, IgnoreEmbargo: f.Embargo == "ignore",
 		Scheduled:   cfg.Given(config.Path("feeds", name, "schedule")),
 		IgnoreHints: f.Hints == "ignore", Access: access(f), Whole: !f.Conditional,
 		Duplicates: f.Duplicates, Push: f.WebSub == "auto" && publicURL(cfg) != "", Silence: f.Silence,
@@ -179,23 +185,46 @@ func source(name string, f config.Feed) feeds.Source {
 
 // wordings has the compiled templates by their settings. Most feeds have those
 // of the defaults, and thousands of copies would be most of an idle daemon.
-type wordings map[string]*compose.Wording
+type wordings map[*config.PostOptions]*compose.Wording
 
-func (w wordings) of(post config.Post) (*compose.Wording, error) {
-	key := fmt.Sprintf("%#v", post) // sorts the keys of maps
-	if known, ok := w[key]; ok {
+func (w wordings) of(post *config.PostOptions) (*compose.Wording, error) {
+	if known, ok := w[post]; ok {
 		return known, nil
 	}
 	made, err := newWording(post)
 	if err == nil {
-		w[key] = made
+		w[post] = made
 	}
 	return made, err
 }
 
-func newWording(post config.Post) (*compose.Wording, error) {
+// forFeed are the words of a feed, and those of the accounts that have others.
+func (w wordings) forFeed(cfg *config.Config, name string, accounts []string) (scheduler.Wording, map[string]scheduler.Wording, error) {
+	base, err := w.of(cfg.PostFor(name, ""))
+	if err != nil {
+		return nil, nil, err
+	}
+	var others map[string]scheduler.Wording
+	for _, account := range accounts {
+		own, err := w.of(cfg.PostFor(name, account))
+		if err != nil {
+			return nil, nil, fmt.Errorf("account %s: %w", account, err)
+		}
+		if own != base {
+			if others == nil {
+				others = map[string]scheduler.Wording{}
+			}
+			others[account] = own
+		}
+	}
+	return base, others, nil
+}
+
+func newWording(post *config.PostOptions) (*compose.Wording, error) {
 	return compose.New(compose.Settings{
-		Text: post.Text, Link: post.Link, Image: post.Image, Topic: post.Topic, Query: post.Query, Language: post.Language,
+		Text: post.Text, Link: post.Link, Image: post.Image, Images: post.Images, Video: post.Video, Alt: spool.AltPolicy(post.Alt),
+		Chain: post.Chain, Topic: post.Topic, Hashtags: post.Hashtags, Handles: post.Handles, Warning: post.Warning,
+		Correction: post.Correction, Query: post.Query, Language: post.Language, LanguageFrom: post.LanguageFrom,
 	})
 }
 
@@ -236,7 +265,7 @@ func (p *program) newAccount(name string, a config.Account, location *time.Locat
 	const read, publish = 30 * time.Second, 90 * time.Second
 	account.Text = n.limits(a)
 	account.Publisher, err = n.open(p, opening{
-		name: name, account: a, tokens: p.tokensOf(db, name, a), memory: &memory{db: db, account: name}, log: log,
+		name: name, account: a, tokens: p.tokensOf(db, name, a), memory: &memory{db: db, account: name}, files: db, log: log,
 		read: min(read, account.RequestTimeout()), publish: min(publish, account.RequestTimeout()),
 	})
 	return account, err
