@@ -127,6 +127,16 @@ func (c *Client) explain(op string, err error) *spool.Failure {
 	return f
 }
 
+// passing is explain for requests that only look or prepare: that a server
+// refuses such a one says nothing for good about the post.
+func (c *Client) passing(op string, err error) *spool.Failure {
+	f := c.explain(op, err)
+	if _, _, refused := judged(err); refused && f.Kind == spool.Permanent {
+		f.Kind = spool.Temporary
+	}
+	return f
+}
+
 // notSent reports whether it is certain that a request did not leave.
 func notSent(err error) bool {
 	e, ok := errors.AsType[*publisher.CallError](err)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"spool"
@@ -48,8 +49,8 @@ func ours(value json.RawMessage, n notes) bool {
 		return false
 	}
 	want := n.frozen()
-	return want.CreatedAt != "" && got.CreatedAt == want.CreatedAt ||
-		got.Text == want.Text && got.link() == want.link() && want.Type != ""
+	return got.CreatedAt != "" && slices.Contains(n.Made, got.CreatedAt) ||
+		want.Type != "" && got.Text == want.Text && got.link() == want.link()
 }
 
 // Find looks whether p is live: whether its record is under its key.
@@ -90,19 +91,29 @@ func (c *Client) missing(q publisher.Query, n notes) (publisher.Sighting, error)
 		f.Draft = n.kept()
 		return publisher.Sighting{}, f
 	}
-	return publisher.Sighting{Again: true, Draft: n.kept()}, nil
+	return publisher.Sighting{Again: true, Draft: n.again(c.o.Now())}, nil
+}
+
+// again is the draft of a post that is to be put once more. Pictures that the
+// server may have lost meanwhile are uploaded again before.
+func (n notes) again(now time.Time) *spool.Draft {
+	fresh := true
+	for _, u := range n.Blobs {
+		fresh = fresh && n.blob(u.File, now) != nil
+	}
+	return n.draft(fresh && len(n.Record) > 0)
 }
 
 // blind is a look without an answer to go by.
 func (c *Client) blind(q publisher.Query, n notes, err error) (publisher.Sighting, error) {
-	f := c.explain("find", err)
+	f := c.passing("find", err)
 	f.Draft = n.kept()
 	if f.Kind == spool.Credentials || f.Kind == spool.Throttled {
 		return publisher.Sighting{}, f
 	}
 	since := c.o.Now().Sub(q.Post.Begun)
 	if since >= blindLook && since < lateLook {
-		return publisher.Sighting{Again: true, Draft: n.kept()}, nil
+		return publisher.Sighting{Again: true, Draft: n.again(c.o.Now())}, nil
 	}
 	f.Kind = spool.Unsure
 	return publisher.Sighting{}, f
@@ -117,14 +128,14 @@ func (c *Client) recheck(ctx context.Context, q publisher.Query, n notes) (publi
 	}
 	s, err := c.session(ctx)
 	if err != nil {
-		return publisher.Sighting{}, c.explain("check", err)
+		return publisher.Sighting{}, c.passing("check", err)
 	}
 	got, err := c.read(ctx, did, key)
 	switch {
 	case absent(err):
 		return publisher.Sighting{}, nil
 	case err != nil:
-		return publisher.Sighting{}, c.explain("check", err)
+		return publisher.Sighting{}, c.passing("check", err)
 	}
 	if q.Post.Looks == 0 { // later, whoever opened it has meant to
 		if err := c.gate(ctx, q.Post, s, key); err != nil {

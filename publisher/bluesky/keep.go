@@ -23,17 +23,17 @@ func (c *Client) Keep(ctx context.Context) (publisher.Credential, error) {
 	s, err := c.signed(ctx, request{op: "who am I", method: http.MethodGet, name: "com.atproto.server.getSession"}, &who)
 	switch {
 	case err != nil:
-		return publisher.Credential{}, c.explain(op, err)
+		return publisher.Credential{}, c.passing(op, err)
 	case who.DID != s.DID:
 		return publisher.Credential{}, c.failure(op, spool.Temporary, "", errUnreadable)
 	}
 	if err := who.inactive(c); err != nil {
-		return publisher.Credential{}, c.explain(op, err)
+		return publisher.Credential{}, c.passing(op, err)
 	}
 	c.verified(ctx, s, who.Handle)
 	t, _, err := c.stored(ctx)
 	if err != nil {
-		return publisher.Credential{}, c.explain(op, err)
+		return publisher.Credential{}, c.passing(op, err)
 	}
 	renewed := c.door.renewed
 	c.door.renewed = false

@@ -127,7 +127,7 @@ func (r record) answers() string {
 func (c *Client) History(ctx context.Context, since time.Time) (publisher.History, error) {
 	list, s, err := c.list(ctx, since, historyPages)
 	if err != nil {
-		return nil, c.explain("read the profile", err)
+		return nil, c.passing("read the profile", err)
 	}
 	h := &history{list: list, texts: map[string]map[string]bool{}}
 	h.receipt = func(l listed) (spool.Receipt, bool) {

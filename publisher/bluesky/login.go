@@ -149,6 +149,8 @@ func (c *Client) turnedAway(ref *refusal, v verdict) error {
 	switch {
 	case v.token || ref.Name == invalidRequest:
 		e.kind, e.err = spool.Credentials, fmt.Errorf("%s: %w", wrongPassword, ref)
+	case v.kind == spool.Permanent:
+		e.kind = spool.Credentials // of the configuration, not of a post
 	case v.kind == spool.Throttled && e.wait <= 0:
 		e.wait = defaultPause
 	}

@@ -12,9 +12,10 @@ import (
 
 // The bounds of what is tried for one post.
 const (
-	maxLost    = 3 // times that pictures which were uploaded are gone
-	maxResolve = 3 // times that a handle cannot be asked about
-	maxFetches = 5 // times that a picture cannot be uploaded for passing reasons
+	maxLost    = 3  // times that pictures which were uploaded are gone
+	maxResolve = 3  // times that a handle cannot be asked about
+	maxMade    = 10 // moments remembered
+	maxFetches = 5  // times that a picture cannot be uploaded for passing reasons
 )
 
 // blobLife is how long an upload that no record names yet is counted on. The
@@ -33,6 +34,11 @@ type notes struct {
 
 	Seen    int  `json:"seen,omitempty"`    // attempts of the post that ended with an outcome saved here
 	Unknown bool `json:"unknown,omitempty"` // the outcome of one was not known
+	Sent    bool `json:"sent,omitempty"`    // something was put under Key: it is never given up
+
+	// Made are the moments in the records that were frozen, newest last. Whatever
+	// under Key has one of them is this post.
+	Made []string `json:"made,omitempty"`
 
 	Instead  bool     `json:"instead,omitempty"` // without the pictures
 	NoThumb  bool     `json:"nothumb,omitempty"`
@@ -78,7 +84,7 @@ func (n notes) kept() *spool.Draft { return n.draft(len(n.Record) > 0) }
 // process died, or the post came into doubt before anything was known.
 func (n *notes) account(attempts int) {
 	if attempts > n.Seen && len(n.Record) > 0 {
-		n.Unknown = true
+		n.Unknown, n.Sent = true, true
 	}
 	n.Seen = max(n.Seen, attempts)
 }
@@ -91,10 +97,17 @@ func (n *notes) thaw() {
 	}
 }
 
+// made notes the moment of a record that was frozen.
+func (n *notes) made(moment string) {
+	n.Made = append(n.Made, moment)
+	n.Made = n.Made[max(0, len(n.Made)-maxMade):]
+}
+
 // move forgets a key under which something of others is, or that was for
 // another account.
 func (n *notes) move() {
-	n.Key, n.Repo, n.Record, n.Blobs, n.Looked, n.Unknown = "", "", nil, nil, 0, false
+	n.Key, n.Repo, n.Record, n.Blobs, n.Looked = "", "", nil, nil, 0
+	n.Unknown, n.Sent, n.Made = false, false, nil
 }
 
 // blob returns a picture that was uploaded lately.

@@ -26,13 +26,13 @@ func (c *Client) Prepare(ctx context.Context, p spool.Post) (spool.Draft, error)
 	}
 	n.account(p.Attempts)
 	if err := c.place(ctx, p, &n); err != nil {
-		f := c.explain("prepare", err)
+		f := c.passing("prepare", err)
 		f.Draft = n.draft(false)
 		return spool.Draft{}, f
 	}
 	d, err := c.furnish(ctx, p, &n)
 	if err != nil {
-		f := c.explain("prepare", err)
+		f := c.passing("prepare", err)
 		f.Draft = n.draft(false)
 		return spool.Draft{}, f
 	}
@@ -62,15 +62,15 @@ func (c *Client) place(ctx context.Context, p spool.Post, n *notes) error {
 		if c.o.Now().Sub(time.Unix(n.Looked, 0)) < lookAgain {
 			return nil
 		}
-		got, err := c.read(ctx, n.Repo, n.Key)
+		_, err := c.read(ctx, n.Repo, n.Key)
 		switch {
 		case absent(err):
 			n.Looked = c.o.Now().Unix()
 			return nil
 		case err != nil:
 			return err
-		case n.Unknown && ours(got.Value, *n):
-			return nil // putting the same once more changes nothing, and says that it is live
+		case n.Sent:
+			return nil // putting it once more tells what it is
 		}
 		n.move()
 	}
@@ -124,6 +124,7 @@ func (c *Client) freeze(ctx context.Context, p spool.Post, content spool.Content
 		return nil, &shut{kind: spool.Permanent, err: fmt.Errorf("write the record: %w", err)}
 	}
 	n.Record = b
+	n.made(r.CreatedAt)
 	return n.draft(true), nil
 }
 

@@ -31,6 +31,7 @@ func (c *Client) Publish(ctx context.Context, p spool.Post) (spool.Receipt, erro
 	if s.DID != n.Repo {
 		return spool.Receipt{}, c.unsent(ctx, &n, errors.New("the account signs in as another one than when the post was prepared"))
 	}
+	n.Sent = true
 	got, err := c.putPost(ctx, s, n)
 	if err == nil {
 		return c.live(ctx, p, s, n, got), nil
