@@ -68,7 +68,7 @@ func (t *turn) fetchPictures(c spool.Content) (spool.Illustration, error) {
 	}
 	ctx, cancel := t.request()
 	defer cancel()
-	made, err := t.Illustrator.Illustrate(ctx, c, t.acct.limits().Media)
+	made, err := t.Illustrator.Illustrate(ctx, c.Clone(), t.acct.limits().Media)
 	if err == nil && ctx.Err() != nil && made.Content.Open {
 		err = context.Cause(ctx)
 	}

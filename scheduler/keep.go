@@ -30,7 +30,6 @@ type acquaintance struct {
 	read     time.Time         // when history was
 	tries    int               // at the history; historyTries: done with it
 	warned   string            // the last warning about its credentials, said once
-	told     int               // at how many days before they expire a person was last told; 0: not yet
 	removals time.Time         // until when the network lets no posts be removed
 	sentThen int               // posts in the last day when the quota was asked for
 }
@@ -78,6 +77,7 @@ func (t *turn) keepCredentials(keeper publisher.Keeper, now time.Time) bool {
 	ctx, cancel := t.request()
 	c, err := keeper.Keep(ctx)
 	cancel()
+	defer t.warnExpiry(now) // whatever came of it: what is known of the end stays known
 	if err != nil {
 		f := asFailure("look after credentials", err)
 		switch {
@@ -104,9 +104,47 @@ func (t *turn) keepCredentials(keeper publisher.Keeper, now time.Time) bool {
 	}
 	if c.Warning != "" && c.Warning != t.met.warned {
 		t.log.Warn("the account's credentials need attention", "warning", c.Warning, "expires", c.Expires)
+		t.tellOnce(t.acct.Name, expiryLevel(c.Expires, now))
 	}
 	t.met.warned = c.Warning
 	return true
+}
+
+// warnExpiry tells a person that the account's credentials are about to expire, once
+// for each level that is reached, unless the network's package has just done so.
+// Networks renew theirs in time: what comes this far does not renew itself.
+func (t *turn) warnExpiry(now time.Time) {
+	if t.state.Expires.IsZero() {
+		return
+	}
+	if t.tellOnce(t.acct.Name, expiryLevel(t.state.Expires, now)) {
+		t.log.Warn("the account's credentials expire soon; after that it cannot post", "expires", t.state.Expires,
+			"days_left", max(int(t.state.Expires.Sub(now)/day), 0), "do", "spool login "+t.acct.Name)
+	}
+}
+
+// tellOnce reports whether a person is to be told of a level of expiry, and notes
+// that it was done: a new plan does not repeat it.
+func (s *Scheduler) tellOnce(account string, level int) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	last := s.told[account]
+	s.told[account] = level
+	return level > 0 && (last == 0 || level < last)
+}
+
+// expiryLevel is the number of days, of those at which a person is told, that are
+// left at most; 0: there are more, or nothing expires.
+func expiryLevel(expires, now time.Time) int {
+	if expires.IsZero() {
+		return 0
+	}
+	for _, days := range []int{2, 7, 14, 30} {
+		if expires.Sub(now) <= time.Duration(days)*day {
+			return days
+		}
+	}
+	return 0
 }
 
 // readHistory reads what the account has posted lately. Without it posting goes

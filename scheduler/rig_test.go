@@ -148,7 +148,13 @@ func (r *rig) claimFeed(name string) spool.FeedState {
 }
 
 func (r *rig) complete(p spool.Post) spool.Post {
-	p.Item, p.Feed, p.Account, p.Purpose, p.Version = "item-"+p.ID, "city", "desk", spool.Announce, 1
+	p.Feed, p.Account, p.Version = "city", "desk", 1
+	if p.Item == "" {
+		p.Item = "item-" + p.ID
+	}
+	if p.Purpose == "" {
+		p.Purpose = spool.Announce
+	}
 	if p.State == "" {
 		p.State = spool.Waiting
 	}

@@ -162,6 +162,7 @@ type Scheduler struct {
 	mu      sync.RWMutex
 	plan    Plan
 	met     map[string]*acquaintance // by account
+	told    map[string]int           // by account: see warnExpiry
 	jumped  time.Time                // when the clock was last seen to jump ahead
 	wake    chan struct{}
 	trouble atomic.Pointer[storeFailure]
@@ -215,7 +216,7 @@ func New(o Options) (*Scheduler, error) {
 	o.Concurrency = cmp.Or(o.Concurrency, 32)
 	o.Tick = cmp.Or(o.Tick, time.Second)
 	o.Drain = cmp.Or(o.Drain, 8*time.Second)
-	return &Scheduler{Options: o, ticking: ticking, plan: o.Plan.grouped(), met: map[string]*acquaintance{}, wake: make(chan struct{}, 1)}, nil
+	return &Scheduler{Options: o, ticking: ticking, plan: o.Plan.grouped(), met: map[string]*acquaintance{}, told: map[string]int{}, wake: make(chan struct{}, 1)}, nil
 }
 
 // Replace puts a new plan in force. Turns under way end by the old one; so do
