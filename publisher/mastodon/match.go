@@ -143,7 +143,7 @@ func (c *Client) locate(ctx context.Context, q publisher.Query, n *notes, pages 
 		begun = q.Post.Created
 	}
 	text := n.Text
-	if text == "" {
+	if !n.Worded {
 		text, _ = c.known(ctx).words(n.content(q.Post.Content), false)
 	}
 	w := wants(q, *n, text)

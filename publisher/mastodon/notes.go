@@ -45,7 +45,8 @@ type notes struct {
 	Instead   bool `json:"instead,omitempty"`   // Content.Instead is what is posted
 	Full      bool `json:"full,omitempty"`      // addresses are counted in full, as a refusal suggests
 
-	Text    string   `json:"text,omitempty"` // the words as they are sent, once they are fixed
+	Worded  bool     `json:"worded,omitempty"` // Text is fixed; it may be empty where there is a picture
+	Text    string   `json:"text,omitempty"`   // the words as they are sent
 	Media   []upload `json:"media,omitempty"`
 	Made    int64    `json:"made,omitempty"` // when the oldest upload was made, Unix seconds
 	Others  []string `json:"others,omitempty"`
@@ -88,7 +89,7 @@ func (n notes) kept() *spool.Draft { return n.draft(n.ready(), 0) }
 
 // ready reports whether all is prepared.
 func (n notes) ready() bool {
-	if !n.Noted || n.Text == "" && len(n.attached()) == 0 {
+	if !n.Noted || !n.Worded {
 		return false
 	}
 	return !slices.ContainsFunc(n.Media, func(u upload) bool { return !u.Ready && !u.Gone })
@@ -164,7 +165,7 @@ func (n *notes) dropUploads() {
 // rework begins again with other words or other media, after a refusal.
 func (n *notes) rework() {
 	n.Reworks++
-	n.Text = ""
+	n.Worded, n.Text = false, ""
 	n.Key++
 	n.KeyAt = 0
 }

@@ -65,10 +65,10 @@ func (c *Client) advance(ctx context.Context, p spool.Post, n *notes) (*spool.Dr
 		}
 	}
 	if len(n.Media) > 0 && len(n.attached()) == 0 && !n.Instead && p.Content.Instead != nil {
-		n.Instead, n.Media, n.Text = true, nil, ""
+		n.Instead, n.Media, n.Worded, n.Text = true, nil, false, ""
 		return c.advance(ctx, p, n)
 	}
-	if n.Text == "" {
+	if !n.Worded {
 		c.word(ctx, content, n)
 	}
 	if n.Text == "" && len(n.attached()) == 0 {
@@ -83,7 +83,7 @@ func (c *Client) advance(ctx context.Context, p spool.Post, n *notes) (*spool.Dr
 func (c *Client) word(ctx context.Context, content spool.Content, n *notes) {
 	inst := c.known(ctx)
 	text, cut := inst.words(content, n.Full)
-	n.Text = text
+	n.Worded, n.Text = true, text
 	if cut {
 		n.remark("with a shorter text: " + inst.describe() + " takes less than was planned for")
 	}

@@ -33,7 +33,7 @@ func (c *Client) Payload(p spool.Post) publisher.Payload {
 		n = notes{}
 	}
 	content := n.content(p.Content)
-	if n.Text == "" {
+	if !n.Worded {
 		n.Text, _ = inst.words(content, n.Full)
 	}
 	if n.ReplyTo == "" {

@@ -140,7 +140,7 @@ func (c *Client) poll(ctx context.Context, a spool.Attachment, n *notes, i int) 
 	switch {
 	case err == nil && status != http.StatusPartialContent:
 		u.Ready = true
-		return n.draft(n.ready(), 0), nil
+		return n.draft(false, 0), nil
 	case err == nil && c.o.Now().Sub(time.Unix(n.Made, 0)) >= maxProcessing:
 		n.drop(i, a, "the instance did not get it ready within fifteen minutes")
 		return n.draft(false, 0), nil

@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"image"
+	"image/png"
 	"log/slog"
 	"maps"
 	"strings"
@@ -22,7 +24,7 @@ const (
 	testUser  = "courier"
 	testToken = "Xk3testsecret0123456789abcdefghijklmnopq"
 	testLink  = "https://news.example.org/2026/bridge-reopens"
-	testText  = "Old bridge reopens after two years\n\nTraffic is back to two lanes in each direction."
+	testText  = "Old bridge reopens after two years\n\nTraffic is \"back\" - two lanes in each direction."
 )
 
 // A world is an account on a stand-in, a client of it, and a scheduler in
@@ -266,6 +268,15 @@ func (s *syncBuffer) String() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.b.String()
+}
+
+// testPNG is a picture.
+func testPNG(width, height int) []byte {
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, width, height))); err != nil {
+		panic(err)
+	}
+	return b.Bytes()
 }
 
 // memFiles are pictures by name.
