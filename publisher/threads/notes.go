@@ -37,6 +37,7 @@ type notes struct {
 	Made    int64  `json:"made,omitempty"` // when it was asked for, Unix seconds
 	Shape   string `json:"shape,omitempty"`
 	ReplyTo string `json:"reply_to,omitempty"` // the post that it answers; kept for as long as the notes are
+	Since   int64  `json:"since,omitempty"`    // when that went live, Unix seconds; 0: not known yet
 	Polls   int    `json:"polls,omitempty"`    // answers to "is it ready" that said no
 	Sent    int    `json:"sent,omitempty"`     // publishes of it
 	Refused int    `json:"refused,omitempty"`  // publishes of it that were refused for certain
@@ -49,6 +50,7 @@ type notes struct {
 	Worn      int       `json:"worn,omitempty"`      // containers given up after refusals
 	Errors    int       `json:"errors,omitempty"`    // containers that ended in ERROR
 	Throttles int       `json:"throttles,omitempty"` // refusals in a row for lack of quota
+	Orphaned  int       `json:"orphaned,omitempty"`  // times in a row that what it answers was not there
 	Rebuilt   int       `json:"rebuilt,omitempty"`   // times a carousel would not take its children
 	Fetches   int       `json:"fetches,omitempty"`   // times the image could not be fetched
 	Children  []child   `json:"children,omitempty"`  // of a carousel, in the order of the post

@@ -54,7 +54,7 @@ func (c *Client) advance(ctx context.Context, p spool.Post, n notes) (*spool.Dra
 	if n.ID != "" {
 		return c.poll(ctx, p, n)
 	}
-	if err := c.addressed(p, &n); err != nil {
+	if err := c.addressed(ctx, p, &n); err != nil {
 		return nil, err
 	}
 	n.unreachable(p.Content)
@@ -63,7 +63,7 @@ func (c *Client) advance(ctx context.Context, p spool.Post, n notes) (*spool.Dra
 	} else if d, err := c.children(ctx, p, &n); d != nil || err != nil {
 		return d, err
 	}
-	if wait := c.tooEarly(p, n); wait > 0 {
+	if wait := c.tooEarly(n); wait > 0 {
 		return n.draft(false, wait), nil
 	}
 	return c.create(ctx, p, n)
@@ -84,7 +84,7 @@ func (c *Client) create(ctx context.Context, p spool.Post, n notes) (*spool.Draf
 	if err != nil {
 		return c.refusedCreate(ctx, p, n, err)
 	}
-	n.ID, n.Made, n.Throttles = id, c.o.Now().Unix(), 0
+	n.ID, n.Made, n.Throttles, n.Orphaned = id, c.o.Now().Unix(), 0, 0
 	return n.draft(false, n.polls()[0]), nil
 }
 

@@ -37,26 +37,55 @@ func (n notes) parent(p spool.Post) string {
 	return p.Reply.To.ID
 }
 
-// addressed notes what a reply answers. Without that it is not made: it would
-// stand on the profile by itself.
-func (c *Client) addressed(p spool.Post, n *notes) error {
+// maxOrphaned is how often in a row a reply's parent is not there before the reply
+// is given up. A post that has just gone live may not be there for a while.
+const maxOrphaned = 3
+
+// addressed notes what a reply answers, and since when that is live. Without it
+// the reply is not made: it would stand on the profile by itself.
+func (c *Client) addressed(ctx context.Context, p spool.Post, n *notes) error {
 	if !answers(p) {
 		return nil
 	}
-	if p.Reply.To.ID != "" {
-		n.ReplyTo = p.Reply.To.ID
+	if to := p.Reply.To.ID; to != "" && to != n.ReplyTo {
+		n.ReplyTo, n.Since = to, 0
 	}
-	if n.ReplyTo != "" {
-		return nil
+	if n.ReplyTo == "" {
+		f := c.failure("prepare", spool.Temporary, "", errors.New("the id of the post that it answers is not known yet"))
+		f.Wait, f.Draft = parentWait, n.draft(false, 0)
+		return f
 	}
-	f := c.failure("prepare", spool.Temporary, "", errors.New("the id of the post that it answers is not known yet"))
-	f.Wait, f.Draft = parentWait, n.draft(false, 0)
-	return f
+	if n.Since == 0 {
+		return c.meet(ctx, n)
+	}
+	return nil
+}
+
+// meet asks since when a reply's parent is live. When the reply was recorded says
+// little: its parent may have been in doubt then. Without an answer to go by, the
+// parent is taken to have gone live just now.
+func (c *Client) meet(ctx context.Context, n *notes) error {
+	out, err := c.read(ctx, n.ReplyTo, "id,timestamp")
+	ref, ok := errors.AsType[*refusal](err)
+	switch {
+	case ok && judge(ref).missing:
+		return c.orphaned("read post", n, ref)
+	case ok && ref.Code == 100:
+	case err != nil:
+		return c.refused("read post", n, err)
+	}
+	since := c.o.Now()
+	// The timestamp is in whole seconds of the network's clock.
+	if at := out.when().Add(time.Second - time.Duration(c.skew.Load())); !out.when().IsZero() && at.Before(since) {
+		since = at
+	}
+	n.Since = since.Unix()
+	return nil
 }
 
 // tooEarly is how long a reply has to wait for its parent to have been live for
-// long enough. A reply is recorded when its parent has gone live, or later.
-func (c *Client) tooEarly(p spool.Post, n notes) time.Duration {
+// long enough.
+func (c *Client) tooEarly(n notes) time.Duration {
 	age := replyAfter
 	if n.Shape != shapeText {
 		age = replyMediaAfter
@@ -64,36 +93,53 @@ func (c *Client) tooEarly(p spool.Post, n notes) time.Duration {
 	if n.ReplyTo == "" {
 		return 0
 	}
-	return max(0, p.Created.Add(age).Sub(c.o.Now()))
+	return min(age, max(0, time.Unix(n.Since, 0).Add(age).Sub(c.o.Now())))
 }
 
 // refusedReply is a reply that the network does not make, because of its parent
 // or for lack of the right to reply. Neither says anything about other posts.
-func (c *Client) refusedReply(ctx context.Context, p spool.Post, n *notes, ref *refusal) *spool.Failure {
+func (c *Client) refusedReply(ctx context.Context, n *notes, ref *refusal) *spool.Failure {
 	if ref.Code == 10 {
 		f := c.failure("create container", spool.Permanent, ref.code(), fmt.Errorf("%s: %w", noReplyRight, ref))
 		f.Draft = n.afresh(c.o.Now())
 		return f
 	}
-	if c.gone(ctx, n.ReplyTo) && c.o.Now().Sub(p.Created) >= fresh {
-		f := c.failure("create container", spool.Permanent, ref.code(), fmt.Errorf("the post that it answers is not on Threads any more: %w", ref))
-		f.Draft = n.afresh(c.o.Now())
-		return f
+	if c.gone(ctx, n.ReplyTo) {
+		return c.orphaned("create container", n, ref)
 	}
 	f := c.failure("create container", spool.Temporary, ref.code(), fmt.Errorf("the post that it answers is not there for Threads yet: %w", ref))
 	f.Wait, f.Draft = parentWait, n.draft(false, 0)
 	return f
 }
 
+// orphaned is a reply whose parent cannot be found. It is given up when that goes
+// on, and never becomes a post of its own.
+func (c *Client) orphaned(op string, n *notes, ref *refusal) *spool.Failure {
+	n.Orphaned++
+	if n.Orphaned >= maxOrphaned {
+		f := c.failure(op, spool.Permanent, ref.code(), fmt.Errorf("the post that it answers is not on Threads any more: %w", ref))
+		f.Draft = n.afresh(c.o.Now())
+		return f
+	}
+	f := c.failure(op, spool.Temporary, ref.code(), fmt.Errorf("the post that it answers is not to be found: %w", ref))
+	f.Wait, f.Draft = parentWait, n.draft(false, 0)
+	return f
+}
+
 // gone reports whether the network says that a post of the account is not there.
 func (c *Client) gone(ctx context.Context, id string) bool {
-	var out media
-	err := c.call(ctx, request{
-		op: "read post", method: http.MethodGet, path: "/" + url.PathEscape(id),
-		params: url.Values{"fields": {"id"}},
-	}, &out)
+	_, err := c.read(ctx, id, "id")
 	ref, ok := errors.AsType[*refusal](err)
 	return ok && judge(ref).missing
+}
+
+// read asks for some fields of a post.
+func (c *Client) read(ctx context.Context, id, fields string) (media, error) {
+	var out media
+	err := c.call(ctx, request{
+		op: "read post", method: http.MethodGet, path: "/" + url.PathEscape(id), params: url.Values{"fields": {fields}},
+	}, &out)
+	return out, err
 }
 
 // controls are the words of the configuration for who may reply, and the

@@ -29,6 +29,7 @@ func TestReplyGivesItsParentTime(t *testing.T) {
 				bubble(t, threadstest.Options{Knobs: threadstest.Knobs{EarlyReply: knob}}, func(w *world) {
 					first, p := w.thread()
 					p.Content.Media = tt.media
+					p.Created = p.Created.Add(-time.Hour) // recorded while its parent was in doubt
 					p = w.drive(p)
 					seen := w.visible(2)[0]
 					if seen.ReplyTo != first.Receipt.ID || p.Receipt.Note != "" {
@@ -103,6 +104,16 @@ func TestReplyWithoutParent(t *testing.T) {
 			t.Errorf("a reader sees %+v", seen)
 		}
 	})
+	// It is not there yet for the server that answers.
+	bubble(t, threadstest.Options{}, func(w *world) {
+		first, p := w.thread()
+		p.Created = p.Created.Add(-time.Hour) // recorded while its parent was in doubt
+		w.server.Plan(threadstest.Rule{Op: threadstest.OpMedia, Times: 2, Action: threadstest.Error(400, 100, 33, "no")})
+		w.drive(p)
+		if seen := w.visible(2)[0]; seen.ReplyTo != first.Receipt.ID {
+			t.Errorf("a reader sees %+v", seen)
+		}
+	})
 	for _, prepared := range []bool{false, true} {
 		bubble(t, threadstest.Options{}, func(w *world) {
 			first, p := w.thread()
@@ -132,7 +143,7 @@ func TestReplyThatStandsAlone(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, threadstest.Options{}, func(w *world) {
 				_, p := w.thread()
-				p.Created = p.Created.Add(-time.Hour) // as if the clocks disagreed
+				p.Draft.State = `{"v":1,"reply_to":"` + w.reply.To.ID + `","since":1}` // as if the clocks disagreed
 				w.server.SetKnobs(threadstest.Knobs{EarlyReply: threadstest.EarlyTopLevel})
 				if action.Do != "" {
 					w.server.Plan(onPublish(action))

@@ -19,7 +19,7 @@ func (c *Client) refusedCreate(ctx context.Context, p spool.Post, n notes, err e
 		return nil, c.overQuota("create container", &n, ref, false)
 	}
 	if n.ReplyTo != "" && (judge(ref).missing || ref.Code == 10) {
-		return nil, c.refusedReply(ctx, p, &n, ref)
+		return nil, c.refusedReply(ctx, &n, ref)
 	}
 	if wait, ok := c.simplify(ctx, p.Content, &n, ref); ok {
 		return n.draft(false, wait), nil
