@@ -44,7 +44,11 @@ func (c *composition) chain(content *spool.Content, inText bool) bool {
 		c.report.Parts = append(c.report.Parts, c.length(p))
 	}
 	c.report.Notes = append(c.report.Notes, probe.report.Notes...)
-	c.report.note("the text goes on in %d more posts", len(content.More))
+	if n := len(content.More); n == 1 {
+		c.report.note("the text goes on in one more post")
+	} else {
+		c.report.note("the text goes on in %d more posts", n)
+	}
 	return true
 }
 

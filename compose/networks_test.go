@@ -2,14 +2,14 @@ package compose
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/rivo/uniseg"
-
 	"spool"
+	"spool/publisher/bluesky"
+	"spool/publisher/mastodon"
 	"spool/publisher/threads"
+	"spool/publisher/webhook"
 )
 
 // A venue is a network with a wording that suits it.
@@ -22,44 +22,18 @@ type venue struct {
 // venues are the four networks, as the configuration of a newspaper may have them.
 func venues() []venue {
 	const tagged = "{{ .Title }}\n\n{{ .Summary | fit }}\n\n{{ .Categories | first 3 | hashtag }}"
-	pictured := threads.TextLimits()
-	pictured.Replies = true
-	pictured.Media.Images, pictured.Media.ByURL = 20, true
 	return []venue{
-		{"threads", pictured, Settings{Topic: "{{ .Category }}"}},
+		{"threads", threads.TextLimits(), Settings{Topic: "{{ .Category }}"}},
 		{"mastodon", mastodonLimits(), Settings{Text: tagged, Image: ImageFirst, Images: 4}},
 		{"bluesky", blueskyLimits(), Settings{Text: tagged, Chain: 3, Query: map[string]string{"utm_source": "{{ .Network }}"}}},
 		{"webhook", webhookLimits(), Settings{Text: "{{ .Title | sentencecase }}\n{{ with .Author }}{{ . }}, {{ end }}{{ day .Published }}\n\n{{ .Summary | fit | quote }}", Link: LinkText, Images: 2}},
 	}
 }
 
-var webLink = regexp.MustCompile(`https?://\S+`)
-
-// mastodonLimits are those of an instance that changes nothing: an address counts
-// 23, everything else in graphemes.
-func mastodonLimits() spool.TextLimits {
-	return spool.TextLimits{
-		Network: "mastodon", Max: 500, Alt: 1500, Replies: true, Mute: threads.Mute,
-		Length: func(s string) int {
-			return uniseg.GraphemeClusterCount(webLink.ReplaceAllString(s, strings.Repeat("x", 23)))
-		},
-		Media: spool.MediaLimits{Images: 4, Films: []string{"video/mp4"}},
-	}
-}
-
-func blueskyLimits() spool.TextLimits {
-	return spool.TextLimits{
-		Network: "bluesky", Max: 300, Length: uniseg.GraphemeClusterCount, Hard: 3000, Alt: 2000, Tags: 64, Card: true, Own: true, Replies: true,
-		Media: spool.MediaLimits{Images: 4, Thumb: 1_000_000},
-	}
-}
-
-func webhookLimits() spool.TextLimits {
-	return spool.TextLimits{
-		Network: "webhook", Max: 4000, Topic: 100, Alt: 2000, Card: true, Own: true, Replies: true,
-		Media: spool.MediaLimits{Images: 20, ByURL: true, Together: true, Films: []string{"video/mp4"}},
-	}
-}
+// The limits as the networks' packages state them.
+func mastodonLimits() spool.TextLimits { return mastodon.TextLimits() }
+func blueskyLimits() spool.TextLimits  { return bluesky.TextLimits() }
+func webhookLimits() spool.TextLimits  { return webhook.TextLimits(webhook.JSON) }
 
 // flaws says what is wrong with a content that no reader should ever see.
 func flaws(c spool.Content, l spool.TextLimits) []string {

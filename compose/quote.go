@@ -14,7 +14,25 @@ func (s *saying) quote(v any) string {
 		return t // a mark behind an address would be taken for a part of it
 	}
 	open, end := quotes(s.language)
-	return string(wrapMark) + open + t + end + string(wrapMark)
+	return string(wrapMark) + open + secondLevel(t, open, end) + end + string(wrapMark)
+}
+
+// secondLevel gives the quotations within a quotation the marks of the second level,
+// where they have those of the first.
+func secondLevel(t, open, end string) string {
+	open, end = strings.TrimSpace(open), strings.TrimSpace(end)
+	if !strings.Contains(t, open) || open == end {
+		return t
+	}
+	second := map[string][2]string{"“": {"‘", "’"}, "„": {"‚", "‘"}, "«": {"“", "”"}, "「": {"『", "』"}}
+	pair, ok := second[open]
+	if !ok {
+		return t
+	}
+	if open == "«" { // the French have spaces inside of them
+		t = strings.NewReplacer("« ", open, "«\u00a0", open, "«\u202f", open, " »", end, "\u00a0»", end, "\u202f»", end).Replace(t)
+	}
+	return strings.NewReplacer(open, pair[0], end, pair[1]).Replace(t)
 }
 
 // quoted reports whether a text is one quotation already.
