@@ -3,6 +3,7 @@ package publishertest
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -22,7 +23,9 @@ func basics() []test {
 		{"leaves taken ids alone", (*suite).taken},
 		{"recovers when the process died before the request", (*suite).diedBefore},
 		{"recovers when the process died after the request", (*suite).diedAfter},
-		{"recovers when only a timeout ended it, over and over", (*suite).twiceUnclear},
+		{"recovers when the process died while preparing", (*suite).diedPreparing},
+		{"recovers when two requests in a row stay unclear", (*suite).twiceUnclear},
+		{"doubles nothing when a person sends it again", (*suite).approved},
 		{"tells the limits", (*suite).limits},
 		{"matches its history", (*suite).history},
 		{"keeps its credentials", (*suite).keeps},
@@ -145,6 +148,7 @@ func (s *suite) taken() {
 // anything was sent.
 func (s *suite) diedBefore() {
 	p := s.ready(s.post("Road works begin on Monday"))
+	s.restart()
 	s.recovered(s.next(p, spool.Event{What: spool.Lapsed}), 1)
 }
 
@@ -154,7 +158,56 @@ func (s *suite) diedAfter() {
 	if _, f := s.publish(s.t.Context(), p); f != nil {
 		s.t.Fatal(f)
 	}
+	s.restart()
 	s.recovered(s.next(p, spool.Event{What: spool.Lapsed}), 1)
+}
+
+// diedPreparing: whatever was prepared was not saved, or was; either way there is
+// one post in the end.
+func (s *suite) diedPreparing() {
+	prep, ok := s.Publisher.(publisher.Preparer)
+	if !ok {
+		s.skip("the publisher is no Preparer")
+	}
+	p := s.post("Road works begin on Monday")
+	for range 3 { // not saved
+		_, err := prep.Prepare(s.t.Context(), p)
+		if f := s.failure(err); f != nil {
+			s.t.Fatal(f)
+		}
+		s.restart()
+	}
+	d, err := prep.Prepare(s.t.Context(), p) // saved
+	if f := s.failure(err); f != nil {
+		s.t.Fatal(f)
+	}
+	p = s.next(p, spool.Event{What: spool.Prepared, Draft: &d})
+	s.restart()
+	wait(d.Wait)
+	s.live(p)
+	s.visible(1)
+}
+
+// approved: a person, who could not find it, sends a post again that is live.
+func (s *suite) approved() {
+	if s.Blind {
+		s.skip("nobody can ask this network about a post: whoever sends it again has looked")
+	}
+	p := s.ready(s.post("Swimming bath closed until noon"))
+	if !s.Break(CutAfter) {
+		s.skip("the stand-in cannot cut an answer off")
+	}
+	_, f := s.publish(s.t.Context(), p)
+	if f == nil {
+		s.visible(1)
+		return
+	}
+	p = s.next(p, spool.Event{What: spool.Refused, Failure: f})
+	p = s.next(p, spool.Event{What: spool.Unclear, Failure: &spool.Failure{Op: "look", Kind: spool.Permanent, Err: errors.New("no answer")}})
+	wait(20 * time.Minute)
+	p = s.next(p, spool.Event{What: spool.Approved, Who: "a person"})
+	s.restart()
+	s.recovered(p, 1)
 }
 
 // twiceUnclear: what is sent again may be as unclear as the first one.

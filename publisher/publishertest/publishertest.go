@@ -97,6 +97,13 @@ type Account struct {
 	// is given.
 	RefusePicture func()
 
+	// Reopen makes another client of the account, as the next process would: with
+	// the same stores and nothing of what the one before kept in memory.
+	Reopen func() publisher.Publisher
+
+	// Warns says that a reader sees Content.Warning before the text (Seen.Warning).
+	Warns bool
+
 	// Again says that a post may always be sent again, since the network takes
 	// the second one for the first: a look that does not find it has to say so.
 	Again bool

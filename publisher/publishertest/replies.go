@@ -92,6 +92,7 @@ func (s *suite) diedInThread() {
 	if _, f := s.publish(s.t.Context(), second); f != nil {
 		s.t.Fatal(f)
 	}
+	s.restart()
 	s.third(first, s.recovered(s.next(second, spool.Event{What: spool.Lapsed}), 2))
 }
 

@@ -162,6 +162,13 @@ func (s *suite) attempt(p *spool.Post) *spool.Failure {
 	return nil
 }
 
+// restart goes on as another process would.
+func (s *suite) restart() {
+	if s.Reopen != nil {
+		s.Publisher = s.Reopen()
+	}
+}
+
 // wait passes time on the bubble's clock.
 func wait(d time.Duration) {
 	if d > 0 {

@@ -12,6 +12,7 @@ func texts() []test {
 		{"carries every script", (*suite).scripts},
 		{"counts as the network does", (*suite).counts},
 		{"takes a text at exactly the limit", (*suite).full},
+		{"warns before the text", (*suite).warns},
 	}
 }
 
@@ -116,4 +117,22 @@ func (s *suite) fill(words, tail string) string {
 
 func (s *suite) fits(text string) bool {
 	return s.length(text) <= s.Text.Max && (s.Text.Hard == 0 || len(text) <= s.Text.Hard) && (s.Text.Bytes == 0 || len(text) <= s.Text.Bytes)
+}
+
+// warns: what readers are warned of stands before the text, and only where it was
+// wanted.
+func (s *suite) warns() {
+	if !s.Warns {
+		s.skip("the network shows no warnings (Account.Warns)")
+	}
+	p := s.post("What happened on the bridge")
+	p.Content.Warning = "An accident — “graphic”"
+	p = s.live(p)
+	if got := s.reader(p); got.Warning != p.Content.Warning || !same(got.Text, p.Content.Text) {
+		s.t.Errorf("a reader sees the warning %q and %q, want %q and %q", got.Warning, got.Text, p.Content.Warning, p.Content.Text)
+	}
+	q := s.live(s.post("And another thing"))
+	if got := s.reader(q); got.Warning != "" {
+		s.t.Errorf("a reader is warned of %q", got.Warning)
+	}
 }

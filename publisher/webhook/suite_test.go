@@ -90,6 +90,7 @@ func (w *world) account() publishertest.Account {
 		Publisher: w.client, Break: w.breakNext(webhooktest.OpPublish), Writes: w.writes, Visible: w.seen,
 		Secrets: []string{testSecret, testSecret[6:]}, Log: w.logs.String,
 		Link: w.format == JSON, Text: TextLimits(w.format), Wire: w.wire, Violations: w.server.Violations,
+		Reopen: func() publisher.Publisher { return w.open(testSecret) }, Warns: w.format == JSON,
 		Again: w.format == JSON, Blind: w.format != JSON, Nowhere: w.format != JSON,
 	}
 	switch w.format {
