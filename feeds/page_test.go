@@ -3,8 +3,10 @@ package feeds
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"spool"
 	"spool/feeds/feedstest"
@@ -83,3 +85,54 @@ func TestGetFollows(t *testing.T) {
 		t.Errorf("%+v %v", p, err)
 	}
 }
+
+// Head asks as Get does, and reads nothing.
+func TestHead(t *testing.T) {
+	var seen []string
+	site := roundTrips(func(r *http.Request) (*http.Response, error) {
+		seen = append(seen, r.Method+" "+r.URL.Path+" "+r.Header.Get("Accept"))
+		h := http.Header{"Content-Type": {"image/jpeg"}, "Content-Length": {"4711"}}
+		status := http.StatusOK
+		switch r.URL.Path {
+		case "/old.jpg":
+			h.Set("Location", "/new.jpg")
+			status = http.StatusFound
+		case "/none.jpg":
+			status = http.StatusMethodNotAllowed
+		}
+		return &http.Response{StatusCode: status, Header: h, Body: http.NoBody, Request: r}, nil
+	})
+	f, err := New(Options{Transport: site, Now: func() time.Time { return testNow }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := f.Head(t.Context(), Source{URL: "https://a.example.org/old.jpg", Accept: "image/*"})
+	if err != nil || p.Status != 200 || p.URL != "https://a.example.org/new.jpg" || p.Header.Get("Content-Length") != "4711" || p.Err() != nil || len(p.Body) != 0 {
+		t.Errorf("%+v, %v", p, err)
+	}
+	if p, err := f.Head(t.Context(), Source{URL: "https://a.example.org/none.jpg"}); err != nil || p.Err() == nil || p.Status != 405 {
+		t.Errorf("%+v, %v", p, err)
+	}
+	if want := []string{"HEAD /old.jpg image/*", "HEAD /new.jpg image/*", "HEAD /none.jpg " + acceptPage}; !slices.Equal(seen, want) {
+		t.Errorf("asked %q", seen)
+	}
+}
+
+func TestPassing(t *testing.T) {
+	for _, tt := range []struct {
+		e    Error
+		want bool
+	}{
+		{Error{Kind: KindTimeout}, true}, {Error{Kind: KindResting}, true}, {Error{Kind: KindDNS}, true}, {Error{Kind: KindStatus, Status: 503}, true}, {Error{Kind: KindStatus, Status: 404}, false},
+		{Error{Kind: KindAddress}, false}, {Error{Kind: KindGone, Status: 410}, false}, {Error{Kind: KindTLS}, false}, {Error{Kind: KindRedirect}, false}, {Error{Kind: KindTooLarge}, false},
+	} {
+		if got := tt.e.Passing(); got != tt.want {
+			t.Errorf("%+v: %v", tt.e, got)
+		}
+	}
+}
+
+// roundTrips is a transport of a test.
+type roundTrips func(*http.Request) (*http.Response, error)
+
+func (f roundTrips) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

@@ -30,7 +30,9 @@ func (w *work) picture(ctx context.Context, a spool.Attachment, n need) (spool.A
 		w.leave(a, "it is in the post already")
 		return a, left
 	}
-	answer, err := w.get(ctx, Request{URL: a.URL, Accept: acceptPicture, Limit: maxPicture})
+	answer, err := w.originals.get(ctx, a.URL, func() (Answer, error) {
+		return w.get(ctx, Request{URL: a.URL, Accept: acceptPicture, Limit: maxPicture})
+	})
 	if err == nil && answer.Cut {
 		err = useless("it is larger than %s", bytesText(maxPicture))
 	}

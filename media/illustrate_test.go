@@ -173,6 +173,9 @@ func (d *desk) illustrate(t *testing.T, c spool.Content, l spool.MediaLimits) sp
 	return out
 }
 
+// forget lets pictures be asked for again at once.
+func (d *desk) forget() { d.originals = newOriginals() }
+
 // photo is a picture with something to see in every corner.
 func photo(w, h int) *image.RGBA {
 	m := image.NewRGBA(image.Rect(0, 0, w, h))

@@ -212,6 +212,7 @@ func TestPicturesOfCards(t *testing.T) {
 	if card.Card.Thumb.File != "" {
 		t.Error("what was given was changed")
 	}
+	d.forget()
 	d.web.fail(storm, 404, nil)
 	d.web.put(article, "text/html", pageWith(pier))
 	d.web.put(pier, "image/png", pngOf(t, photo(400, 300)))
@@ -219,6 +220,7 @@ func TestPicturesOfCards(t *testing.T) {
 	if thumb := d.illustrate(t, card, uploads()).Content.Card.Thumb; thumb == nil || thumb.URL != pier {
 		t.Errorf("from the page: %+v", thumb)
 	}
+	d.forget()
 	d.web.fail(pier, 404, nil)
 	out = d.illustrate(t, card, uploads())
 	if out.Content.Card.Thumb != nil || out.Content.Open || out.Content.Card.Title != "Storm" || len(out.Notes) != 2 {

@@ -99,7 +99,8 @@ type Options struct {
 // A Studio illustrates posts. Its methods may be called from several goroutines.
 type Studio struct {
 	Options
-	room *room
+	room      *room
+	originals *originals
 }
 
 // New returns a Studio, or an error that names the option at fault.
@@ -121,7 +122,7 @@ func New(o Options) (*Studio, error) {
 	}
 	o.AltLength = cmp.Or(o.AltLength, 1000)
 	o.PublicURL = strings.TrimRight(o.PublicURL, "/")
-	return &Studio{Options: o, room: newRoom()}, nil
+	return &Studio{Options: o, room: newRoom(), originals: newOriginals()}, nil
 }
 
 // How long things are kept.
