@@ -55,6 +55,8 @@ type Verdict struct {
 	Reason string        // for people: why it is not posted or held, or what was odd about recognising it
 	Guest  bool          // known, and another feed of the group was the first to list it: its words are not remembered
 	Like   *spool.Item   // what says nearly the same; nil: nothing, or [Review.Look] was not asked
+
+	Blocked bool // it was taken down, so nothing follows from it: see scheduler
 }
 
 // Decide is Identify(items).Decide(p, known, now).

@@ -30,6 +30,9 @@ func (s *Scheduler) digest(ctx context.Context, plan Plan, f Feed, state spool.F
 	}
 	verdicts := named.Decide(review.Policy, known, now)
 	s.filter(f, verdicts, first, items)
+	if err := s.block(ctx, f, verdicts, items); err != nil {
+		return spool.Ingest{}, err
+	}
 	twins, err := s.review(ctx, plan, f, review, verdicts, now)
 	if err != nil {
 		return spool.Ingest{}, err
@@ -44,8 +47,11 @@ func (s *Scheduler) digest(ctx context.Context, plan Plan, f Feed, state spool.F
 		return in, err
 	}
 	raised, err := s.takeOver(ctx, plan, f, in.Accounts, verdicts, now)
+	if err != nil {
+		return in, err
+	}
 	in.Reworded = append(edits, raised...)
-	return in, err
+	return in, s.amend(ctx, &in, plan, f, verdicts, now)
 }
 
 // enter adds an item to what is recorded, unless it is known and as it was.
@@ -209,6 +215,7 @@ func (s *Scheduler) newPost(f Feed, a Account, v dedupe.Verdict, now time.Time) 
 	if a.Deadline > 0 {
 		p.Deadline = p.NotBefore.Add(a.Deadline)
 	}
+	p = p.UnderEmbargo(f.embargo(v.Item, now), a.rules())
 	content, report, err := s.word(f, a, v.Item)
 	p.Content = content
 	switch {
@@ -225,35 +232,97 @@ func (s *Scheduler) newPost(f Feed, a Account, v dedupe.Verdict, now time.Time) 
 	return p, strings.Join(report.Notes, "; ")
 }
 
+// word words an item for an account, and notes by which headline.
 func (s *Scheduler) word(f Feed, a Account, it spool.Item) (spool.Content, compose.Report, error) {
-	return f.wording(a.Name).Compose(it, compose.Values{Account: a.Name, Network: a.Network, Feed: f.Name, Location: s.location()}, a.limits())
+	c, report, err := f.wording(a.Name).Compose(it, s.values(f, a), a.limits())
+	if err == nil {
+		c.Headline = headlineOf(it)
+		if c.Instead != nil {
+			c.Instead.Headline = c.Headline
+		}
+	}
+	return c, report, err
+}
+
+func (s *Scheduler) values(f Feed, a Account) compose.Values {
+	return compose.Values{Account: a.Name, Network: a.Network, Feed: f.Name, Location: s.location()}
+}
+
+// embargo is the moment before which nothing may show an item; zero: it may be
+// shown, or the feed's word about that does not count.
+func (f Feed) embargo(it spool.Item, now time.Time) time.Time {
+	if f.IgnoreEmbargo || !it.Embargo.After(now) {
+		return time.Time{}
+	}
+	return it.Embargo
 }
 
 // reword gives the feed's posts that are not begun yet the words that their items
-// have now. Whether a guest's words have changed is not remembered: it shows in
-// what they make.
+// have now, and their embargo. Whether a guest's words have changed is not
+// remembered: it shows in what they make. Nor is an embargo, which may change alone.
 func (s *Scheduler) reword(ctx context.Context, plan Plan, f Feed, verdicts []dedupe.Verdict, now time.Time) ([]spool.Transition, error) {
+	items := itemsOf(verdicts, func(v dedupe.Verdict) bool { return !v.Blocked && (v.Kind == dedupe.Edited || v.Kind == dedupe.Known) })
 	edited := itemsOf(verdicts, func(v dedupe.Verdict) bool { return v.Kind == dedupe.Edited || v.Guest })
-	posts, err := s.postsOf(ctx, edited)
+	posts, err := s.postsOf(ctx, items)
 	if err != nil {
 		return nil, err
 	}
 	var out []spool.Transition
 	for _, p := range posts {
 		a, ok := plan.Accounts[p.Account]
-		if !ok || p.Feed != f.Name || p.Draft.State != "" {
-			continue // the words are those of the feed that the post is of, until it is on its way
+		if !ok || p.Feed != f.Name || p.Purpose != spool.Announce && p.Purpose != spool.Replace {
+			continue // the words are those of the feed that the post is of
 		}
-		content, _, err := s.word(f, a, edited[p.Item])
-		if err != nil || content.Equal(p.Content) {
-			continue
-		}
-		t, err := spool.Next(p, spool.Event{What: spool.Reworded, Content: content, Cause: "the feed changed the item"}, a.rules(), now)
-		if err == nil {
+		_, changed := edited[p.Item]
+		if t, ok := s.newWords(p, f, a, items[p.Item], changed, now); ok {
 			out = append(out, t)
 		}
 	}
 	return out, nil
+}
+
+// newWords is what an item's edit makes of a post that is not begun; false: nothing.
+// Words that something was prepared with, or that a person has written, stay.
+func (s *Scheduler) newWords(p spool.Post, f Feed, a Account, it spool.Item, edited bool, now time.Time) (spool.Transition, bool) {
+	e := spool.Event{What: spool.Reworded, Content: p.Content, Embargo: f.embargo(it, now), Cause: "the feed changed the item"}
+	moved := !e.Embargo.Equal(p.Embargo) && (e.Embargo.After(now) || p.Embargo.After(now))
+	reworded := false
+	switch {
+	case !edited || p.Draft.State != "":
+	case p.Content.ByHand:
+		s.Log.Warn("feed changed an item whose post a person has worded; its words stay", "feed", f.Name, "account", p.Account, "post", p.ID, "title", it.Title)
+	default:
+		content, _, err := s.word(f, a, it)
+		if reworded = err == nil && !p.Content.MadeOf(content); reworded {
+			e.Content = withAlts(content, p.Content)
+		}
+	}
+	switch {
+	case moved && e.Embargo.IsZero():
+		e.Cause = "the feed lifted the embargo"
+	case moved:
+		e.Cause = "the feed sets an embargo until " + e.Embargo.UTC().Format(time.RFC3339)
+	case !reworded:
+		return spool.Transition{}, false
+	}
+	t, err := spool.Next(p, e, a.rules(), now)
+	return t, err == nil
+}
+
+// withAlts is a content whose pictures have the descriptions that those of the one
+// before had, where the feed has none: a person may have written them.
+func withAlts(c, before spool.Content) spool.Content {
+	alts := map[string]string{}
+	for _, m := range before.Media {
+		alts[m.URL] = m.Alt
+	}
+	c = c.Clone()
+	for i := range c.Media {
+		if m := &c.Media[i]; m.Alt == "" {
+			m.Alt = alts[m.URL]
+		}
+	}
+	return c
 }
 
 // itemsOf are the items of those verdicts that are wanted, by id.

@@ -172,7 +172,7 @@ func (s *Scheduler) giveBack(ctx context.Context, state spool.FeedState) {
 
 func (s *Scheduler) notIngested(ctx context.Context, f Feed, err error) {
 	if errors.Is(err, spool.ErrConflict) {
-		s.Log.Warn("another process took the feed over while it was read; nothing was recorded", "feed", f.Name)
+		s.Log.Warn("another process took the feed over, or a post changed, while it was read; nothing was recorded", "feed", f.Name)
 		return
 	}
 	s.storeTrouble(ctx, "record items of feed "+f.Name, err)

@@ -147,7 +147,7 @@ func (s *Scheduler) takeOver(ctx context.Context, plan Plan, f Feed, accounts []
 	}
 	var out []spool.Transition
 	for _, p := range posts {
-		if !mayTake(f, p) || !slices.Contains(accounts, p.Account) {
+		if p.Purpose != spool.Announce || !mayTake(f, p) || !slices.Contains(accounts, p.Account) {
 			continue
 		}
 		a := plan.Accounts[p.Account]
@@ -157,7 +157,7 @@ func (s *Scheduler) takeOver(ctx context.Context, plan Plan, f Feed, accounts []
 		}
 		cause := "feed " + f.Name + " brings it with priority " + f.Priority.String() + ", feed " + p.Feed + " with " + p.Priority.String()
 		t, err := spool.Next(p, spool.Event{
-			What: spool.Raised, Feed: f.Name, Priority: f.Priority, Content: content, Wait: f.Settle,
+			What: spool.Raised, Feed: f.Name, Priority: f.Priority, Content: content, Embargo: f.embargo(items[p.Item], now), Wait: f.Settle,
 			Cause: strings.Join(append([]string{cause}, report.Notes...), "; "),
 		}, a.rules(), now)
 		if err == nil {

@@ -33,6 +33,26 @@ type Store interface {
 	// nothing has been sent of.
 	PostsOf(ctx context.Context, items []string) ([]spool.Post, error)
 
+	// AllPosts returns every post there is about the items, for whatever purpose and
+	// in whatever state, item by item and account by account, the oldest first.
+	AllPosts(ctx context.Context, items []string) ([]spool.Post, error)
+
+	// Bodies returns, by id, the items as they are remembered. Those whose words are
+	// not kept any more are left out.
+	Bodies(ctx context.Context, items []string) (map[string]spool.Item, error)
+
+	// Blocks returns the blocks of those of the keys that are blocked.
+	Blocks(ctx context.Context, keys []spool.Key) (map[spool.Key]spool.Block, error)
+
+	// Doomed returns the account's posts about items that were taken down since a
+	// moment and that are still to come, or that readers see and nothing takes away
+	// yet, at most a hundred.
+	Doomed(ctx context.Context, account string, since time.Time) ([]spool.Post, error)
+
+	// Record records posts that there are none of yet, and makes their accounts
+	// due. It returns those that were recorded.
+	Record(ctx context.Context, posts []spool.Post, cause string) ([]spool.Post, error)
+
 	// LivePosts returns the posts of the items that readers see now, item by item
 	// and account by account, each one after those that it follows from.
 	LivePosts(ctx context.Context, items []string) ([]spool.Post, error)

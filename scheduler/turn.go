@@ -84,6 +84,7 @@ func (t *turn) work() time.Time {
 	t.resume()
 	t.expire(t.Now())
 	for range maxSteps {
+		t.takeDown()
 		if t.stopped() || t.blocked() || t.Now().Sub(began) > maxTurn/2 {
 			break
 		}

@@ -222,3 +222,29 @@ func (db *DB) Record(ctx context.Context, posts []spool.Post, cause string) ([]s
 	})
 	return recorded, err
 }
+
+// Bodies returns, by id, the items as they are remembered. Those whose words are
+// not kept any more are left out.
+func (db *DB) Bodies(ctx context.Context, items []string) (map[string]spool.Item, error) {
+	if len(items) == 0 {
+		return nil, nil
+	}
+	list, err := listOf(items)
+	if err != nil {
+		return nil, err
+	}
+	all, err := collect(ctx, db.readers, func(row scanner) (spool.Item, error) {
+		it, kept, err := scanItem(row)
+		if !kept {
+			it.ID = ""
+		}
+		return it, err
+	}, "SELECT "+itemFields+" FROM items WHERE id IN ({{list $1}})", list)
+	found := make(map[string]spool.Item, len(all))
+	for _, it := range all {
+		if it.ID != "" {
+			found[it.ID] = it
+		}
+	}
+	return found, db.explain("read items", err)
+}

@@ -12,9 +12,9 @@ import (
 
 // Ingest records one poll whole or not at all and gives the feed's lease back.
 // It returns the posts that are new; spool.ErrConflict when the lease has passed
-// on, when the configuration changed the feed, or when another feed of the group
-// has recorded one of the new items meanwhile, and then nothing is recorded. In
-// the last case the lease is given back, so that the feed is soon read again.
+// on, when the configuration changed the feed, when another feed of the group has
+// recorded one of the new items meanwhile, or when a post that it gives other words
+// has changed, and then nothing is recorded. In the last two cases the lease is given back, so that the feed is soon read again.
 func (db *DB) Ingest(ctx context.Context, in spool.Ingest) ([]spool.Post, error) {
 	op := "record a poll of feed " + in.Feed.Name
 	if forgettable(in) {
@@ -26,7 +26,7 @@ func (db *DB) Ingest(ctx context.Context, in spool.Ingest) ([]spool.Post, error)
 		recorded, err = db.ingest(ctx, q, in)
 		return err
 	})
-	if errors.Is(err, errOvertaken) {
+	if errors.Is(err, errOvertaken) || errors.Is(err, errSteered) {
 		err = errors.Join(err, db.giveBack(ctx, in.Feed.Lease))
 	}
 	if err != nil {
@@ -34,6 +34,8 @@ func (db *DB) Ingest(ctx context.Context, in spool.Ingest) ([]spool.Post, error)
 	}
 	return recorded, nil
 }
+
+var errSteered = fmt.Errorf("a post whose words it changes was sent or steered meanwhile: %w", spool.ErrConflict)
 
 var errOvertaken = fmt.Errorf("another feed of its group was quicker: %w", spool.ErrConflict)
 

@@ -179,8 +179,10 @@ func recordPosts(ctx context.Context, q *queries, posts []spool.Post, causes, id
 	return recorded, insertLines(ctx, q, lines)
 }
 
-// rewordPosts saves transitions of a poll; a post that changed since it was read
-// is left alone. It returns the posts that another feed has taken over.
+// rewordPosts saves transitions of a poll. A post that was to be taken over and has
+// changed since it was read is left alone. One that was to get other words may have
+// been sent with the old ones meanwhile: the whole poll is to be made anew, which then
+// sees what has to be corrected. It returns the posts that another feed has taken over.
 func rewordPosts(ctx context.Context, q *queries, all []spool.Transition) (raised []spool.Post, err error) {
 	for _, t := range all {
 		var from string
@@ -190,7 +192,9 @@ func rewordPosts(ctx context.Context, q *queries, all []spool.Transition) (raise
 			}
 		}
 		switch p, err := savePost(ctx, q, t); {
-		case err == spool.ErrConflict: //nolint:errorlint // savePost returns it bare
+		case err == spool.ErrConflict && t.Change.What == spool.Raised: //nolint:errorlint // savePost returns it bare
+		case err == spool.ErrConflict: //nolint:errorlint // the same
+			return nil, errSteered
 		case err != nil:
 			return nil, err
 		case from != "" && from != p.Feed:

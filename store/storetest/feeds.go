@@ -349,6 +349,14 @@ func testReworded(t *testing.T, f *fixture) {
 	if _, err := f.Steer(t.Context(), recorded[0].ID, spool.Event{What: spool.Cancelled, Who: "anna"}, spool.Rules{}); err != nil {
 		t.Fatal(err)
 	}
+	// The first may have been sent with its old words: the poll is made anew.
+	if _, err := f.Ingest(t.Context(), in); !errors.Is(err, spool.ErrConflict) {
+		t.Fatalf("a poll that gives a post other words that was cancelled meanwhile: %v", err)
+	}
+	if two := must(f.Post(t.Context(), recorded[1].ID))(t); two.Version != 1 {
+		t.Errorf("half of a poll was recorded: %+v", two)
+	}
+	in = spool.Ingest{Feed: f.claimFeed(t, "news"), Reworded: in.Reworded[1:]}
 	if _, err := f.Ingest(t.Context(), in); err != nil {
 		t.Fatal(err)
 	}

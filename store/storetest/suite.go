@@ -92,8 +92,17 @@ func Run(t *testing.T, fresh func(t *testing.T) Database) {
 		"a sweep of many":                          testSweepMany,
 		"a page is asked for once":                 testPages,
 		"recent items of feeds":                    testRecent,
+		"a takedown":                               testTakeDown,
+		"a takedown is recorded whole":             testTakeDownWhole,
+		"what a takedown was too early for":        testDoomed,
+		"the bodies of items":                      testBodies,
 		"states of the posts about items":          testStatesOf,
 		"a post that is taken over":                testRaised,
+		"what follows is recorded with it":         testFollow,
+		"a post is withdrawn and replaced":         testWithdrawn,
+		"due order of what follows":                testDueFollowers,
+		"an embargo and a clock that is set back":  testRewindEmbargo,
+		"what follows comes back as it was":        testRoundTripFollower,
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) { test(t, newFixture(t, fresh(t))) })
