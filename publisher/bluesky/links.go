@@ -59,7 +59,7 @@ func mayBegin(before string) bool {
 }
 
 // closers end an address wherever they stand: nobody writes them in one unescaped.
-const closers = "<>\"{}|\\^`“”„«»‹›「」『』【】〔〕（）〈〉《》、。，．！？；：…　"
+const closers = "<>\"{}|\\^`“”„«»‹›「」『』【】〔〕（）〈〉《》、。，．！？；：…　،؛؟۔।॥"
 
 // runEnd is where the characters that an address can be made of end.
 func runEnd(text string, from int) int {

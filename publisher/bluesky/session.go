@@ -130,7 +130,7 @@ func readClaims(jwt string) claims {
 		return claims{}
 	}
 	var k claims
-	if json.Unmarshal(b, &k) != nil || k.Expires < 0 || k.Expires > 1<<40 || k.Issued < 0 || k.Issued > k.Expires {
+	if json.Unmarshal(b, &k) != nil || k.Expires < 0 || k.Expires > 1<<33 || k.Issued < 0 || k.Issued > k.Expires {
 		return claims{}
 	}
 	return k
