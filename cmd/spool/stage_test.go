@@ -213,7 +213,7 @@ func (s *stage) wantLive(want []string) {
 }
 
 func (s *stage) tail() string {
-	lines := strings.Split(s.logs.String(), "\n")
+	lines := slices.DeleteFunc(strings.Split(s.logs.String(), "\n"), func(line string) bool { return strings.Contains(line, "msg=fetched") })
 	return strings.Join(lines[max(len(lines)-40, 0):], "\n")
 }
 
