@@ -29,7 +29,7 @@ func TestCarousel(t *testing.T) {
 	bubble(t, threadstest.Options{Knobs: threadstest.Knobs{Processing: 20 * time.Second, ProcessingPolls: 2}}, func(w *world) {
 		p := w.drive(carouselPost())
 		seen := w.visible(1)[0]
-		if seen.Type != "CAROUSEL_ALBUM" || len(seen.Media) != 3 || p.Receipt.Note != "" {
+		if seen.Type != "CAROUSEL_ALBUM" || len(seen.Media) != 3 || seen.Text != p.Content.Text || p.Receipt.Note != "" {
 			t.Fatalf("a reader sees %+v; the note is %q", seen, p.Receipt.Note)
 		}
 		for i, m := range seen.Media {

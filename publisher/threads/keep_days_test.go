@@ -162,6 +162,25 @@ func TestNinetyDaysOfSilence(t *testing.T) {
 	})
 }
 
+// TestEmptyInspection: an answer without anything in it says nothing, also not that
+// the permission has no end.
+func TestEmptyInspection(t *testing.T) {
+	bubble(t, threadstest.Options{Knobs: threadstest.Knobs{PrivateProfile: true}}, func(w *world) {
+		for d := range 40 {
+			if d == 5 {
+				w.server.Plan(threadstest.Rule{Op: threadstest.OpDebug, Action: threadstest.Status(200, `{"data":{}}`)})
+			}
+			if _, f := w.keep(); f != nil {
+				t.Fatal(f)
+			}
+			pause(day)
+		}
+		if c, _ := w.keep(); time.Until(c.Expires) > 51*day {
+			t.Errorf("it ends on %v, after more than the 90 days of the permission", c.Expires)
+		}
+	})
+}
+
 // TestLostRenewal: the answer to a renewal is lost, on a network that kills the
 // old token by it. Then the account is out, and a person is told what to do; on
 // one that keeps the old token nothing happened.

@@ -1,6 +1,7 @@
 package threads
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -50,6 +51,16 @@ func TestMatch(t *testing.T) {
 		post("7", "Bridge reopens #News today", "", "TEXT_POST", 3),
 		post("8", "Line 4", "https://l.threads.net/short", "TEXT_POST", 4),
 	}
+	for i, to := range []string{"2", "3", ""} {
+		m := post(fmt.Sprint(9+i), "Correction", link, "TEXT_POST", 40-i)
+		if m.RepliedTo.ID = to; to == "" {
+			m.Link = ""
+		}
+		list = append(list, m)
+	}
+	goesOn := post("14", "Goes on", "", "TEXT_POST", 50)
+	goesOn.RepliedTo.ID = "9"
+	list = append(list, post("12", "Pictures", "", "CAROUSEL_ALBUM", 1), post("13", "Pictures", "", "VIDEO", 1), goesOn)
 	card := spool.Content{Text: "Bridge reopens", Link: link}
 	tests := []struct {
 		name    string
@@ -70,6 +81,12 @@ func TestMatch(t *testing.T) {
 		{name: "the sign of a topic", content: spool.Content{Text: "Bridge reopens News today"}, want: "7"},
 		{name: "zero-width spaces", content: spool.Content{Text: "Bridge reopens #\u200bNews today"}, want: "7"},
 		{name: "a detour that tells nothing is no contradiction", content: spool.Content{Text: "Line 4", Link: link}, shared: true, want: "8"},
+		{name: "a reply", content: spool.Content{Text: "Correction"}, n: notes{ReplyTo: "2"}, want: "9 11"},
+		{name: "a reply with the link that its parent has", content: spool.Content{Text: "Correction", Link: link}, n: notes{ReplyTo: "2"}, want: "9"},
+		{name: "a reply to nothing here", content: spool.Content{Text: "Goes on"}, n: notes{ReplyTo: "7"}},
+		{name: "a post with the words of a reply", content: spool.Content{Text: "Goes on"}},
+		{name: "a carousel", content: spool.Content{Text: "Pictures"}, n: notes{Shape: shapeCarousel}, want: "12"},
+		{name: "a film is no carousel", content: spool.Content{Text: "Pictures"}, n: notes{Shape: shapeVideo}, want: "13"},
 		{name: "no card, so the link in the text", content: card, n: notes{NoCard: true}},
 	}
 	for _, tt := range tests {
@@ -106,7 +123,10 @@ func FuzzPlainLink(f *testing.F) {
 
 func TestHistoryMatch(t *testing.T) {
 	const link = "https://news.example.org/a"
+	correction := media{ID: "5", Text: "Correction: it reopens tomorrow", Link: link, Type: "TEXT_POST"}
+	correction.RepliedTo.ID = "1"
 	h := newHistory([]media{
+		correction,
 		{ID: "1", Text: "Bridge reopens", Link: link, Type: "TEXT_POST"},
 		{ID: "2", Text: "Line 4 stops", Link: "https://transit.example.org/status", Type: "TEXT_POST"},
 		{ID: "3", Text: "Line 5 stops", Link: "https://transit.example.org/status", Type: "TEXT_POST"},

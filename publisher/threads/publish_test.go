@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -256,6 +257,9 @@ func TestRetire(t *testing.T) {
 	for i := range 20 {
 		n.ID = fmt.Sprint(i)
 		n.retire("EXPIRED", time.Unix(100, 0))
+	}
+	if d := n.afresh(time.Unix(200, 0)); !strings.Contains(d.State, `"reply_to":"9"`) {
+		t.Errorf("retried by a person it answers nothing any more: %s", d.State)
 	}
 	if n.Unknown || n.Live || n.ID != "" || n.Made+int64(n.Polls+n.Sent+n.Refused+n.Barred) != 0 {
 		t.Errorf("something of the old container is left: %+v", n)

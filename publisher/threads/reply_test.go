@@ -199,7 +199,7 @@ func TestReplyRights(t *testing.T) {
 
 // TestReplyQuota: replies have a quota of their own.
 func TestReplyQuota(t *testing.T) {
-	bubble(t, threadstest.Options{Knobs: threadstest.Knobs{Quota: 1, ReplyQuota: 1, QuotaError: threadstest.QuotaCode100}}, func(w *world) {
+	bubble(t, threadstest.Options{Knobs: threadstest.Knobs{ReplyQuota: 1, QuotaError: threadstest.QuotaCode100}}, func(w *world) {
 		_, p := w.thread()
 		if p = w.drive(p); p.State != spool.Live {
 			t.Fatalf("the post is %s: %s", p.State, p.Reason)
@@ -242,6 +242,26 @@ func TestWhoMayReply(t *testing.T) {
 	}
 	if _, err := New(Options{Account: "a", Tokens: &memTokens{}, Now: time.Now, Replies: "nobody"}); err == nil {
 		t.Error("a word that Threads has no setting for is taken")
+	}
+}
+
+// TestReplyWithoutControl: a reply that is refused with the setting is under its
+// thread's own. A post of its own is not opened to everybody.
+func TestReplyWithoutControl(t *testing.T) {
+	for _, reply := range []bool{true, false} {
+		bubble(t, threadstest.Options{}, func(w *world) {
+			_, p := w.thread()
+			if !reply {
+				p, w.reply = newPost(), spool.Reply{}
+				p.Content.Link = ""
+			}
+			w.client.control = "followers_only"
+			w.server.Plan(threadstest.Rule{Op: threadstest.OpCreate, Nth: 1, Action: threadstest.Error(400, 100, 0, "Param reply_control")})
+			p = w.drive(p)
+			if want := map[bool]spool.State{true: spool.Live, false: spool.Failed}[reply]; p.State != want {
+				t.Errorf("the post is %s, want %s: %s", p.State, want, p.Reason)
+			}
+		})
 	}
 }
 
