@@ -20,7 +20,7 @@ import (
 // grows matches a plan that reads all of a table, or of an index, that grows
 // with history. The partial indexes of the outbox hold open posts only.
 var grows = regexp.MustCompile(`SCAN (posts|items|keys|listed|changes|p|d|i|k|l)\b`)
-var open = regexp.MustCompile(`USING (COVERING )?INDEX posts_(turn|due|late|look|unclear|held|open_item)\b`)
+var open = regexp.MustCompile(`USING (COVERING )?INDEX posts_(turn|due|late|look|unclear|held|open_item|steers|embargo)\b`)
 
 // TestPlans calls every method that is called again and again, then asks SQLite
 // how it answers each statement that came up.
@@ -125,6 +125,11 @@ func everydayReads(ctx context.Context, db *DB, now time.Time, ok func(error)) {
 	read(db.StatesOf(ctx, []string{"i"}))
 	read(db.Unfinished(ctx, "desk"))
 	read(db.Due(ctx, "desk", now, 5))
+	read(db.Due(ctx, "desk", now, 5, spool.Withdraw, spool.Announce))
+	read(db.Withdrawals(ctx, "desk", now))
+	read(db.LivePosts(ctx, []string{"i"}))
+	read(db.AllPosts(ctx, []string{"i"}))
+	read(db.Followers(ctx, "p"))
 	read(db.Overdue(ctx, "desk", now, 5))
 	read(db.HeldFor(ctx, "desk", spool.HoldBurst))
 	read(db.NextDue(ctx, "desk", now))
