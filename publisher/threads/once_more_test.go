@@ -70,7 +70,7 @@ func (w *world) replyOnce(first, second spool.Post, a accident, crashed ...int) 
 
 func carouselPost() spool.Post {
 	p := newPost()
-	p.Content.Text += "\n\n" + testLink
+	p.Content.Text = "In pictures: " + testText + "\n\n" + testLink
 	p.Content.Link = ""
 	p.Content.Instead = &spool.Content{Text: testText, Link: testLink}
 	p.Content.Media = []spool.Attachment{

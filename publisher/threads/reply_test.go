@@ -261,6 +261,11 @@ func TestReplyWithoutControl(t *testing.T) {
 			if want := map[bool]spool.State{true: spool.Live, false: spool.Failed}[reply]; p.State != want {
 				t.Errorf("the post is %s, want %s: %s", p.State, want, p.Reason)
 			}
+			for _, seen := range w.server.Visible(testUser) {
+				if seen.ReplyTo != "" && seen.Audience != "" {
+					t.Errorf("the reply was sent with %q again", seen.Audience)
+				}
+			}
 		})
 	}
 }
