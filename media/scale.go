@@ -26,10 +26,18 @@ func scaled(src image.Image, width, height int) *image.RGBA {
 	return dst
 }
 
+// Weights are whole numbers, of which this many bits are behind the point: so the
+// result is the same on every processor. Rows that are scaled across keep some of
+// those bits.
+const (
+	weightBits = 14
+	keptBits   = 6
+)
+
 // taps are the pixels along one axis that make one pixel of the result.
 type taps struct {
 	first   int
-	weights []float32 // that add up to 1
+	weights []int32 // that add up to one
 }
 
 // axis are the taps of all n pixels that m become.
@@ -38,22 +46,36 @@ func axis(m, n int) []taps {
 	stretch := max(ratio, 1)
 	all := make([]taps, n)
 	for i := range all {
-		center := (float64(i)+0.5)*ratio - 0.5
+		center := float64((float64(i)+0.5)*ratio) - 0.5
 		first := max(0, int(math.Ceil(center-2*stretch)))
 		last := min(m-1, int(math.Floor(center+2*stretch)))
-		var sum float64
 		weights := make([]float64, last-first+1)
 		for j := range weights {
 			weights[j] = catmullRom((float64(first+j) - center) / stretch)
-			sum += weights[j]
 		}
-		t := taps{first: first, weights: make([]float32, len(weights))}
-		for j, w := range weights {
-			t.weights[j] = float32(w / sum)
-		}
-		all[i] = t
+		all[i] = taps{first: first, weights: whole(weights)}
 	}
 	return all
+}
+
+// whole makes whole numbers of weights, and lets the largest make up for what
+// rounding took from their sum.
+func whole(weights []float64) []int32 {
+	var sum float64
+	for _, w := range weights {
+		sum += w
+	}
+	out := make([]int32, len(weights))
+	rest, most := int32(1<<weightBits), 0
+	for j, w := range weights {
+		out[j] = int32(math.Round(w / sum * (1 << weightBits)))
+		rest -= out[j]
+		if out[j] > out[most] {
+			most = j
+		}
+	}
+	out[most] += rest
+	return out
 }
 
 // catmullRom is the cubic filter with B=0 and C=1/2.
@@ -61,9 +83,9 @@ func catmullRom(t float64) float64 {
 	t = math.Abs(t)
 	switch {
 	case t < 1:
-		return (1.5*t-2.5)*t*t + 1
+		return float64(float64(float64(1.5*t)-2.5)*t*t) + 1
 	case t < 2:
-		return ((-0.5*t+2.5)*t-4)*t + 2
+		return float64(float64(float64(float64(-0.5*t)+2.5)*t-4)*t) + 2
 	}
 	return 0
 }
@@ -76,23 +98,27 @@ type scaler struct {
 	src        image.Image
 	across     []taps
 	down       []taps
-	rows       [][]float32 // of the source, scaled across: row y is at y modulo how many there are
+	rows       [][]int32   // of the source, scaled across: row y is at y modulo how many there are
 	done       int         // rows of the source that were scaled across
 	converted  *image.RGBA // a strip of the source
 	from, upTo int         // which rows it has
-	sum        []float32
+	sum        []int32
+	opaque     bool
 }
 
 func newScaler(src image.Image, width, height int) *scaler {
 	b := src.Bounds()
-	s := &scaler{src: src, across: axis(b.Dx(), width), down: axis(b.Dy(), height), sum: make([]float32, 4*width)}
+	s := &scaler{src: src, across: axis(b.Dx(), width), down: axis(b.Dy(), height), sum: make([]int32, 4*width)}
 	most := 0
 	for _, t := range s.down {
 		most = max(most, len(t.weights))
 	}
-	s.rows = make([][]float32, most)
+	s.rows = make([][]int32, most)
 	for i := range s.rows {
-		s.rows[i] = make([]float32, 4*width)
+		s.rows[i] = make([]int32, 4*width)
+	}
+	if o, ok := src.(interface{ Opaque() bool }); ok {
+		s.opaque = o.Opaque()
 	}
 	s.converted = image.NewRGBA(image.Rect(0, 0, b.Dx(), strip))
 	return s
@@ -114,7 +140,10 @@ func (s *scaler) row(dst []uint8, y int) {
 		}
 	}
 	for x := 0; x < len(dst); x += 4 {
-		alpha := byteOf(s.sum[x+3], 255)
+		alpha := uint8(255)
+		if !s.opaque {
+			alpha = byteOf(s.sum[x+3], 255)
+		}
 		dst[x], dst[x+1], dst[x+2], dst[x+3] = byteOf(s.sum[x], alpha), byteOf(s.sum[x+1], alpha), byteOf(s.sum[x+2], alpha), alpha
 	}
 }
@@ -133,32 +162,39 @@ func (s *scaler) source(y int) []uint8 {
 	return s.converted.Pix[(y-s.from)*s.converted.Stride:][:4*b.Dx()]
 }
 
-func (s *scaler) scaleAcross(dst []float32, src []uint8) {
+// scaleAcross makes a row of the source as wide as the result.
+func (s *scaler) scaleAcross(dst []int32, src []uint8) {
+	const shift, half = weightBits - keptBits, 1 << (weightBits - keptBits - 1)
 	for x, t := range s.across {
-		var r, g, b, a float32
+		var r, g, b, a int32
 		p := src[4*t.first:][:4*len(t.weights)]
-		for i, w := range t.weights {
-			q := p[4*i : 4*i+4 : 4*i+4]
-			r += w * float32(q[0])
-			g += w * float32(q[1])
-			b += w * float32(q[2])
-			a += w * float32(q[3])
+		if s.opaque {
+			for _, w := range t.weights {
+				r += w * int32(p[0])
+				g += w * int32(p[1])
+				b += w * int32(p[2])
+				p = p[4:]
+			}
+		} else {
+			for _, w := range t.weights {
+				r += w * int32(p[0])
+				g += w * int32(p[1])
+				b += w * int32(p[2])
+				a += w * int32(p[3])
+				p = p[4:]
+			}
 		}
 		d := dst[4*x : 4*x+4 : 4*x+4]
-		d[0], d[1], d[2], d[3] = r, g, b, a
+		d[0], d[1], d[2], d[3] = (r+half)>>shift, (g+half)>>shift, (b+half)>>shift, (a+half)>>shift
 	}
 }
 
-// byteOf rounds v into what a byte holds, but not above most: the filter shoots
+// byteOf rounds a sum into what a byte holds, but not above most: the filter shoots
 // over at sharp edges.
-func byteOf(v float32, most uint8) uint8 {
-	switch {
-	case v <= 0:
-		return 0
-	case v >= float32(most):
-		return most
-	}
-	return uint8(v + 0.5)
+func byteOf(v int32, most uint8) uint8 {
+	const shift = weightBits + keptBits
+	v = (v + 1<<(shift-1)) >> shift
+	return uint8(min(max(v, 0), int32(most)))
 }
 
 // turned is src as EXIF says that it is to be seen.
