@@ -34,6 +34,10 @@ func vocabulary(address string) string {
 		return "itunes"
 	case "rssnamespace.org/feedburner/ext/1.0":
 		return "feedburner"
+	case "prismstandard.org/namespaces/basic/1.2", "prismstandard.org/namespaces/basic/2.0", "prismstandard.org/namespaces/basic/2.1", "prismstandard.org/namespaces/basic/3.0", "prismstandard.org/namespaces/1.2/basic":
+		return "prism"
+	case "prismstandard.org/namespaces/prismusagerights/2.1", "prismstandard.org/namespaces/prismusagerights/3.0":
+		return "pur"
 	case "w3.org/2005/atom", "purl.org/atom/ns":
 		return "atom"
 	}

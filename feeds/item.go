@@ -55,7 +55,7 @@ func (p *parsing) add(n int, s source) {
 		p.skip(n, "it is empty")
 		return
 	}
-	it := p.clean(s)
+	it := p.clean(s, n)
 	if it.Link == "" && it.Title == "" && it.GUID == "" && it.Summary == "" {
 		p.skip(n, "it has no link, no title, no guid and no text")
 		return
@@ -63,7 +63,7 @@ func (p *parsing) add(n int, s source) {
 	p.doc.Items = append(p.doc.Items, it)
 }
 
-func (p *parsing) clean(s source) item {
+func (p *parsing) clean(s source, n int) item {
 	defer p.under(s.bases)()
 	it := item{
 		GUID:       identity(cmp.Or(s.item.GUID, s.about), maxGUID),
@@ -75,6 +75,7 @@ func (p *parsing) clean(s source) item {
 	}
 	it.Title = cmp.Or(it.Title, p.otherTitle(s))
 	it.Published, it.Updated = p.dates(s, it.Language)
+	it.Embargo = p.embargo(s, n, it.Published, it.Language)
 	var images []image
 	it.Summary, images = p.summary(s)
 	it.Media = p.media(s, it.Title, images)

@@ -66,6 +66,8 @@ type parsing struct {
 	base   *url.URL // what addresses are resolved against; nil when unknown
 	survey survey
 	doc    Document
+
+	embargoes map[int][]string // of a JSON feed: see jsonEmbargoes
 }
 
 func (p *parsing) note(notes ...string) {
@@ -194,6 +196,7 @@ func (p *parsing) json(text []byte) (Document, error) {
 		return Document{}, err
 	}
 	text = withoutLongText(text, found.longDates)
+	p.embargoes = jsonEmbargoes(text, found.items)
 	feed, err := parser().Parse(bytes.NewReader(text))
 	switch {
 	case err != nil && len(found.items) == 0:
