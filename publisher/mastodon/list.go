@@ -86,6 +86,15 @@ func (s status) receipt(note string) spool.Receipt {
 // not in them may still be there.
 var errTooMany = errors.New("the account has more statuses since then than are read")
 
+// list returns what the account has posted after one of its statuses, or where it
+// had none since a moment.
+func (c *Client) list(ctx context.Context, id string, from time.Time, pages int) ([]status, error) {
+	if id == "" {
+		return c.until(ctx, from, pages)
+	}
+	return c.since(ctx, id, from, pages)
+}
+
 // since returns the account's own statuses that are newer than one of them, and
 // not older than a moment of the instance's clock, for servers that ignore the
 // first. It returns errTooMany with what it has when the pages did not suffice.
@@ -107,7 +116,7 @@ func (c *Client) since(ctx context.Context, id string, from time.Time, pages int
 			if t := s.when(); t.IsZero() || !t.Before(from) {
 				all = append(all, s)
 			}
-			if id == "" || newer(s, id) {
+			if newer(s, id) {
 				id = string(s.ID)
 			}
 		}

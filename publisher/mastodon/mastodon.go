@@ -34,12 +34,14 @@ import (
 // Network is the name of the network in the configuration.
 const Network = "mastodon"
 
-// What a client keeps in the world outside; see package publisher.
-type (
-	Token      = publisher.Token
-	TokenStore = publisher.TokenStore
-	Memory     = publisher.Memory
-)
+// Token is what an account signs in with.
+type Token = publisher.Token
+
+// TokenStore keeps the account's token.
+type TokenStore = publisher.TokenStore
+
+// Memory keeps what was learned about the instance.
+type Memory = publisher.Memory
 
 // ErrNoToken says that the account has never been signed in.
 var ErrNoToken = publisher.ErrNoToken

@@ -147,7 +147,7 @@ func (c *Client) locate(ctx context.Context, q publisher.Query, n *notes, pages 
 		text, _ = c.known(ctx).words(n.content(q.Post.Content), false)
 	}
 	w := wants(q, *n, text)
-	list, listErr := c.since(ctx, n.Since, c.onClock(begun).Add(-slack), pages)
+	list, listErr := c.list(ctx, n.Since, c.onClock(begun).Add(-slack), pages)
 	found, taken, rest := match(list, w)
 	n.notOurs(taken)
 	if found.matched() {

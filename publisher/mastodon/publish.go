@@ -65,7 +65,7 @@ func (c *Client) body(p spool.Post, n notes) map[string]any {
 // grown too old. Nothing was sent.
 func (c *Client) unready(p spool.Post, n *notes) *spool.Failure {
 	now, was := c.o.Now(), n.Key
-	why := ""
+	var why string
 	n.age(now)
 	switch {
 	case !p.Draft.Ready || !n.ready():

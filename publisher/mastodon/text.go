@@ -140,7 +140,7 @@ func languageCode(tag string) string {
 		return ""
 	}
 	base, confidence := t.Base()
-	if code := base.String(); confidence != language.No && len(code) == 2 {
+	if code := base.String(); confidence >= language.High && len(code) == 2 {
 		return code
 	}
 	return ""

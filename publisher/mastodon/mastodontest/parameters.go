@@ -2,6 +2,7 @@ package mastodontest
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -40,10 +41,10 @@ func readParameters(w http.ResponseWriter, r *http.Request) (*parameters, error)
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	var err error
-	switch {
-	case kind == "application/json":
+	switch kind {
+	case "application/json":
 		err = p.readJSON(r.Body)
-	case kind == "multipart/form-data":
+	case "multipart/form-data":
 		err = p.readMultipart(r)
 	default:
 		if err = r.ParseForm(); err == nil {
@@ -115,7 +116,7 @@ func (p *parameters) readMultipart(r *http.Request) error {
 	}
 	for {
 		part, err := parts.NextPart()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
