@@ -6,7 +6,7 @@ import "context"
 const exported = 500
 
 // Export gives everything that is remembered of items to each, the oldest first,
-// with their posts. It reads a few hundred at a time, so that a daemon at work is
+// with all their posts. It reads a few hundred at a time, so that a daemon at work is
 // not held up and memory does not grow with history. What is recorded meanwhile
 // may be in it or not.
 func (db *DB) Export(ctx context.Context, each func(Remembered) error) error {
@@ -24,7 +24,7 @@ func (db *DB) Export(ctx context.Context, each func(Remembered) error) error {
 		if err != nil {
 			return db.explain(op, err)
 		}
-		if err := db.addPosts(ctx, op, items); err != nil {
+		if err := db.addPosts(ctx, op, items, "true"); err != nil {
 			return err
 		}
 		for _, it := range items {

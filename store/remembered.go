@@ -14,7 +14,7 @@ type Remembered struct {
 	Pruned  bool          // nothing is kept of its words
 	Verdict spool.Verdict // of the feed that first listed it; empty: it was seen before verdicts were kept
 	Reason  string        // for people
-	Posts   []spool.Post  // that announce it, by account
+	Posts   []spool.Post  // by account; of LastItems those that announce it, of Export all
 }
 
 // lastItems reads the newest items of a feed. Those of one poll are recorded in
@@ -40,11 +40,12 @@ func (db *DB) LastItems(ctx context.Context, feed string, limit int) ([]Remember
 	if err != nil {
 		return nil, db.explain(op, err)
 	}
-	return items, db.addPosts(ctx, op, items)
+	return items, db.addPosts(ctx, op, items, "purpose = 'announce'")
 }
 
-// addPosts gives items their posts.
-func (db *DB) addPosts(ctx context.Context, op string, items []Remembered) error {
+// addPosts gives items their posts that a condition holds for, each one after those
+// that it follows from.
+func (db *DB) addPosts(ctx context.Context, op string, items []Remembered, condition string) error {
 	if len(items) == 0 {
 		return nil
 	}
@@ -58,7 +59,7 @@ func (db *DB) addPosts(ctx context.Context, op string, items []Remembered) error
 	if err != nil {
 		return db.explain(op, err)
 	}
-	posts, err := db.posts(ctx, op, "WHERE purpose = 'announce' AND item IN ({{list $1}}) ORDER BY item, account", list)
+	posts, err := db.posts(ctx, op, "WHERE "+condition+" AND item IN ({{list $1}}) ORDER BY item, account, created, live_at, id", list)
 	for _, p := range posts {
 		r := &items[at[p.Item]]
 		r.Posts = append(r.Posts, p)

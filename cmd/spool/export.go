@@ -61,7 +61,7 @@ func jsonLines(w io.Writer) (write func(store.Remembered) error, flush func() er
 	return write, func() error { return nil }
 }
 
-var exportHead = []string{"item", "feed", "seen", "published", "title", "link", "verdict", "reason", "post", "account", "state", "live_at", "url", "network_id", "text"}
+var exportHead = []string{"item", "feed", "seen", "published", "title", "link", "verdict", "reason", "post", "account", "state", "live_at", "url", "network_id", "text", "purpose", "parent"}
 
 func csvRows(out io.Writer) (write func(store.Remembered) error, flush func() error) {
 	w := csv.NewWriter(out)
@@ -79,10 +79,10 @@ func csvRows(out io.Writer) (write func(store.Remembered) error, flush func() er
 		}
 		row := []string{r.Item.ID, r.Item.Feed, stamp(r.Item.Seen), stamp(r.Item.Published), r.Item.Title, r.Item.Link, string(r.Verdict), r.Reason}
 		if len(r.Posts) == 0 {
-			return w.Write(inert(append(row, "", "", "", "", "", "", "")))
+			return w.Write(inert(append(row, "", "", "", "", "", "", "", "", "")))
 		}
 		for _, p := range r.Posts {
-			cells := append(row[:8:8], p.ID, p.Account, string(p.State), stamp(p.LiveAt), p.Receipt.URL, p.Receipt.ID, p.Content.Text)
+			cells := append(row[:8:8], p.ID, p.Account, string(p.State), stamp(p.LiveAt), p.Receipt.URL, p.Receipt.ID, p.Content.Text, string(p.Purpose), p.Parent)
 			if err := w.Write(inert(cells)); err != nil {
 				return err
 			}

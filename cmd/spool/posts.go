@@ -355,6 +355,7 @@ type postView struct {
 	Feed      string        `json:"feed"`
 	Item      string        `json:"item"`
 	Purpose   spool.Purpose `json:"purpose"`
+	Parent    string        `json:"parent,omitempty"`
 	Priority  string        `json:"priority"`
 	Content   spool.Content `json:"content"`
 	URL       string        `json:"url,omitempty"`
@@ -363,14 +364,15 @@ type postView struct {
 	Created   time.Time     `json:"created"`
 	NotBefore time.Time     `json:"not_before,omitzero"`
 	Deadline  time.Time     `json:"deadline,omitzero"`
+	Embargo   time.Time     `json:"embargo,omitzero"`
 	LiveAt    time.Time     `json:"live_at,omitzero"`
 }
 
 func viewPost(p spool.Post) postView {
 	return postView{
 		ID: p.ID, State: p.State, Hold: p.Hold, Reason: p.Reason, Account: p.Account, Feed: p.Feed, Item: p.Item,
-		Purpose: p.Purpose, Priority: p.Priority.String(), Content: p.Content, URL: p.Receipt.URL, NetworkID: p.Receipt.ID,
-		Attempts: p.Attempts, Created: p.Created.UTC(), NotBefore: p.NotBefore.UTC(), Deadline: p.Deadline.UTC(), LiveAt: p.LiveAt.UTC(),
+		Purpose: p.Purpose, Parent: p.Parent, Priority: p.Priority.String(), Content: p.Content, URL: p.Receipt.URL, NetworkID: p.Receipt.ID,
+		Attempts: p.Attempts, Created: p.Created.UTC(), NotBefore: p.NotBefore.UTC(), Deadline: p.Deadline.UTC(), Embargo: p.Embargo.UTC(), LiveAt: p.LiveAt.UTC(),
 	}
 }
 

@@ -20,6 +20,7 @@ func testExport(t *testing.T, f *fixture) {
 		in.Fates = append(in.Fates, fate(id, "news", spool.FirstRun, "it was there"))
 	}
 	in.Posts = []spool.Post{newPost("item0700", "night"), newPost("item0700", "desk"), newPost("item1202", "desk")}
+	in.Posts = append(in.Posts, follower(in.Posts[1], spool.Correct)) // recorded at the same moment: its id decides
 	must(f.Ingest(t.Context(), in))(t)
 	n, posts := 0, ""
 	err := f.Export(t.Context(), func(r store.Remembered) error {
@@ -32,7 +33,7 @@ func testExport(t *testing.T, f *fixture) {
 		n++
 		return nil
 	})
-	if err != nil || n != items || posts != "[post-item0700-desk post-item0700-night][post-item1202-desk]" {
+	if err != nil || n != items || posts != "[correct of post-item0700-desk post-item0700-desk post-item0700-night][post-item1202-desk]" {
 		t.Errorf("%d items, posts %s, %v", n, posts, err)
 	}
 	full := errors.New("the disk is full")
