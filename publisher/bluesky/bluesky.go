@@ -49,13 +49,6 @@ const DefaultBase = "https://bsky.social"
 // DefaultApp is where readers see posts.
 const DefaultApp = "https://bsky.app"
 
-// What a client keeps in the world outside; see package publisher.
-type (
-	Token      = publisher.Token
-	TokenStore = publisher.TokenStore
-	Memory     = publisher.Memory
-)
-
 // The values of Options.Replies: who may answer a post.
 const (
 	Everyone  = "everyone"
@@ -67,21 +60,21 @@ const (
 
 // Options for New. The zero value of an optional field means its default.
 type Options struct {
-	Account     string            // required: its name in the configuration, for messages
-	Handle      string            // required: the account's handle, such as paper.example.org
-	AppPassword string            // a secret; without it only a session that is stored already can be used
-	BaseURL     string            // where to sign in; default DefaultBase
-	AppURL      string            // where readers see posts; default DefaultApp
-	Replies     string            // who may answer; default Everyone
-	Transport   http.RoundTripper // default publisher.NewTransport
-	Tokens      TokenStore        // required; the session is kept there as JSON
-	Memory      Memory            // default: nothing is remembered beyond this process
-	Files       publisher.Files   // the pictures; without it posts go out without them
-	Now         func() time.Time  // required
-	Log         *slog.Logger      // default: nothing is logged
-	Timeout     time.Duration     // of one request that reads; default 30s
-	Publish     time.Duration     // of one that writes or uploads; default twice Timeout
-	AnyPDS      bool              // for tests: take any address that the account's server is said to have
+	Account     string               // required: its name in the configuration, for messages
+	Handle      string               // required: the account's handle, such as paper.example.org
+	AppPassword string               // a secret; without it only a session that is stored already can be used
+	BaseURL     string               // where to sign in; default DefaultBase
+	AppURL      string               // where readers see posts; default DefaultApp
+	Replies     string               // who may answer; default Everyone
+	Transport   http.RoundTripper    // default publisher.NewTransport
+	Tokens      publisher.TokenStore // required; the session is kept there as JSON
+	Memory      publisher.Memory     // default: nothing is remembered beyond this process
+	Files       publisher.Files      // the pictures; without it posts go out without them
+	Now         func() time.Time     // required
+	Log         *slog.Logger         // default: nothing is logged
+	Timeout     time.Duration        // of one request that reads; default 30s
+	Publish     time.Duration        // of one that writes or uploads; default twice Timeout
+	AnyPDS      bool                 // for tests: take any address that the account's server is said to have
 }
 
 // Format keeps the password out of what is printed, whatever the verb.

@@ -32,7 +32,7 @@ type verdict struct {
 const (
 	wrongPassword = "Bluesky does not accept the handle and app password: make an app password in the app's settings under Privacy and security, and put it into the configuration"
 	needsFactor   = "Bluesky wants a code sent by e-mail, which the main password of an account leads to: use an app password"
-	noPassword    = "there is no app password: make one in the app's settings under Privacy and security, and put it into the configuration"
+	unequipped    = "there is no app password: make one in the app's settings under Privacy and security, and put it into the configuration"
 	takenDown     = "Bluesky has taken the account down: open the app and see what it says"
 	deactivated   = "the account is deactivated: open the app and activate it again"
 	forbidden     = "the server forbids the account to do this: open the app and see what it says"

@@ -67,7 +67,7 @@ var appPassword = regexp.MustCompile(`^[a-z0-9]{4}(-[a-z0-9]{4}){3}$`)
 
 // warning is what a person must know. It changes when a threshold is passed, so
 // that it is said once at each.
-func (c *Client) warning(t Token) string {
+func (c *Client) warning(t publisher.Token) string {
 	left := t.Expires.Sub(c.o.Now())
 	for _, days := range warnAt {
 		if t.Expires.IsZero() || left > time.Duration(days)*24*time.Hour {

@@ -38,7 +38,7 @@ type door struct {
 	attempts  []attempt // for when the memory forgets
 }
 
-type unsaved struct{ old, fresh Token }
+type unsaved struct{ old, fresh publisher.Token }
 
 // shut says that the account does not come in, for a reason that is no answer to
 // the request in hand.
@@ -83,11 +83,11 @@ func (c *Client) mark() string {
 }
 
 // login signs in and stores the session in the place of old.
-func (c *Client) login(ctx context.Context, old Token) (session, error) {
+func (c *Client) login(ctx context.Context, old publisher.Token) (session, error) {
 	now := c.o.Now()
 	switch {
 	case c.o.AppPassword == "":
-		return session{}, &shut{kind: spool.Credentials, err: errors.New(noPassword)}
+		return session{}, &shut{kind: spool.Credentials, err: errors.New(unequipped)}
 	case c.door.refused != nil && now.Sub(c.door.refusedAt) < refusedFor && !now.Before(c.door.refusedAt):
 		return session{}, c.door.refused
 	}
@@ -105,7 +105,7 @@ func (c *Client) login(ctx context.Context, old Token) (session, error) {
 	return c.signIn(ctx, old, book)
 }
 
-func (c *Client) signIn(ctx context.Context, old Token, book []attempt) (session, error) {
+func (c *Client) signIn(ctx context.Context, old publisher.Token, book []attempt) (session, error) {
 	var out granted
 	err := c.call(ctx, request{
 		op: "sign in", method: http.MethodPost, name: "com.atproto.server.createSession", base: c.o.BaseURL,

@@ -103,12 +103,12 @@ func (c *Client) trusted(endpoint string) bool {
 }
 
 // token is a session as it is stored.
-func (s session) token(now time.Time, origin string) Token {
+func (s session) token(now time.Time, origin string) publisher.Token {
 	b, err := json.Marshal(s)
 	if err != nil {
 		panic(err) // a struct of strings
 	}
-	return Token{Value: string(b), Issued: now, Expires: readClaims(s.Refresh).end(), Origin: origin}
+	return publisher.Token{Value: string(b), Issued: now, Expires: readClaims(s.Refresh).end(), Origin: origin}
 }
 
 // claims are the two moments in a token that are of use. Nothing is concluded
@@ -156,7 +156,7 @@ func (k claims) life() time.Duration {
 const unknownLife = time.Hour
 
 // age says how old the access token is and how old it becomes.
-func age(t Token, s session, now time.Time) (old, life time.Duration) {
+func age(t publisher.Token, s session, now time.Time) (old, life time.Duration) {
 	k := readClaims(s.Access)
 	life = k.life()
 	if life <= 0 && k.Expires > 0 {
@@ -170,7 +170,7 @@ func age(t Token, s session, now time.Time) (old, life time.Duration) {
 
 // stored returns the session that is kept. One of another server or handle, or
 // that cannot be read, is none.
-func (c *Client) stored(ctx context.Context) (Token, session, error) {
+func (c *Client) stored(ctx context.Context) (publisher.Token, session, error) {
 	t, err := c.o.Tokens.Token(ctx)
 	if errors.Is(err, publisher.ErrNoToken) {
 		return t, session{}, publisher.ErrNoToken
@@ -212,7 +212,7 @@ func (c *Client) session(ctx context.Context) (session, error) {
 
 // renew asks for the next session; where the server says that this one is over,
 // it signs in anew.
-func (c *Client) renew(ctx context.Context, t Token, s session) (session, error) {
+func (c *Client) renew(ctx context.Context, t publisher.Token, s session) (session, error) {
 	c.door.tried = c.o.Now()
 	var out granted
 	err := c.call(ctx, request{
@@ -255,7 +255,7 @@ func (g granted) inactive(c *Client) error {
 
 // keepSession stores a session before anybody uses it. The server has made it
 // already, so one that cannot be stored now is kept in mind until it can.
-func (c *Client) keepSession(ctx context.Context, old Token, s session, origin string) (session, error) {
+func (c *Client) keepSession(ctx context.Context, old publisher.Token, s session, origin string) (session, error) {
 	fresh := s.token(c.o.Now(), origin)
 	err := c.o.Tokens.Replace(context.WithoutCancel(ctx), old, fresh)
 	if errors.Is(err, spool.ErrConflict) { // another process was quicker: what it stored counts
@@ -273,15 +273,18 @@ func (c *Client) keepSession(ctx context.Context, old Token, s session, origin s
 }
 
 // rescue stores a session that could not be stored before.
-func (c *Client) rescue(ctx context.Context, t Token, s session) (Token, session, error) {
+func (c *Client) rescue(ctx context.Context, t publisher.Token, s session) (publisher.Token, session, error) {
 	u := c.door.unsaved
 	if u == nil {
 		return t, s, nil
 	}
 	c.door.unsaved = nil
-	var fresh session
-	if u.old.Value != t.Value || json.Unmarshal([]byte(u.fresh.Value), &fresh) != nil {
+	if u.old.Value != t.Value {
 		return t, s, nil // another one is stored meanwhile
+	}
+	var fresh session
+	if err := json.Unmarshal([]byte(u.fresh.Value), &fresh); err != nil {
+		return t, s, fmt.Errorf("read the session: %w", err)
 	}
 	if err := c.o.Tokens.Replace(ctx, t, u.fresh); err != nil {
 		c.door.unsaved = u

@@ -430,7 +430,7 @@ func TestWarnings(t *testing.T) {
 		said := map[string]bool{}
 		end := time.Now().Add(90 * 24 * time.Hour)
 		for time.Now().Before(end) {
-			if text := w.client.warning(Token{Expires: end}); text != "" {
+			if text := w.client.warning(publisher.Token{Expires: end}); text != "" {
 				said[text] = true
 			}
 			pause(6 * time.Hour)
@@ -438,12 +438,12 @@ func TestWarnings(t *testing.T) {
 		if len(said) != 4 {
 			t.Errorf("said %d things: %v", len(said), said)
 		}
-		if text := w.client.warning(Token{}); text != "" {
+		if text := w.client.warning(publisher.Token{}); text != "" {
 			t.Errorf("an unknown end: %s", text)
 		}
 		w.opts.AppPassword = "hunter2hunter2"
 		w.open()
-		if text := w.client.warning(Token{}); !strings.Contains(text, "not an app password") || strings.Contains(text, "hunter2") {
+		if text := w.client.warning(publisher.Token{}); !strings.Contains(text, "not an app password") || strings.Contains(text, "hunter2") {
 			t.Errorf("about the password: %q", text)
 		}
 	})

@@ -239,20 +239,20 @@ func bubble(t *testing.T, o blueskytest.Options, f func(w *world)) {
 
 type memTokens struct {
 	mu     sync.Mutex
-	token  Token
+	token  publisher.Token
 	fails  error // of Replace
 	broken error // of Token
 	swaps  int
 	all    []string // values that were ever stored
 }
 
-func (m *memTokens) Token(context.Context) (Token, error) {
+func (m *memTokens) Token(context.Context) (publisher.Token, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.token, m.broken
 }
 
-func (m *memTokens) Replace(_ context.Context, old, new Token) error {
+func (m *memTokens) Replace(_ context.Context, old, new publisher.Token) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.fails != nil {

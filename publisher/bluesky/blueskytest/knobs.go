@@ -159,10 +159,6 @@ func number(name string, field func(*Knobs) *int, values ...string) Knob {
 	return parsed(name, field, strconv.Atoi, strconv.Itoa, values)
 }
 
-func truth(name string, field func(*Knobs) *bool) Knob {
-	return parsed(name, field, strconv.ParseBool, strconv.FormatBool, []string{"false", "true"})
-}
-
 // parsed makes a knob whose zero value reads as the first of its values.
 func parsed[T comparable](name string, field func(*Knobs) *T, parse func(string) (T, error), format func(T) string, values []string) Knob {
 	return Knob{

@@ -14,8 +14,8 @@ const (
 	refreshLife = 90 * 24 * time.Hour
 
 	// The rations of signing in.
-	fewMinutes  = 5 * time.Minute
-	inMinutes   = 30
+	shortWindow = 5 * time.Minute
+	inShort     = 30
 	inDay       = 300
 	decentInDay = 10 // by what a client should need at most
 )
@@ -102,7 +102,7 @@ func (s *Server) signIn(c *call, at time.Time) (any, error) {
 	u.SignIns = slices.DeleteFunc(u.SignIns, func(t time.Time) bool { return at.Sub(t) >= 24*time.Hour })
 	recent := 0
 	for _, t := range u.SignIns {
-		if at.Sub(t) < fewMinutes {
+		if at.Sub(t) < shortWindow {
 			recent++
 		}
 	}
@@ -111,7 +111,7 @@ func (s *Server) signIn(c *call, at time.Time) (any, error) {
 		s.violation("%s has signed in %d times within a day: sessions are to be kept", u.Handle, len(u.SignIns))
 	}
 	switch {
-	case recent >= inMinutes || len(u.SignIns) > inDay:
+	case recent >= inShort || len(u.SignIns) > inDay:
 		return nil, failure(http.StatusTooManyRequests, "RateLimitExceeded", "Rate Limit Exceeded")
 	case c.in.Password != u.Password || u.Password == "":
 		return nil, failure(http.StatusUnauthorized, "AuthenticationRequired", "Invalid identifier or password")

@@ -231,3 +231,35 @@ func (s *Server) appear() int {
 	s.state.Serial++
 	return s.state.Serial
 }
+
+// Plant puts a post of these words under a key by hand, in the place of what is
+// there.
+func (s *Server) Plant(handle, key, text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.now()
+	s.settle(now)
+	b, err := json.Marshal(object{"$type": postCollection, "text": text, "createdAt": now.UTC().Format(time.RFC3339)})
+	if u := s.state.Users[handle]; u != nil && err == nil {
+		_, _ = s.write(u, postCollection, key, b, now) // JSON that was just made
+		s.save()
+	}
+}
+
+// Amend gives a post other words, as some programs let people do.
+func (s *Server) Amend(uri, text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.settle(s.now())
+	e := s.state.Records[uri]
+	var value map[string]any
+	if e == nil || json.Unmarshal(e.Value, &value) != nil {
+		return
+	}
+	value["text"] = text
+	delete(value, "facets")
+	if b, err := json.Marshal(value); err == nil {
+		_, _ = s.write(s.state.Users[e.Owner], e.Collection, e.Key, b, e.Time) // JSON that was just made
+		s.save()
+	}
+}
