@@ -17,6 +17,7 @@ type state struct {
 	Statuses []*status            `json:"statuses"` // oldest first
 	Keys     map[string]*keyEntry `json:"keys"`     // by account and idempotency key
 	Serial   int64                `json:"serial"`   // of ids
+	IDs      Software             `json:"ids"`      // whose ids they look like, from the first one on
 }
 
 func newState() state {
@@ -76,9 +77,13 @@ type medium struct {
 
 // next makes an id: on Mastodon a number made of the time and a serial, beyond
 // 2^53 so that a client which reads it as a float loses it; on GoToSocial a ULID.
+// A server's ids stay of one kind whatever becomes of the settings.
 func (s *Server) next(at time.Time) string {
 	s.state.Serial++
-	if s.knobs.Software == GoToSocial {
+	if s.state.IDs == "" {
+		s.state.IDs = cmp.Or(s.knobs.Software, Mastodon)
+	}
+	if s.state.IDs == GoToSocial {
 		return ulid(at, s.state.Serial)
 	}
 	return strconv.FormatInt(at.UnixMilli()<<16|s.state.Serial&0xffff, 10)
