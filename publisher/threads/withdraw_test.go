@@ -29,7 +29,10 @@ func TestWithdrawOnceAtEveryKnob(t *testing.T) {
 				if err := k.Set(knob.Name, value); err != nil {
 					t.Fatal(err)
 				}
-				for _, fault := range threadstest.AllFaults(2 * time.Minute) {
+				for i, fault := range threadstest.AllFaults(2 * time.Minute) {
+					if testing.Short() && i%4 != 0 {
+						continue
+					}
 					bubble(t, threadstest.Options{}, func(w *world) { w.withdrawn(k, fault) })
 				}
 			})
@@ -58,6 +61,28 @@ func (w *world) withdrawn(k threadstest.Knobs, fault threadstest.Fault) {
 		pause(max(f.Wait, time.Minute))
 	}
 	w.t.Errorf("%s: it is not withdrawn after five tries", fault.Name)
+}
+
+// TestWithdrawThread: all of a thread goes, from either end, whether its replies go
+// with the first post or not.
+func TestWithdrawThread(t *testing.T) {
+	for _, fate := range []threadstest.OrphanedReplies{threadstest.OrphansStay, threadstest.OrphansGo} {
+		for _, backwards := range []bool{false, true} {
+			bubble(t, threadstest.Options{Knobs: threadstest.Knobs{OrphanedReplies: fate}}, func(w *world) {
+				first, second := w.thread()
+				list := []spool.Post{first, w.drive(second)}
+				if backwards {
+					slices.Reverse(list)
+				}
+				for _, p := range list {
+					if f := w.withdraw(p.Receipt); f != nil {
+						t.Errorf("%s: %v", fate, f)
+					}
+				}
+				w.visible(0)
+			})
+		}
+	}
 }
 
 func TestWithdrawRefused(t *testing.T) {

@@ -27,8 +27,9 @@ type Knobs struct {
 	EffectAt             EffectAt      // when within PublishLatency the post becomes visible
 	Code10ButLive        bool          // every publish takes effect and is answered with code 10
 	EarlyReply           EarlyReply    // what becomes of a reply too soon after its parent
-	ChildFailures        int           // so many children of carousels, of each account the first, end in ERROR
-	PrivateProfile       bool          // refreshing a token does not extend the 90 days of the permission grant
+	OrphanedReplies      OrphanedReplies
+	ChildFailures        int  // so many children of carousels, of each account the first, end in ERROR
+	PrivateProfile       bool // refreshing a token does not extend the 90 days of the permission grant
 
 	ProcessingPolls int           // a container is IN_PROGRESS for so many readings of its status
 	Processing      time.Duration // and for so long
@@ -152,6 +153,15 @@ const (
 	EarlyTopLevel EarlyReply = "top_level" // it becomes a post of its own
 )
 
+// OrphanedReplies is what becomes of replies when what they answer is deleted.
+type OrphanedReplies string
+
+// The fates of orphaned replies.
+const (
+	OrphansStay OrphanedReplies = "stay" // default
+	OrphansGo   OrphanedReplies = "go"
+)
+
 // How long a parent has to be live before it is safe to answer it, by what
 // clients do that learned it the hard way.
 const (
@@ -188,6 +198,7 @@ func AllKnobs() []Knob {
 		choice("effect_at", func(k *Knobs) *EffectAt { return &k.EffectAt }, EffectAtEnd, EffectAtMiddle, EffectAtStart),
 		truth("code10_but_live", func(k *Knobs) *bool { return &k.Code10ButLive }),
 		choice("early_reply", func(k *Knobs) *EarlyReply { return &k.EarlyReply }, EarlyAccepted, EarlyRefused, EarlyTopLevel),
+		choice("orphaned_replies", func(k *Knobs) *OrphanedReplies { return &k.OrphanedReplies }, OrphansStay, OrphansGo),
 		number("child_failures", func(k *Knobs) *int { return &k.ChildFailures }, "0", "1", "20"),
 		truth("private_profile", func(k *Knobs) *bool { return &k.PrivateProfile }),
 		number("processing_polls", func(k *Knobs) *int { return &k.ProcessingPolls }, "0", "1", "4"),

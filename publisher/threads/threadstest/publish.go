@@ -161,7 +161,7 @@ func (s *Server) goLive(box *container, u *User, at time.Time) *post {
 // already live from another container: two containers for one intention.
 func (s *Server) checkSibling(box *container) {
 	for _, p := range s.state.Posts {
-		if p.Owner == box.Owner && p.Container != "" && p.Container != box.ID && same(p.Content, box.Content) {
+		if !p.Deleted && p.Owner == box.Owner && p.Container != "" && p.Container != box.ID && same(p.Content, box.Content) {
 			s.violation("container %s was published with the words and the link of container %s, which is live", box.ID, p.Container)
 			return
 		}

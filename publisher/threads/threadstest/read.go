@@ -179,6 +179,16 @@ func (s *Server) root(p *post) string {
 	return p.ID
 }
 
+// erase takes a post away, and its replies where the network does that.
+func (s *Server) erase(p *post) {
+	p.Deleted = true
+	for _, r := range s.state.Posts {
+		if s.knobs.OrphanedReplies == OrphansGo && !r.Deleted && r.Content.ReplyTo == p.ID {
+			s.erase(r)
+		}
+	}
+}
+
 // remove deletes a post of the account.
 func (s *Server) remove(c *call, u *User, at time.Time) (object, error) {
 	p := s.find(c.id)
@@ -193,7 +203,7 @@ func (s *Server) remove(c *call, u *User, at time.Time) (object, error) {
 		return nil, s.quotaError()
 	}
 	u.Deletes = append(u.Deletes, quotum{At: at})
-	p.Deleted = true
+	s.erase(p)
 	s.save()
 	return object{"success": true, "deleted_id": p.ID}, nil
 }

@@ -226,7 +226,7 @@ func (s *Server) DeletePost(id string) bool {
 	if p == nil {
 		return false
 	}
-	p.Deleted = true
+	s.erase(p)
 	s.save()
 	return true
 }

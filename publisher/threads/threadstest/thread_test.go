@@ -119,6 +119,22 @@ func TestMoreViolations(t *testing.T) {
 	}
 }
 
+// TestSameWordsAgain: two containers for the same words are a violation, but not
+// when the first one's post was deleted: it is being replaced.
+func TestSameWordsAgain(t *testing.T) {
+	for _, deleted := range []bool{false, true} {
+		s, c := start(t, threadstest.Options{})
+		first := c.publish(c.create("the same words")).str("id")
+		if deleted {
+			c.do("DELETE", "/"+first)
+		}
+		c.publish(c.create("the same words"))
+		if n := len(s.Violations()); (n == 0) != deleted {
+			t.Errorf("deleted %v: %d violations", deleted, n)
+		}
+	}
+}
+
 // TestPrivateProfile: the permission ends ninety days after it was given, however
 // often the token is refreshed; with a public one each refresh extends it.
 func TestPrivateProfile(t *testing.T) {
