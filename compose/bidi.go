@@ -24,6 +24,9 @@ func evenDirections(s string) string {
 
 // turns reports whether there is any of these characters in a text.
 func turns(s string) bool {
+	if strings.IndexByte(s, "\u2066"[0]) < 0 { // the first byte of all of them; most texts have none
+		return false
+	}
 	return strings.ContainsAny(s, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 }
 

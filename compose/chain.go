@@ -3,7 +3,6 @@ package compose
 import (
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"spool"
@@ -130,8 +129,7 @@ func split(s string, fits func(string) bool) (part, rest string) {
 	})
 	whole := func(at int) string { return closed(strings.TrimSpace(s[:at])) }
 	broken := func(at int) string {
-		head := strings.TrimRightFunc(s[:at], unicode.IsSpace)
-		return closed(strings.TrimRight(head, ",;、，") + ellipsis)
+		return closed(openEnded(s[:at], func(s string) string { return strings.TrimRight(s, ",;、，") }))
 	}
 	levels := []struct {
 		places []int

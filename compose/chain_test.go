@@ -118,6 +118,9 @@ func TestAnyChain(t *testing.T) {
 		for _, flaw := range flaws(c, v.limits) {
 			t.Errorf("%s: %q %q", flaw, c.Text, c.More)
 		}
+		if said := strings.Join(append([]string{c.Text, c.Short}, c.More...), "\n"); strings.Contains(it.Summary, "&amp;") && strings.Count(said, "&am") != strings.Count(said, "&amp;") {
+			t.Errorf("an entity is cut: %q", said)
+		}
 		all := strings.Join(append([]string{strings.TrimSuffix(c.Text, it.Link)}, c.More...), "\n")
 		if len(c.More) > 0 && len(r.Notes) == 1 {
 			if got, want := letters(all), letters(lines(it.Summary)); got != want {

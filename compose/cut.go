@@ -76,11 +76,27 @@ func longest(places []int, text func(int) string, fits func(string) bool) string
 
 // withEllipsis ends a text in the middle of a sentence. Empty: no words left.
 func withEllipsis(s string) string {
-	s = strings.TrimRightFunc(s, func(r rune) bool {
-		return unicode.IsSpace(r) || r == '\u200b' || unicode.In(r, unicode.Ps, unicode.Pi, unicode.Prepended_Concatenation_Mark) || strings.ContainsRune(",;:.-–—…|/&+'\"、，،؛：；#@", r)
+	return openEnded(s, func(s string) string {
+		return strings.TrimRightFunc(s, func(r rune) bool {
+			return unicode.IsSpace(r) || r == '\u200b' || unicode.In(r, unicode.Ps, unicode.Pi, unicode.Prepended_Concatenation_Mark) || strings.ContainsRune(",;:.-–—…|/&+'\"、，،؛：；#@", r)
+		})
 	})
-	if s == "" {
+}
+
+// openEnded puts an ellipsis behind a text that goes on, without the punctuation
+// at its end that trim takes off. Of what is never cut it takes nothing off, and it
+// keeps away from an address, which it would be taken for a part of.
+func openEnded(s string, trim func(string) string) string {
+	whole, last := 0, byte(0) // where the last part that is never cut ends, and what it begins with
+	if spans := fixed(s); len(spans) > 0 {
+		whole, last = spans[len(spans)-1].end, s[spans[len(spans)-1].start]
+	}
+	tail := strings.TrimRightFunc(trim(strings.TrimRightFunc(s[whole:], unicode.IsSpace)), unicode.IsSpace)
+	switch s = s[:whole] + tail; {
+	case s == "":
 		return ""
+	case tail == "" && last != '&' && last != signMark:
+		return s + " " + ellipsis
 	}
 	return s + ellipsis
 }

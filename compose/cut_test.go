@@ -160,6 +160,9 @@ func TestAnyItem(t *testing.T) {
 			if !utf8.ValidString(text) || strings.ContainsAny(text, "\x01\x02\x03\x05\r") || text != strings.TrimSpace(text) || strings.Contains(text, "\n\n\n") {
 				t.Fatalf("malformed: %q", text)
 			}
+			if rest := strings.NewReplacer("https://e.org/x?y=1&z=2", "", "&amp;", "").Replace(text); strings.Contains(rest, " https://e.") || strings.Contains(rest, "&am") {
+				t.Fatalf("an address or an entity is cut: %q", text)
+			}
 			if (s.Link == "text" || s.Link == "card" && !l.Card) && text != "" && strings.Count(text, it.Link) != 1 {
 				t.Fatalf("the link is not there once: %q", text)
 			}

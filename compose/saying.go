@@ -77,7 +77,11 @@ func (s *saying) tagsOf(category string) []string {
 	}
 	var tags []string
 	for tag := range strings.SplitSeq(mapped, "#") {
-		tags = append(tags, camel(tag))
+		if joined := camel(tag); strings.EqualFold(joined, strings.TrimSpace(tag)) {
+			tags = append(tags, strings.TrimSpace(tag)) // as it was written
+		} else {
+			tags = append(tags, joined)
+		}
 	}
 	return tags
 }

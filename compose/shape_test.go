@@ -219,4 +219,24 @@ func TestTagsAndMentions(t *testing.T) {
 	if !slices.Equal(got.Tags, []string{"News", "NATO", "LocalPolitics", "Dété"}) || !strings.HasSuffix(got.Text, " #storm and @somebody") {
 		t.Errorf("tags %q in %q", got.Tags, got.Text)
 	}
+	s = Settings{Text: "{{ hashtag .Categories }}", Hashtags: map[string]string{"news": strings.Repeat("n", 65), "nato": strings.Repeat("m", 64)}}
+	if got, _ := compose(t, s, it, l); !slices.Equal(got.Tags, []string{strings.Repeat("m", 64), "LocalPolitics", "Dété"}) {
+		t.Errorf("tags %q", got.Tags)
+	}
+}
+
+// TestTagsAreNotCut: a hashtag that there is no room for goes as a whole.
+func TestTagsAreNotCut(t *testing.T) {
+	it := spool.Item{Title: "Storm", Categories: []string{"Harbour of Harwich", "Weather"}}
+	for limit := 20; limit < 60; limit++ {
+		got, _ := compose(t, Settings{Text: "Read this: {{ .Title }} {{ hashtag .Categories }} at @desk.example now"}, it, spool.TextLimits{Max: limit})
+		for word := range strings.FieldsSeq(strings.TrimSuffix(got.Text, ellipsis)) {
+			if strings.ContainsAny(word, "#@") && !slices.Contains([]string{"#HarbourOfHarwich", "#Weather", "@desk.example"}, word) {
+				t.Errorf("within %d: %q", limit, got.Text)
+			}
+		}
+		if n := strings.Count(got.Text, "#") + strings.Count(got.Text, "@"); n != len(got.Tags)+len(got.Mentions) {
+			t.Errorf("within %d: %q, tags %q, mentions %q", limit, got.Text, got.Tags, got.Mentions)
+		}
+	}
 }

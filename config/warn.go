@@ -26,6 +26,7 @@ func (w *walker) warn() {
 	w.warnFetch()
 	w.warnPush()
 	w.warnFeeds()
+	w.warnPosts()
 	w.warnAccounts()
 	w.warnReadable()
 	w.problems.sort()
