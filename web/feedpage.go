@@ -191,7 +191,7 @@ func newLedgerView(e spool.Entry) ledgerView {
 			others += n
 		}
 	}
-	for _, verdict := range []spool.Verdict{spool.Filtered, spool.TooOld, spool.FirstRun, spool.Duplicate, spool.Elsewhere, spool.Nowhere} {
+	for _, verdict := range []spool.Verdict{spool.Filtered, spool.TooOld, spool.FirstRun, spool.Duplicate, spool.Elsewhere, spool.Nowhere, spool.Blocked} {
 		add(verdictWords[verdict], e.Fates[verdict])
 	}
 	add("not posted for another reason", others)
@@ -206,4 +206,5 @@ var verdictWords = map[spool.Verdict]string{
 	spool.Duplicate: "nearly the same as another",
 	spool.Elsewhere: "brought by another feed of the group",
 	spool.Nowhere:   "without an account",
+	spool.Blocked:   "taken down",
 }

@@ -30,7 +30,7 @@ notice at once. A post is named by its id, or by the beginning of it.`,
 		p.steerCommand("hold", "Keep waiting posts back until they are approved", spool.Holding),
 		p.approveCommand(),
 		p.steerCommand("retry", "Try failed posts again", spool.Retried),
-		p.cancelCommand(),
+		p.cancelCommand(), p.postEditCommand(), p.withdrawCommand(),
 		p.steerCommand("now", "Send waiting posts next, without spacing and quiet hours", spool.Hurried),
 	)
 	return cmd
@@ -164,6 +164,8 @@ func (p *program) when(post spool.Post, closed string) string {
 	switch {
 	case post.State == spool.Live:
 		return ago(post.LiveAt, now)
+	case post.State == spool.Waiting && post.Embargo.After(now):
+		return "embargoed, " + ago(post.Embargo, now)
 	case post.State == spool.Waiting && closed != "":
 		return closed
 	case post.State == spool.Waiting && post.NotBefore.After(now):
@@ -232,6 +234,9 @@ func (p *program) printPost(post spool.Post, history []spool.Change, closed stri
 	if post.State == spool.Waiting {
 		if closed != "" {
 			line("waits", closed+`; "spool accounts" says why`)
+		}
+		if post.Embargo.After(p.now()) {
+			line("embargo", "until "+moment(post.Embargo)+"; nothing shows it before")
 		}
 		line("due", moment(post.NotBefore))
 		line("deadline", moment(post.Deadline))

@@ -200,6 +200,7 @@ func verdictText(v spool.Verdict, reason string) string {
 		spool.TooOld:    "not posted: it was too old",
 		spool.Filtered:  "not posted: it was filtered out",
 		spool.Duplicate: "not posted: another item said nearly the same",
+		spool.Blocked:   "not posted: it was taken down",
 		spool.Elsewhere: "not posted: another feed of the group had brought it",
 		spool.Nowhere:   "not posted: the feed had no account",
 	}[v]

@@ -127,6 +127,8 @@ func fateWords(f spool.Fate, s story) (string, colour) {
 		return because("not posted, a duplicate"), yellow
 	case spool.Elsewhere:
 		return because("not posted again"), yellow
+	case spool.Blocked:
+		return because("not posted: it was taken down"), red
 	case spool.Nowhere:
 		return because("not posted: the feed has no account"), yellow
 	case "":
@@ -303,6 +305,12 @@ func refusedText(to spool.State) string {
 // steeredText are the things that the feed, the clock or a person do to a post.
 func steeredText(what spool.What) string {
 	switch what {
+	case spool.Amended:
+		return "it was edited where readers see it"
+	case spool.Withdrawn:
+		return "it was taken off the account"
+	case spool.Orphaned:
+		return "what it follows from is gone, so it was given up"
 	case spool.Reworded:
 		return "it got new words"
 	case spool.Raised:
