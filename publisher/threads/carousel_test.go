@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -237,6 +238,34 @@ func TestPatienceWithChildren(t *testing.T) {
 			t.Errorf("after the retry the post is %s: %s", p.State, p.Reason)
 		}
 		w.visible(1)
+	})
+}
+
+// FuzzWording: whatever a draft says, wording a post by it does not fail.
+func FuzzWording(f *testing.F) {
+	f.Add(`{"v":1,"id":"7","shape":"image","noimage":true}`, 3)
+	f.Add(`{"v":1,"children":[{"of":9,"id":"1"},{"of":-1},{"of":0,"id":"5","done":true}],"lost":[7,-3,1],"shape":"carousel"}`, 3)
+	f.Add(`{"v":1,"shape":"video","nocard":true,"short":true,"reply_to":"5"}`, 0)
+	f.Fuzz(func(t *testing.T, state string, pictures int) {
+		p := spool.Post{Draft: spool.Draft{State: state}, Content: carouselPost().Content}
+		p.Content.Media = p.Content.Media[:min(max(pictures, 0), 3)]
+		n, err := readNotes(p)
+		if err != nil || slices.ContainsFunc(n.Children, func(x child) bool { return strings.Contains(x.ID, ",") }) {
+			return // ids have no commas
+		}
+		n.unreachable(p.Content)
+		n.Shape = n.shape(p.Content)
+		params := n.params(p.Content, "")
+		if ids := params.Get("children"); n.Shape == shapeCarousel && strings.Count(ids, ",") != len(n.media(p.Content))-1 {
+			t.Errorf("a carousel of %d has the children %q", len(n.media(p.Content)), ids)
+		}
+		n.lose(p.Content, "x", n.media(p.Content)...)
+		if n.shape(p.Content) != shapeText || n.text(p.Content) == "" {
+			t.Errorf("without pictures it is %s, %q", n.shape(p.Content), n.text(p.Content))
+		}
+		if _, err := readNotes(spool.Post{Draft: *n.kept()}); err != nil {
+			t.Error(err)
+		}
 	})
 }
 

@@ -2,6 +2,7 @@ package threads
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -40,10 +41,34 @@ type media struct {
 	Timestamp string `json:"timestamp"`
 	Type      string `json:"media_type"`
 	Link      string `json:"link_attachment_url"`
-	RepliedTo struct {
-		ID string `json:"id"`
-	} `json:"replied_to"`
-	Whole bool `json:"-"` // it was asked what it answers: without that it is a post of its own
+	RepliedTo node   `json:"replied_to"`
+	Whole     bool   `json:"-"` // it was asked what it answers: without that it is a post of its own
+}
+
+// A node is another post that a post points to, by its id.
+type node struct{ ID string }
+
+// UnmarshalJSON reads {"id": "1"} and, since nothing else of a list may depend on
+// it, the bare id too; anything else is no node.
+func (n *node) UnmarshalJSON(data []byte) error {
+	n.ID = ""
+	var object struct {
+		ID json.RawMessage `json:"id"`
+	}
+	id := json.RawMessage(data)
+	if json.Unmarshal(data, &object) == nil {
+		id = object.ID
+	}
+	var text string
+	var number json.Number
+	switch {
+	case len(id) == 0:
+	case json.Unmarshal(id, &text) == nil:
+		n.ID = text
+	case json.Unmarshal(id, &number) == nil:
+		n.ID = number.String()
+	}
+	return nil
 }
 
 // when is the moment of publication; zero when it cannot be read.

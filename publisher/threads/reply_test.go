@@ -290,6 +290,18 @@ func TestListWithoutReplyField(t *testing.T) {
 	})
 }
 
+func TestNode(t *testing.T) {
+	for data, want := range map[string]string{
+		`{"id":"17"}`: "17", `{"id":17981340210000001999}`: "17981340210000001999", `"17"`: "17", `17`: "17",
+		`null`: "", `{}`: "", `{"id":null}`: "", `{"id":{}}`: "", `[]`: "", `true`: "",
+	} {
+		var m media
+		if err := unmarshal([]byte(`{"id":"1","replied_to":`+data+`}`), &m); err != nil || m.RepliedTo.ID != want {
+			t.Errorf("%s is read as %q, %v", data, m.RepliedTo.ID, err)
+		}
+	}
+}
+
 type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

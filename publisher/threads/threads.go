@@ -9,6 +9,12 @@
 // post's containers travels in its draft, see notes.go; nothing that matters
 // is kept in memory.
 //
+// A post with several pictures or films is a carousel, whose items are containers
+// of their own that are made and become ready one by one; what the network cannot
+// use is left out, and without any the post is what its content says instead. A
+// reply is a container that names its parent, made once that has been live for a
+// while. The network cannot edit; it deletes, a hundred posts a day.
+//
 // One rule is above the others: once the outcome of a publish was unknown, its
 // container is the only one that may be published for that post, until the
 // network says that it is dead or a person has looked.
