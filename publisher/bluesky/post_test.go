@@ -306,3 +306,68 @@ func TestPayload(t *testing.T) {
 		}
 	})
 }
+
+// puts are the bodies of all puts of posts that arrived.
+func (w *world) puts() []string {
+	var all []string
+	for _, r := range w.server.Requests() {
+		if r.Op == blueskytest.OpPut {
+			all = append(all, string(r.Body))
+		}
+	}
+	return all
+}
+
+// TestFrozen: once the outcome of a put was not known, the very same is put each
+// time; while it is certain that none had an effect, each has the moment of then.
+func TestFrozen(t *testing.T) {
+	throttle := blueskytest.Rule{Op: blueskytest.OpPut, Nth: 2, Action: blueskytest.Throttle(map[string]string{"Retry-After": "1200"})}
+	t.Run("unknown", func(t *testing.T) {
+		bubble(t, blueskytest.Options{Knobs: blueskytest.Knobs{GetLag: time.Hour}}, func(w *world) {
+			w.server.Plan(on(blueskytest.OpPut, blueskytest.CommitThenDrop()), throttle)
+			w.sent(newPost())
+			if got := w.puts(); len(got) != 3 || got[0] != got[1] || got[0] != got[2] {
+				t.Errorf("put %d times:\n%s", len(got), strings.Join(got, "\n"))
+			}
+			w.visible(1)
+		})
+	})
+	t.Run("crashed", func(t *testing.T) {
+		bubble(t, blueskytest.Options{Knobs: blueskytest.Knobs{GetLag: time.Hour}}, func(w *world) {
+			w.server.Plan(throttle)
+			w.crash[1] = true
+			w.sent(newPost())
+			if got := w.puts(); len(got) != 3 || got[0] != got[1] || got[0] != got[2] {
+				t.Errorf("put %d times:\n%s", len(got), strings.Join(got, "\n"))
+			}
+			w.visible(1)
+		})
+	})
+	t.Run("certain", func(t *testing.T) {
+		bubble(t, blueskytest.Options{}, func(w *world) {
+			throttle.Nth = 1
+			w.server.Plan(throttle)
+			p, seen := w.sent(newPost())
+			if got := w.puts(); len(got) != 2 || got[0] == got[1] {
+				t.Errorf("put %d times:\n%s", len(got), strings.Join(got, "\n"))
+			}
+			if seen.Time.Sub(seen.Created) > time.Minute {
+				t.Errorf("it says that it was made at %v, and was put at %v", seen.Created, p.LiveAt)
+			}
+		})
+	})
+}
+
+// TestNotPreparedIsNotKept: while preparing achieves nothing, the post has no
+// draft, so that it can still be reworded.
+func TestNotPreparedIsNotKept(t *testing.T) {
+	for _, op := range []blueskytest.Op{blueskytest.OpSignIn, blueskytest.OpGet} {
+		bubble(t, blueskytest.Options{}, func(w *world) {
+			w.server.Plan(blueskytest.Rule{Op: op, Action: blueskytest.Status(503, "")})
+			p := w.send(newPost())
+			if p.State != spool.Waiting || p.Draft.State != "" || p.Refusals != 1 {
+				t.Errorf("the post is %s with the draft %q", p.State, p.Draft.State)
+			}
+		})
+	}
+}

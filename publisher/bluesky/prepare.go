@@ -26,17 +26,23 @@ func (c *Client) Prepare(ctx context.Context, p spool.Post) (spool.Draft, error)
 	}
 	n.account(p.Attempts)
 	if err := c.place(ctx, p, &n); err != nil {
-		f := c.passing("prepare", err)
-		f.Draft = n.draft(false)
-		return spool.Draft{}, f
+		return spool.Draft{}, c.unprepared(p, n, err)
 	}
 	d, err := c.furnish(ctx, p, &n)
 	if err != nil {
-		f := c.passing("prepare", err)
-		f.Draft = n.draft(false)
-		return spool.Draft{}, f
+		return spool.Draft{}, c.unprepared(p, n, err)
 	}
 	return *d, nil
+}
+
+// unprepared keeps what was achieved. As long as that is nothing there is no
+// draft: a post with one is not reworded any more.
+func (c *Client) unprepared(p spool.Post, n notes, err error) *spool.Failure {
+	f := c.passing("prepare", err)
+	if p.Draft.State != "" || len(n.Blobs) > 0 || n.Fetches > 0 || n.Resolves > 0 {
+		f.Draft = n.draft(false)
+	}
+	return f
 }
 
 // place gives the post a key under which nothing is. The look also proves that

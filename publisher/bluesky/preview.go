@@ -52,6 +52,9 @@ func (c *Client) draftOf(p spool.Post, n notes) map[string]any {
 	}
 	named := map[string]string{}
 	for _, m := range content.Mentions {
+		if !isHandle(plainHandle(m)) {
+			continue
+		}
 		named[strings.TrimPrefix(strings.TrimSpace(m), "@")] = "[the identity of " + plainHandle(m) + "]"
 	}
 	var refs *replies
