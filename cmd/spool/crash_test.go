@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -36,39 +35,43 @@ func failPoints() []string {
 	}
 }
 
+// Every third story is long: it goes on in replies.
 const crashConfig = `
 database: %s
 server: {listen: ""}
 fetch: {allow_networks: [127.0.0.0/8]}
 accounts:
-  desk:
-    network: threads
-    base_url: %s
-    token: ` + stageToken + `
-    limits: {spacing: 0s, per_day: 0, reserve: 0}
-    grace: 3s
-    deadline: 0s
+  threads: {network: threads, base_url: "%s", token: ` + stageToken + crashLimits + `
+  mastodon: {network: mastodon, base_url: "%s", token: ` + ensembleToken + crashLimits + `
+  bluesky: {network: bluesky, base_url: "%s", handle: ` + ensembleHandle + `, app_password: ` + ensemblePassword + crashLimits + `
+  webhook: {network: webhook, base_url: "%s/hooks/desk", secret: ` + ensembleSecret + crashLimits + `
 feeds:
   city:
     url: %s/feeds/city.rss
     schedule: "@every 1s"
-    accounts: [desk]
+    accounts: [threads, mastodon, bluesky, webhook]
     first_run: all
     settle: 0s
     max_age: 0s
     burst: 0
+    duplicates: post
+    post: {image: none, text: "{{ .Title }}\n\n{{ .Summary }}", chain: 4}
 `
+
+const crashLimits = `, limits: {spacing: 0s, per_day: 0, reserve: 0}, grace: 3s, deadline: 0s}`
 
 // A siege is the real program, killed again and again, between stand-ins that
 // outlive it.
 type siege struct {
 	t       *testing.T
 	room    *feedstest.Publisher
+	houses  []*house
 	net     *threadstest.Server
 	program string
 	config  string
 	dice    *rand.Rand
 	titles  []string
+	long    map[string]bool // the titles of stories that go on in replies
 	kills   int
 	log     *os.File
 }
@@ -92,15 +95,20 @@ func newSiege(t *testing.T, program, database string) *siege {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	s := &siege{t: t, dice: rand.New(rand.NewPCG(seed, 1)), config: filepath.Join(dir, "config.yaml"), program: program}
-	s.room = feedstest.New(feedstest.Options{})
-	s.net = threadstest.New(threadstest.Options{Seed: seed})
-	s.net.AddUser(stageUser, stageToken)
-	feed, api := httptest.NewServer(s.room.Handler()), httptest.NewServer(s.net)
-	t.Cleanup(func() { feed.Close(); api.CloseClientConnections(); api.Close() })
+	s.room, s.long = feedstest.New(feedstest.Options{}), map[string]bool{}
+	feed := httptest.NewServer(s.room.Handler())
+	t.Cleanup(feed.Close)
 	if database == "" {
 		database = filepath.Join(dir, "spool.db")
 	}
-	if err := os.WriteFile(s.config, []byte(fmt.Sprintf(crashConfig, database, api.URL, feed.URL)), 0o600); err != nil {
+	places := []any{database}
+	for _, h := range s.build(seed) {
+		api := httptest.NewServer(h.handler)
+		t.Cleanup(func() { api.CloseClientConnections(); api.Close() })
+		places = append(places, api.URL)
+		s.houses = append(s.houses, h)
+	}
+	if err := os.WriteFile(s.config, []byte(fmt.Sprintf(crashConfig, append(places, feed.URL)...)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	var err error
@@ -153,48 +161,39 @@ func (s *siege) run(failPoint string) *exec.Cmd {
 
 // publish adds some stories, unless there is enough to do.
 func (s *siege) publish() {
-	if len(s.titles)-len(s.net.Visible(stageUser)) > 8 {
+	fewest := len(s.titles)
+	for _, h := range s.houses {
+		fewest = min(fewest, len(h.titles()))
+	}
+	if len(s.titles)-fewest > 8 {
 		return
 	}
 	for range 1 + s.dice.IntN(3) {
-		title := fmt.Sprintf("Story %d of the city", len(s.titles)+1)
-		s.room.Add("city", feedstest.Article{Title: title})
+		n := len(s.titles) + 1
+		title := fmt.Sprintf("Story %d of the city", n)
+		article := feedstest.Article{Title: title}
+		if n%3 == 0 {
+			s.long[title] = true
+			article.Summary = strings.Repeat(fmt.Sprintf("What is known of story %d is told at length, and then some more. ", n), 16)
+		}
+		s.room.Add("city", article)
 		s.titles = append(s.titles, title)
 	}
 }
 
-// disturb turns a knob, and lets requests fail at random, before and after
-// their effect. Delays are scaled to the grace time of three seconds.
+// disturb lets requests to every network fail at random, before and after their
+// effect, and turns a knob of each.
 func (s *siege) disturb() {
-	var k threadstest.Knobs
-	all := threadstest.AllKnobs()
-	knob := all[s.dice.IntN(len(all))]
-	value := knob.Values[s.dice.IntN(len(knob.Values))]
-	if !s.tooSlow(knob.Name) {
-		if err := k.Set(knob.Name, value); err != nil {
-			s.t.Fatal(err)
-		}
+	for _, h := range s.houses {
+		h.disturb()
 	}
-	s.net.SetKnobs(k)
-	late := 400 * time.Millisecond
-	actions := []threadstest.Action{
-		threadstest.Status(500, ""), threadstest.CommitThenStatus(500, ""), threadstest.DropBefore(), threadstest.CommitThenDrop(),
-		threadstest.Garbage(), threadstest.Truncated(), threadstest.CommitLate(late), threadstest.CommitLateStatus(late, 502, ""),
-		threadstest.CommitLateHang(late), threadstest.Error(400, 24, 4279009, "not found"),
-		threadstest.CommitThenStatus(500, threadstest.ErrorBody(10, 0, "permission")), threadstest.Throttle(map[string]string{"Retry-After": "1"}),
-		threadstest.Hang(), threadstest.CommitThenHang(), threadstest.Delay(200 * time.Millisecond),
-	}
-	s.net.Plan(
-		threadstest.Rule{Op: threadstest.OpPublish, Probability: 0.3, Action: actions[s.dice.IntN(len(actions))]},
-		threadstest.Rule{Op: threadstest.OpCreate, Probability: 0.1, Action: actions[s.dice.IntN(len(actions))]},
-		threadstest.Rule{Op: threadstest.OpStatus, Probability: 0.1, Action: threadstest.Status(500, "")},
-	)
 }
 
-// tooSlow names the knobs whose values are made for a grace time of minutes.
-// They are turned on virtual time, in TestMatrix.
-func (s *siege) tooSlow(knob string) bool {
-	return slices.Contains([]string{"list_lag", "publish_latency", "processing"}, knob)
+// calm ends that.
+func (s *siege) calm() {
+	for _, h := range s.houses {
+		h.calm()
+	}
 }
 
 // round kills the program once: at a fail point, at random, or by SIGTERM.
@@ -257,8 +256,7 @@ func (s *siege) wait(cmd *exec.Cmd, d time.Duration, signal syscall.Signal) {
 // settle lets the program run undisturbed until readers see every story, or
 // nothing changes any more.
 func (s *siege) settle(procs int) {
-	s.net.SetKnobs(threadstest.Knobs{})
-	s.net.Plan()
+	s.calm()
 	var cmds []*exec.Cmd
 	for range procs {
 		cmds = append(cmds, s.run(""))
@@ -272,19 +270,19 @@ func (s *siege) settle(procs int) {
 	}
 }
 
-// complete reports whether each story is settled in the database.
+// complete reports whether each story is settled in the database, on each network,
+// with all its parts.
 func (s *siege) complete() bool {
-	counts := s.states()
-	return counts[spool.Live]+counts[spool.Held] == len(s.titles)
-}
-
-func (s *siege) states() map[spool.State]int {
-	posts := s.posts()
-	counts := map[spool.State]int{}
-	for _, p := range posts {
-		counts[p.State]++
+	announced := 0
+	for _, p := range s.posts() {
+		switch {
+		case p.State != spool.Live && p.State != spool.Held:
+			return false
+		case p.Purpose == spool.Announce:
+			announced++
+		}
 	}
-	return counts
+	return announced == len(s.titles)*len(s.houses)
 }
 
 func (s *siege) posts() []spool.Post {
@@ -307,33 +305,46 @@ func (s *siege) posts() []spool.Post {
 	return posts
 }
 
-// verdict counts what readers see.
+// verdict counts what readers see on each network.
 func (s *siege) verdict() {
 	s.t.Helper()
-	seen := map[string]int{}
-	for _, p := range s.net.Visible(stageUser) {
-		seen[firstLine(p.Text)]++
-	}
-	held := map[string]string{}
+	held := map[string]map[string]string{} // by account and first line
 	for _, p := range s.posts() {
-		if p.State == spool.Held {
-			held[firstLine(p.Content.Text)] = p.Reason
-		} else if p.State != spool.Live {
-			s.t.Errorf("%q ended as %s: %s", firstLine(p.Content.Text), p.State, p.Reason)
+		switch {
+		case p.State == spool.Held:
+			if held[p.Account] == nil {
+				held[p.Account] = map[string]string{}
+			}
+			held[p.Account][firstLine(p.Content.Text)] = p.Reason
+		case p.State != spool.Live:
+			s.t.Errorf("%s: %q ended as %s: %s", p.Account, firstLine(p.Content.Text), p.State, p.Reason)
 		}
+	}
+	for _, h := range s.houses {
+		s.verdictOn(h, held[h.name])
+	}
+}
+
+func (s *siege) verdictOn(h *house, held map[string]string) {
+	s.t.Helper()
+	posts := h.visible()
+	seen := map[string]int{}
+	for _, title := range h.titles() {
+		seen[title]++
 	}
 	for _, title := range s.titles {
 		switch n := seen[title]; {
 		case n > 1:
-			s.t.Errorf("DOUBLED: %q is seen %d times", title, n)
+			s.t.Errorf("DOUBLED on %s: %q is seen %d times", h.name, title, n)
 		case n == 0 && held[title] == "":
-			s.t.Errorf("LOST: %q", title)
+			s.t.Errorf("LOST on %s: %q", h.name, title)
 		}
 	}
-	if n := s.net.MaxInFlight(stageUser); n > 1 {
-		s.t.Errorf("%d requests that could publish were in flight at once", n)
+	replies := s.wantThreads(h, posts, len(held) > 0)
+	if n := h.inFlight(); n > 1 {
+		s.t.Errorf("%s: %d requests that could publish were in flight at once", h.name, n)
 	}
-	s.t.Logf("%d kills, %d stories, %d seen, %d held for a person", s.kills, len(s.titles), len(seen), len(held))
+	s.t.Logf("%s: %d kills, %d stories, %d seen with %d replies, %d held for a person", h.name, s.kills, len(s.titles), len(seen), replies, len(held))
 }
 
 // TestS6CrashLosesAndDoublesNothing kills the real program at every step and at random, and counts what

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -34,7 +35,6 @@ type cast struct {
 	violations func() []string
 	secrets    []string
 	faults     []ensembleFault
-	settings   []matrixSetting // of its stand-in
 	set        func(matrixSetting) error
 }
 
@@ -118,7 +118,6 @@ func (e *ensemble) onThreads() *cast {
 			}
 			return out
 		},
-		settings: settingsOf(threadstest.AllKnobs(), func(k threadstest.Knob) (string, []string) { return k.Name, k.Values }),
 		set: func(m matrixSetting) error {
 			var k threadstest.Knobs
 			defer func() { e.net.SetKnobs(k) }()
@@ -131,15 +130,9 @@ func (e *ensemble) onThreads() *cast {
 			{"garbage", plan(threadstest.Garbage())}, {"truncated", plan(threadstest.Truncated())},
 			{"late", plan(threadstest.CommitLate(3 * time.Minute))}, {"late, hanging", plan(threadstest.CommitLateHang(3 * time.Minute))},
 			{"throttled", plan(threadstest.Throttle(map[string]string{"Retry-After": "60"}))}, {"refused", plan(threadstest.Refuse())},
-			{"away for ten minutes", func() { e.away(e.net.Plan, threadstest.Rule{Action: threadstest.Status(503, "")}) }},
+			{"away", func() { e.net.Plan(threadstest.Rule{Times: 60, Action: threadstest.Status(503, "")}) }},
 		},
 	}
-}
-
-// away has every request fail for a while.
-func (e *ensemble) away(plan func(...threadstest.Rule), r threadstest.Rule) {
-	r.Times = 60
-	plan(r)
 }
 
 func (e *ensemble) onMastodon() *cast {
@@ -154,7 +147,6 @@ func (e *ensemble) onMastodon() *cast {
 			}
 			return out
 		},
-		settings: settingsOf(mastodontest.AllKnobs(), func(k mastodontest.Knob) (string, []string) { return k.Name, k.Values }),
 		set: func(m matrixSetting) error {
 			var k mastodontest.Knobs
 			defer func() { e.masto.SetKnobs(k) }()
@@ -184,7 +176,6 @@ func (e *ensemble) onBluesky() *cast {
 			}
 			return out
 		},
-		settings: settingsOf(blueskytest.AllKnobs(), func(k blueskytest.Knob) (string, []string) { return k.Name, k.Values }),
 		set: func(m matrixSetting) error {
 			var k blueskytest.Knobs
 			defer func() { e.sky.SetKnobs(k) }()
@@ -215,7 +206,6 @@ func (e *ensemble) onWebhook() *cast {
 			}
 			return out
 		},
-		settings: settingsOf(webhooktest.AllKnobs(), func(k webhooktest.Knob) (string, []string) { return k.Name, k.Values }),
 		set: func(m matrixSetting) error {
 			var k webhooktest.Knobs
 			defer func() { e.hook.SetKnobs(k) }()
@@ -387,5 +377,33 @@ func (e *ensemble) wantOnceOrTold(c *cast, titles []string) {
 	}
 	if len(told) > 0 {
 		e.t.Logf("held on %s: %v", c.name, told)
+	}
+}
+
+// TestMatrixNetworks runs faults at settings of the stand-ins of the networks
+// beside Threads, which TestMatrix has to itself, while all carry the same
+// stories. Each network's own package runs every fault at every setting; here it
+// is a third of the pairs when $SPOOL_MATRIX is "full", as it is in CI, and a few
+// otherwise.
+func TestMatrixNetworks(t *testing.T) {
+	every := 29
+	if os.Getenv("SPOOL_MATRIX") == "full" {
+		every = 3
+	}
+	for _, network := range []struct {
+		name     string
+		settings []matrixSetting
+	}{
+		{"mastodon", settingsOf(mastodontest.AllKnobs(), func(k mastodontest.Knob) (string, []string) { return k.Name, k.Values })},
+		{"bluesky", settingsOf(blueskytest.AllKnobs(), func(k blueskytest.Knob) (string, []string) { return k.Name, k.Values })},
+		{"webhook", settingsOf(webhooktest.AllKnobs(), func(k webhooktest.Knob) (string, []string) { return k.Name, k.Values })},
+	} {
+		for n, setting := range network.settings {
+			for i := range 13 {
+				if (i+5*n)%every == 0 {
+					t.Run(fmt.Sprintf("%s/%s=%s/%d", network.name, setting.knob, setting.value, i), func(t *testing.T) { playFault(t, network.name, i, setting) })
+				}
+			}
+		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"net"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -20,14 +21,19 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"spool/feeds/feedstest"
+	"spool/publisher/bluesky/blueskytest"
+	"spool/publisher/mastodon/mastodontest"
 	"spool/publisher/threads/threadstest"
+	"spool/publisher/webhook/webhooktest"
 )
 
 // The command line, as people and scripts meet it: each script in
 // testdata/script runs the real program, in processes of its own, between
 // stand-ins that listen on this machine.
 //
-// Scripts find the stand-ins at $FEEDS and $THREADS, and a free address at
+// Scripts find the stand-ins at $FEEDS, $THREADS, $MASTODON, $BLUESKY and $WEBHOOK,
+// what to sign in with in $TOKEN, $MASTODON_TOKEN, $APP_PASSWORD and
+// $WEBHOOK_SECRET, and a free address at
 // $LISTEN. Beside the commands of testscript they have those of scriptCommands.
 
 var updateScripts = flag.Bool("update-scripts", false, "write what commands print into the scripts that compare it")
@@ -46,8 +52,11 @@ func TestScripts(t *testing.T) {
 
 // scriptWorld is what a script has around it.
 type scriptWorld struct {
-	room *feedstest.Publisher
-	net  *threadstest.Server
+	room  *feedstest.Publisher
+	net   *threadstest.Server
+	masto *mastodontest.Server
+	sky   *blueskytest.Server
+	hook  *webhooktest.Server
 }
 
 type worldKey struct{}
@@ -59,22 +68,27 @@ const (
 )
 
 func setUpScript(env *testscript.Env) error {
-	w := &scriptWorld{room: feedstest.New(feedstest.Options{}), net: threadstest.New(threadstest.Options{})}
+	w := &scriptWorld{
+		room: feedstest.New(feedstest.Options{}), net: threadstest.New(threadstest.Options{}),
+		masto: mastodontest.New(mastodontest.Options{}), sky: blueskytest.New(blueskytest.Options{}), hook: webhooktest.New(webhooktest.Options{}),
+	}
 	w.net.AddUser(scriptUser, scriptToken)
-	feed, api := httptest.NewServer(w.room.Handler()), httptest.NewServer(w.net)
-	env.Defer(func() {
-		for _, s := range []*httptest.Server{feed, api} {
-			s.CloseClientConnections()
-			s.Close()
-		}
-	})
+	w.masto.AddUser(scriptUser, ensembleToken)
+	w.sky.AddUser(ensembleHandle, ensemblePassword)
+	w.hook.AddUser(scriptUser, ensembleSecret)
+	for name, h := range map[string]http.Handler{"FEEDS": w.room.Handler(), "THREADS": w.net, "MASTODON": w.masto, "BLUESKY": w.sky, "WEBHOOK": w.hook} {
+		s := httptest.NewServer(h)
+		env.Defer(func() { s.CloseClientConnections(); s.Close() })
+		env.Setenv(name, s.URL)
+	}
 	listen, err := freeAddress(context.Background())
 	if err != nil {
 		return err
 	}
 	env.Values[worldKey{}] = w
-	env.Setenv("FEEDS", feed.URL)
-	env.Setenv("THREADS", api.URL)
+	env.Setenv("MASTODON_TOKEN", ensembleToken)
+	env.Setenv("APP_PASSWORD", ensemblePassword)
+	env.Setenv("WEBHOOK_SECRET", ensembleSecret)
 	env.Setenv("TOKEN", scriptToken)
 	env.Setenv("LISTEN", listen)
 	env.Setenv("TZ", "UTC")
