@@ -23,6 +23,9 @@ func (c *composition) card(content *spool.Content) {
 	}
 	title, summary := line(c.item.Title), line(withoutTeaser(clip(lines(c.item.Summary), maxSummary)))
 	title, summary = once(clip(title, maxTitle), summary)
+	if c.text.uses["sentencecase"] {
+		title = c.saying().sentenceCase(title) // as in the text above it
+	}
 	if title == "" {
 		title, summary = summary, ""
 	}

@@ -127,6 +127,7 @@ func (c *checker) call(name *parse.IdentifierNode, given int) error {
 		}
 		return c.at(name, "%s takes %s values, here are %d", name.Ident, want, given)
 	}
+	c.uses[name.Ident] = true // fields begin with a capital
 	return nil
 }
 

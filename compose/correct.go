@@ -19,7 +19,10 @@ const DefaultCorrection = "{{ .Correction }}{{ .Title }}\n\n{{ .Summary | fit }}
 func (w *Wording) Correct(it spool.Item, v Values, l spool.TextLimits) (spool.Content, Report, error) {
 	report := Report{Limit: l.Max}
 	c := w.composition(it, v, l, &report)
-	c.text, c.fallback, c.correcting = w.correction, w.fallbackCorrection, true
+	c.text, c.fallback, c.correcting = w.correction, DefaultCorrection, true
+	if c.text == nil {
+		c.text = builtIn(DefaultCorrection)
+	}
 	content := spool.Content{Language: c.language(), Warning: c.warning()}
 	if line(it.Title) == "" && line(it.Summary) == "" {
 		return spool.Content{}, report, fmt.Errorf("item %s: there is nothing to correct it with: it has neither title nor summary", identity(it))

@@ -52,11 +52,30 @@ func TestCorrectionIsFound(t *testing.T) {
 		w := wording(t, Settings{})
 		post, _, _ := w.Compose(it, Values{}, cards())
 		c, _, err := w.Correct(it, Values{}, cards())
+		if word, _ := correctionWord(language); word == "Correction" && language != "" && language != "en" && language != "fr" {
+			t.Errorf("%s has the English word", language)
+		}
 		if err != nil || !strings.HasSuffix(c.Text, post.Text) || len(c.Text) <= len(post.Text) {
 			t.Errorf("%s: %q, %v", language, c.Text, err)
 		}
 	}
 	if _, _, err := wording(t, Settings{}).Correct(spool.Item{ID: "i7"}, Values{}, cards()); err == nil {
 		t.Error("a correction without words")
+	}
+}
+
+// TestCorrectionsAreShortened: however little room there is, they say what they are.
+func TestCorrectionsAreShortened(t *testing.T) {
+	it := storm()
+	it.Title, it.Summary = sentences("The storm closes the harbour of Harwich.", 400), sentences("Ships wait.", 400)
+	for limit := 24; limit < 500; limit += 7 {
+		l := spool.TextLimits{Max: limit, Bytes: limit - 2}
+		c, r, err := wording(t, Settings{Chain: 5}).Correct(it, Values{}, l)
+		if err != nil || !strings.HasPrefix(c.Text, "Correction: ") || r.Length > limit || len(c.More) > 0 {
+			t.Errorf("within %d: %q, %v", limit, c.Text, err)
+		}
+		if len(c.Text) > l.Bytes && !strings.HasPrefix(c.Short, "Correction: ") {
+			t.Errorf("within %d bytes: %q", l.Bytes, c.Short)
+		}
 	}
 }

@@ -128,7 +128,7 @@ func (c *composition) template(d *data) *compiled {
 	t := c.text
 	if _, err := t.execute(*d); err != nil {
 		c.report.note("the template could not be filled in, so the default one is used: %v", err)
-		t = c.fallback
+		t = builtIn(c.fallback)
 	}
 	if t.uses["Title"] && t.uses["Summary"] {
 		title, summary := once(d.Title, d.Summary)

@@ -114,6 +114,17 @@ func TestOwnCard(t *testing.T) {
 	}
 }
 
+// TestCardIsAsQuietAsTheText: a headline is not in capitals on the card alone.
+func TestCardIsAsQuietAsTheText(t *testing.T) {
+	it := storm()
+	it.Title = "STORM CLOSES THE HARBOUR"
+	for text, want := range map[string]string{"{{ .Title | sentencecase }}": "Storm closes the harbour", "{{ .Title }}": it.Title} {
+		if got, _ := compose(t, Settings{Text: text}, it, blueskyLimits()); got.Card.Title != want {
+			t.Errorf("%s: %q", text, got.Card.Title)
+		}
+	}
+}
+
 // TestSizesOfOnePicture keeps a post from showing the same picture twice.
 func TestSizesOfOnePicture(t *testing.T) {
 	tests := []struct {

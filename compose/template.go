@@ -77,6 +77,16 @@ func compile(source string) (*compiled, error) {
 	return &compiled{tmpl: t, uses: c.uses, titleAlone: alone.MatchString(source)}, nil
 }
 
+// builtIn compiles one of our own templates, which have nothing wrong with them.
+// It is rarely needed, and a compiled one takes memory for each wording.
+func builtIn(source string) *compiled {
+	c, err := compile(source)
+	if err != nil {
+		panic("compose: " + err.Error())
+	}
+	return c
+}
+
 // plain refuses what could not be told from the marks of helpers.go.
 func plain(source string) error {
 	switch {

@@ -85,7 +85,6 @@ func (r *Report) note(format string, args ...any) {
 type Wording struct {
 	settings Settings
 	text     *compiled
-	fallback *compiled
 	topic    *compiled // nil: none
 	query    []parameter
 
@@ -93,8 +92,7 @@ type Wording struct {
 	tags    map[string]string
 	handles map[string]string
 
-	correction         *compiled
-	fallbackCorrection *compiled
+	correction *compiled // nil: DefaultCorrection, which is compiled when it is needed
 }
 
 // A parameter is one that links get.
@@ -115,9 +113,9 @@ func New(s Settings) (*Wording, error) {
 		return c
 	}
 	w.text = prepare("text", cmp.Or(s.Text, DefaultText))
-	w.fallback = prepare("default text", DefaultText)
-	w.correction = prepare("correction", cmp.Or(s.Correction, DefaultCorrection))
-	w.fallbackCorrection = prepare("default correction", DefaultCorrection)
+	if s.Correction != "" {
+		w.correction = prepare("correction", s.Correction)
+	}
 	if s.Topic != "" {
 		w.topic = prepare("topic", s.Topic)
 	}
@@ -166,7 +164,7 @@ func (w *Wording) Compose(it spool.Item, v Values, l spool.TextLimits) (spool.Co
 }
 
 func (w *Wording) composition(it spool.Item, v Values, l spool.TextLimits, r *Report) *composition {
-	c := &composition{wording: w, item: it, values: v, limits: l, report: r, text: w.text, fallback: w.fallback}
+	c := &composition{wording: w, item: it, values: v, limits: l, report: r, text: w.text, fallback: DefaultText}
 	c.link = c.address()
 	c.hidden = c.length(c.warning())
 	return c
@@ -227,7 +225,7 @@ type composition struct {
 	report  *Report
 
 	text       *compiled // the template of what is said
-	fallback   *compiled // and of what is said if that prints far too much
+	fallback   string    // the source of what is said if that prints far too much
 	correcting bool      // it is a correction
 	link       string    // the item's address as it is shown; empty: none
 	hidden     int       // the length of the warning, which networks count with the text
