@@ -1,0 +1,411 @@
+package scheduler
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"spool"
+	"spool/feeds"
+	"spool/publisher"
+	"spool/store"
+)
+
+// A desk writes the feed "city", whose articles it may change.
+type desk struct {
+	*rig
+	board *board
+	mu    sync.Mutex
+	items []spool.Item
+}
+
+// onDesk runs a test on a board whose feed handles changes in a way. What edits
+// says is whether the network can edit posts.
+func onDesk(t *testing.T, onChange string, edits bool, test func(t *testing.T, d *desk)) {
+	t.Helper()
+	onBoard(t, func(t *testing.T, r *rig, b *board) {
+		d := &desk{rig: r, board: b}
+		f := r.plan.Feeds["city"]
+		f.OnChange, f.Settle = onChange, 2*time.Minute
+		r.plan.Feeds["city"] = f
+		if !edits {
+			r.change(func(a *Account) {
+				a.Publisher = struct {
+					publisher.Publisher
+					publisher.Withdrawer
+				}{b, b}
+			})
+		}
+		r.web.fetch = func(context.Context, feeds.Source) (feeds.Result, error) {
+			d.mu.Lock()
+			defer d.mu.Unlock()
+			return feeds.Result{Document: feeds.Document{Items: append([]spool.Item(nil), d.items...)}}, nil
+		}
+		d.write("old", "An old story")
+		r.run(90 * time.Second)
+		test(t, d)
+	})
+}
+
+// write publishes an article, or changes it.
+func (d *desk) write(guid, title string, edits ...func(*spool.Item)) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	it := spool.Item{GUID: guid, Link: "https://paper.example/" + guid, Title: title}
+	for _, edit := range edits {
+		edit(&it)
+	}
+	for i := range d.items {
+		if d.items[i].GUID == guid {
+			d.items[i] = it
+			return
+		}
+	}
+	d.items = append(d.items, it)
+}
+
+// announced is the post that announces the article with a title.
+func (d *desk) announced(text string) spool.Post {
+	d.t.Helper()
+	posts, err := d.db.Posts(d.t.Context(), store.Filter{Text: text})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	for _, p := range posts {
+		if p.Purpose == spool.Announce {
+			return p
+		}
+	}
+	d.t.Fatalf("no post says %q", text)
+	return spool.Post{}
+}
+
+// fates are the reasons noted for edits of the post's item.
+func (d *desk) edits(item string) string {
+	d.t.Helper()
+	fates, err := d.db.Fates(d.t.Context(), item)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	var all []string
+	for _, f := range fates {
+		if f.Verdict == spool.Changed {
+			all = append(all, f.Reason)
+		}
+	}
+	return strings.Join(all, "\n")
+}
+
+const (
+	twoDead   = "Two dead after fire in Leeds"
+	threeDead = "Three dead after fire in Leeds"
+	fourDead  = "Four dead after fire in Leeds"
+)
+
+func TestOnChange(t *testing.T) {
+	tests := map[string]struct {
+		mode  string
+		edits bool
+		then  []string // titles, each for ten minutes
+		want  string   // what readers see in the end
+		note  string   // in what is told of the edits
+	}{
+		"ignored":                         {"ignore", true, []string{threeDead}, twoDead, "on_change: ignore"},
+		"a correction answers":            {"reply", true, []string{threeDead}, twoDead + " Correction: " + threeDead + "<", "desk: a correction answers the post: the headline said “Two” and says “Three” now"},
+		"cosmetic, nobody is told":        {"reply", true, []string{"Two dead, after fire in Leeds!"}, twoDead, "left as it is: its headline says the same"},
+		"edited":                          {"edit", true, []string{threeDead}, threeDead, "desk: the post is edited"},
+		"edited for a comma":              {"edit", true, []string{"Two dead, after fire in Leeds!"}, "Two dead, after fire in Leeds!", "the post is edited"},
+		"edit where nobody can":           {"edit", false, []string{threeDead}, twoDead + " Correction: " + threeDead + "<", "a correction answers"},
+		"cosmetic where nobody can edit":  {"edit", false, []string{"Two dead, after fire in Leeds!"}, twoDead, "left as it is"},
+		"replaced in its first hour":      {"replace", false, []string{threeDead}, threeDead, "the post is replaced"},
+		"cosmetic, nothing is replaced":   {"replace", false, []string{"Two dead, after fire in Leeds!"}, twoDead, "left as it is"},
+		"marked":                          {"reply", true, []string{"Corrected: " + twoDead}, twoDead + " Correction: Corrected: " + twoDead + "<", "marked as corrected"},
+		"back within the time to settle":  {"reply", true, []string{"1m", threeDead, twoDead, "10m"}, twoDead, "taken back"},
+		"edited back in time":             {"edit", true, []string{"1m", threeDead, twoDead, "10m"}, twoDead, "taken back"},
+		"the newest of several":           {"reply", true, []string{"1m", threeDead, fourDead, "10m"}, twoDead + " Correction: " + fourDead + "<", "has the newest words"},
+		"the newest of several, edited":   {"edit", true, []string{"1m", threeDead, fourDead, "10m"}, fourDead, "has the newest words"},
+		"twice, an hour apart":            {"reply", true, []string{threeDead, fourDead, "70m"}, twoDead + " Correction: " + threeDead + "< Correction: " + fourDead + "<", ""},
+		"there and back, and told of":     {"reply", true, []string{threeDead, twoDead, "70m"}, twoDead + " Correction: " + threeDead + "< Correction: " + twoDead + "<", ""},
+		"there and back, and there again": {"edit", true, []string{threeDead, "70m", twoDead, "70m", threeDead, "70m"}, threeDead, ""},
+	}
+	for name, c := range tests {
+		t.Run(name, func(t *testing.T) {
+			onDesk(t, c.mode, c.edits, func(t *testing.T, d *desk) {
+				d.write("fire", twoDead)
+				d.run(5 * time.Minute)
+				p := d.announced(twoDead)
+				d.wantState(p.ID, spool.Live)
+				d.during(c.then)
+				if got := strings.ReplaceAll(d.board.visible(), "<"+p.ID, "<"); got != c.want {
+					t.Errorf("readers see %q, want %q\n%s\n%s", got, c.want, d.edits(p.Item), d.tail())
+				}
+				if got := d.edits(p.Item); !strings.Contains(got, c.note) {
+					t.Errorf("of the edits is told %q, want %q", got, c.note)
+				}
+			})
+		})
+	}
+}
+
+// during has the fire retitled, each time for a while.
+func (d *desk) during(titles []string) {
+	each := 10 * time.Minute
+	for _, title := range titles {
+		if pause, err := time.ParseDuration(title); err == nil {
+			if each = pause; pause >= 10*time.Minute {
+				d.run(pause)
+			}
+			continue
+		}
+		d.write("fire", title)
+		d.run(each)
+	}
+}
+
+// An hour lies between two corrections of one post, however often it changes.
+func TestCorrectionsAreAnHourApart(t *testing.T) {
+	onDesk(t, "reply", false, func(t *testing.T, d *desk) {
+		d.write("fire", twoDead)
+		d.run(5 * time.Minute)
+		for _, title := range []string{threeDead, fourDead, "Five dead after fire in Leeds", "Six dead after fire in Leeds"} {
+			d.write("fire", title)
+			d.run(12 * time.Minute)
+		}
+		if got := strings.Count(d.board.visible(), "Correction"); got != 1 {
+			t.Errorf("%d corrections within an hour: %s", got, d.board.visible())
+		}
+		d.run(time.Hour)
+		if got := d.board.visible(); strings.Count(got, "Correction") != 2 || !strings.Contains(got, "Six dead") {
+			t.Errorf("an hour later: %s", got)
+		}
+	})
+}
+
+// The replacement of a post is too late after an hour: then it is answered.
+func TestNothingIsReplacedAfterAnHour(t *testing.T) {
+	onDesk(t, "replace", false, func(t *testing.T, d *desk) {
+		d.write("fire", twoDead)
+		d.run(70 * time.Minute)
+		d.write("fire", threeDead)
+		d.run(10 * time.Minute)
+		if got := d.board.visible(); !strings.HasPrefix(got, twoDead+" Correction: "+threeDead) {
+			t.Errorf("readers see %q", got)
+		}
+	})
+}
+
+// What a feed changes while nobody knows whether the post is live is told once that
+// is known, also when the process dies meanwhile; and never of a post that is not.
+func TestAnEditWhileThePostIsInDoubt(t *testing.T) {
+	for name, lives := range map[string]bool{"it was live": true, "it was not": false} {
+		t.Run(name, func(t *testing.T) {
+			onDesk(t, "reply", false, func(t *testing.T, d *desk) {
+				first, known := true, false
+				d.board.fault = func(op string, _ spool.Post) (bool, error) {
+					if op == "publish" && first {
+						first = false
+						return lives, fail(spool.Unsure, 0)
+					}
+					return true, nil
+				}
+				d.change(func(a *Account) {
+					a.Publisher = blindfold{d.board, &known}
+				})
+				d.write("fire", twoDead)
+				d.run(5 * time.Minute)
+				p := d.announced(twoDead)
+				d.wantState(p.ID, spool.Doubt)
+				d.write("fire", threeDead)
+				d.run(3 * time.Minute)
+				d.wantState(p.ID, spool.Doubt)
+				known = true
+				d.run(30 * time.Minute)
+				d.wantState(p.ID, spool.Live)
+				if got := d.board.visible(); !strings.HasPrefix(got, twoDead+" Correction: "+threeDead) {
+					t.Errorf("readers see %q\n%s", got, d.tail())
+				}
+			})
+		})
+	}
+}
+
+// blindfold is a board on which for a while nobody can look for a post.
+type blindfold struct {
+	*board
+	sees *bool
+}
+
+func (b blindfold) Find(ctx context.Context, q publisher.Query) (publisher.Sighting, error) {
+	if !*b.sees {
+		return publisher.Sighting{}, fail(spool.Temporary, 0)
+	}
+	return b.board.Find(ctx, q)
+}
+
+// An embargo that has passed is none for what follows, and one that a feed sets or
+// moves without changing a word counts all the same.
+func TestEmbargoesOfFeeds(t *testing.T) {
+	until := func(moment time.Time) func(*spool.Item) {
+		return func(it *spool.Item) { it.Embargo = moment }
+	}
+	onDesk(t, "reply", false, func(t *testing.T, d *desk) {
+		end := d.now().Add(3 * time.Hour)
+		d.write("fire", twoDead, until(end))
+		d.run(time.Hour)
+		p := d.announced(twoDead)
+		d.wantState(p.ID, spool.Waiting)
+		if !p.Embargo.Equal(end.Truncate(time.Millisecond)) || p.NotBefore.Before(end.Truncate(time.Millisecond)) {
+			t.Errorf("embargo until %v, due %v", p.Embargo, p.NotBefore)
+		}
+		d.write("fire", threeDead, until(end))
+		d.run(time.Hour)
+		d.wantState(p.ID, spool.Waiting)
+		d.run(62 * time.Minute)
+		d.wantState(p.ID, spool.Live)
+		d.write("fire", fourDead, until(end))
+		d.run(10 * time.Minute)
+		if got := d.board.visible(); !strings.HasPrefix(got, threeDead+" Correction: "+fourDead) {
+			t.Errorf("readers see %q", got)
+		}
+	})
+	for name, c := range map[string]struct {
+		moved time.Duration
+		after time.Duration
+		want  spool.State
+	}{
+		"lifted":    {0, 3 * time.Minute, spool.Live},
+		"earlier":   {30 * time.Minute, 33 * time.Minute, spool.Live},
+		"later":     {5 * time.Hour, 4 * time.Hour, spool.Waiting},
+		"unchanged": {3 * time.Hour, 2 * time.Hour, spool.Waiting},
+	} {
+		onDesk(t, "reply", false, func(t *testing.T, d *desk) {
+			now := d.now()
+			d.write("fire", twoDead, until(now.Add(3*time.Hour)))
+			d.run(10 * time.Minute)
+			moved := until(time.Time{})
+			if c.moved > 0 {
+				moved = until(now.Add(c.moved))
+			}
+			d.write("fire", twoDead, moved)
+			d.run(c.after)
+			if p := d.announced(twoDead); p.State != c.want {
+				t.Errorf("%s: the post is %s, due %v\n%s", name, p.State, p.NotBefore, d.tail())
+			}
+		})
+	}
+}
+
+func TestAnEmbargoMayBeIgnored(t *testing.T) {
+	onDesk(t, "ignore", false, func(t *testing.T, d *desk) {
+		f := d.plan.Feeds["city"]
+		f.IgnoreEmbargo = true
+		d.plan.Feeds["city"] = f
+		d.write("fire", twoDead, func(it *spool.Item) { it.Embargo = d.now().Add(time.Hour) })
+		d.run(5 * time.Minute)
+		d.wantState(d.announced(twoDead).ID, spool.Live)
+	})
+}
+
+// takeDownNow blocks what a post is about, as a person does.
+func (d *desk) takeDownNow(p spool.Post) {
+	d.t.Helper()
+	nothing := func([]spool.Post) store.Decision { return store.Decision{} }
+	_, _, err := d.db.TakeDown(d.t.Context(), store.Takedown{Items: []string{p.Item}, Decide: nothing, Blocks: []spool.Block{
+		{Key: spool.ItemKey(p.Item), Item: p.Item, Time: d.now(), Who: "ana", Reason: "court order"},
+	}})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+// Whatever its posts were in the middle of, nothing about an article is left to be
+// seen after it was taken down, and nothing comes back.
+func TestATakedownReachesWhatIsUnderWay(t *testing.T) {
+	for name, c := range map[string]struct {
+		prepare func(d *desk)
+		after   func(d *desk)
+	}{
+		"in doubt, and live": {prepare: func(d *desk) {
+			once := true
+			d.board.fault = func(op string, _ spool.Post) (bool, error) {
+				if op == "publish" && once {
+					once = false
+					return true, fail(spool.Unsure, 0)
+				}
+				return true, nil
+			}
+		}},
+		"waiting": {prepare: func(d *desk) { d.change(func(a *Account) { a.Pace.Quiet = []Window{{From: 0, To: 24*60 - 1}} }) }},
+		"live":    {},
+		"changed later": {after: func(d *desk) {
+			d.write("fire", threeDead)
+			d.run(20 * time.Minute)
+		}},
+		"and the process ends": {after: func(d *desk) { d.run(10 * time.Second) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			onDesk(t, "reply", false, func(t *testing.T, d *desk) {
+				if c.prepare != nil {
+					c.prepare(d)
+				}
+				d.write("fire", twoDead)
+				d.run(4 * time.Minute)
+				p := d.announced(twoDead)
+				d.takeDownNow(p)
+				if c.after != nil {
+					c.after(d)
+				}
+				d.run(2 * time.Hour)
+				d.wantState(p.ID, spool.Dropped)
+				if got := d.board.visible(); got != "" {
+					t.Errorf("readers see %q\n%s", got, d.tail())
+				}
+			})
+		})
+	}
+}
+
+// An article that was taken down leads to nothing in another group of feeds, whose
+// ledger says so.
+func TestABlockedArticleInAnotherFeed(t *testing.T) {
+	onDesk(t, "reply", false, func(t *testing.T, d *desk) {
+		d.write("fire", twoDead)
+		d.run(5 * time.Minute)
+		p := d.announced(twoDead)
+		d.takeDownNow(p)
+		names, err := d.db.NamesOf(t.Context(), p.Item)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var blocks []spool.Block
+		for _, k := range names {
+			if strings.HasPrefix(string(k), "link:") {
+				blocks = append(blocks, spool.Block{Key: k, Item: p.Item, Time: d.now(), Who: "ana", Reason: "court order"})
+			}
+		}
+		if _, _, err := d.db.TakeDown(t.Context(), store.Takedown{Blocks: blocks, Decide: func([]spool.Post) store.Decision { return store.Decision{} }}); err != nil || len(blocks) == 0 {
+			t.Fatal(len(blocks), err)
+		}
+		wire := d.plan.Feeds["city"]
+		wire.Name, wire.URL, wire.Group = "wire", "https://feeds.example/wire.rss", "wire"
+		wire.FirstRun.All = true
+		d.plan.Feeds["wire"] = wire
+		d.Replace(d.plan)
+		d.sync(d.plan)
+		d.run(10 * time.Minute)
+		if got := d.board.visible(); strings.Contains(got, twoDead) {
+			t.Errorf("readers see %q", got)
+		}
+		ledger, err := d.db.Ledger(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range ledger {
+			if e.Balance() != 0 || e.Feed == "wire" && e.Fates[spool.Blocked] != 1 {
+				t.Errorf("the ledger has %+v", e)
+			}
+		}
+	})
+}
