@@ -125,8 +125,12 @@ func (c *Client) tokenWarning(t Token, trouble error) string {
 
 func (c *Client) grantWarning(end time.Time) string {
 	days := c.within(end)
-	if days == 0 {
+	switch {
+	case days == 0:
 		return ""
+	case !end.After(c.o.Now()):
+		return fmt.Sprintf("the permission that account %s gave the app ended on %s, by what Threads says, so posting may stop at any time: sign in again with spool login %s",
+			c.o.Account, end.Format(time.DateOnly), c.o.Account)
 	}
 	return fmt.Sprintf("the permission that account %s gave the app ends within %d days, on %s, and renewing the token does not extend it, as with private profiles: sign in again with spool login %s",
 		c.o.Account, days, end.Format(time.DateOnly), c.o.Account)

@@ -181,6 +181,18 @@ func TestEmptyInspection(t *testing.T) {
 	})
 }
 
+// TestPermissionThatEnded: a network may say that it has ended, and go on.
+func TestPermissionThatEnded(t *testing.T) {
+	bubble(t, threadstest.Options{}, func(w *world) {
+		ended := time.Now().Add(-48 * time.Hour)
+		w.server.Plan(threadstest.Rule{Op: threadstest.OpDebug, Action: threadstest.Status(200, fmt.Sprintf(`{"data":{"data_access_expires_at":%d}}`, ended.Unix()))})
+		c, f := w.keep()
+		if f != nil || !strings.Contains(c.Warning, "ended on "+ended.UTC().Format(time.DateOnly)) || !c.Expires.Equal(ended) {
+			t.Errorf("got %+v, %v", c, f)
+		}
+	})
+}
+
 // TestLostRenewal: the answer to a renewal is lost, on a network that kills the
 // old token by it. Then the account is out, and a person is told what to do; on
 // one that keeps the old token nothing happened.
