@@ -75,7 +75,9 @@ func (c *Client) call(ctx context.Context, r request, out any) (int, error) {
 		c.log.Debug("mastodon request failed", "op", r.op, "error", err)
 		return 0, err
 	}
-	c.skew.Store(int64(reply.Skew()))
+	if !reply.Date.IsZero() {
+		c.skew.Store(int64(reply.Skew()))
+	}
 	err = decode(reply, out, r.token)
 	if ref, ok := errors.AsType[*refusal](err); ok {
 		c.log.Info("mastodon refused", "op", r.op, "http", ref.HTTP, "request", short(reply.Header.Get("X-Request-Id")))

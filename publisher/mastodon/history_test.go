@@ -3,6 +3,7 @@ package mastodon
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -106,6 +107,22 @@ func TestFindReadsSoManyPages(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestFindReadsLongTexts: where a page of them is more than is read of an answer.
+func TestFindReadsLongTexts(t *testing.T) {
+	bubble(t, mastodontest.Options{Knobs: mastodontest.Knobs{MaxCharacters: 100_000}}, func(w *world) {
+		w.server.AddManualPost(testUser, "The first")
+		p := w.send(newPost())
+		for range 30 {
+			w.server.AddManualPost(testUser, strings.Repeat("long words ", 6000))
+		}
+		w.server.Plan(onPost(mastodontest.CommitThenDrop()))
+		p = w.send(p)
+		if s, err := w.client.Find(w.t.Context(), publisher.Query{Post: p}); err != nil || !s.Found {
+			t.Errorf("found %+v, %v", s, err)
+		}
+	})
 }
 
 // TestFindKnowsWhatWasNeverSent: only where no request had an unknown outcome can

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"spool"
+	"spool/publisher"
 )
 
 const (
@@ -172,20 +173,31 @@ func (c *Client) until(ctx context.Context, from time.Time, pages int) ([]status
 	return all, errTooMany
 }
 
-// page reads one page of the account's own statuses.
+// page reads one page of the account's own statuses: a smaller one where texts
+// are so long that a whole one is more than is read of an answer.
 func (c *Client) page(ctx context.Context, params url.Values) ([]status, error) {
 	account, err := c.accountID(ctx)
 	if err != nil {
 		return nil, err
 	}
-	q := url.Values{"limit": {strconv.Itoa(pageSize)}, "exclude_reblogs": {"true"}}
+	for _, size := range []int{pageSize, pageSize / 4} {
+		page, err := c.pageOf(ctx, account, size, params)
+		if !errors.Is(err, publisher.ErrTooLong) {
+			return page, err
+		}
+	}
+	return c.pageOf(ctx, account, 1, params)
+}
+
+func (c *Client) pageOf(ctx context.Context, account string, size int, params url.Values) ([]status, error) {
+	q := url.Values{"limit": {strconv.Itoa(size)}, "exclude_reblogs": {"true"}}
 	for name, values := range params {
 		if values[0] != "" {
 			q[name] = values
 		}
 	}
 	var out *[]status
-	_, err = c.call(ctx, request{op: "list statuses", method: http.MethodGet, path: "/api/v1/accounts/" + url.PathEscape(account) + "/statuses", query: q}, &out)
+	_, err := c.call(ctx, request{op: "list statuses", method: http.MethodGet, path: "/api/v1/accounts/" + url.PathEscape(account) + "/statuses", query: q}, &out)
 	if err != nil {
 		return nil, err
 	}

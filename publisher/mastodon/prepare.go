@@ -117,9 +117,8 @@ func (c *Client) refused(op string, n *notes, err error) *spool.Failure {
 	switch f.Kind {
 	case spool.Throttled:
 		n.Throttles++
-	case spool.Permanent:
-		f.Draft = n.afresh()
-		return f
+	case spool.Permanent: // it was not the post that was refused
+		f.Kind = spool.Temporary
 	}
 	f.Draft = n.draft(false, 0)
 	return f

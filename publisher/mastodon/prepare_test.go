@@ -185,10 +185,30 @@ func TestUploadsGrowOld(t *testing.T) {
 		pause(8 * time.Hour)
 		w.server.ForgetMedia()
 		_, seen := w.one(p)
-		if len(seen.Media) != 1 || w.count(mastodontest.OpUpload) != 2 {
-			t.Errorf("%d pictures after %d uploads", len(seen.Media), w.count(mastodontest.OpUpload))
+		if len(seen.Media) != 1 || w.count(mastodontest.OpUpload) != 2 || w.count(mastodontest.OpPost) != 1 {
+			t.Errorf("%d pictures after %d uploads, sent %d times", len(seen.Media), w.count(mastodontest.OpUpload), w.count(mastodontest.OpPost))
 		}
 	})
+}
+
+// TestUploadsAreClearedAwayInDoubt: the post never arrived, and the instance has
+// cleared its upload away before it is sent again. That looks just like a status
+// that has it, so it is looked for once more, and then posted with a new upload.
+func TestUploadsAreClearedAwayInDoubt(t *testing.T) {
+	for _, k := range []mastodontest.Knobs{{}, {Idempotency: mastodontest.KeyIgnored}, {Idempotency: mastodontest.KeyBroken}} {
+		bubble(t, mastodontest.Options{Knobs: k}, func(w *world) {
+			w.server.Plan(onPost(mastodontest.DropBefore()))
+			p := w.pictured(1)
+			for p.State == spool.Waiting {
+				p = w.send(p)
+			}
+			w.server.ForgetMedia()
+			_, seen := w.one(p)
+			if len(seen.Media) != 1 || w.count(mastodontest.OpUpload) != 2 {
+				t.Errorf("%d pictures after %d uploads\n%s", len(seen.Media), w.count(mastodontest.OpUpload), w.story())
+			}
+		})
+	}
 }
 
 // TestTextThatTurnsOutTooLong is shortened, its link is kept, and it is said.
@@ -319,4 +339,18 @@ func TestDraftOfAnotherVersion(t *testing.T) {
 			t.Errorf("%d requests", n)
 		}
 	})
+}
+
+// TestPrepareNeverFailsAPost for what a read is answered: it is the account's
+// trouble, and the post waits.
+func TestPrepareNeverFailsAPost(t *testing.T) {
+	for _, status := range []int{400, 404, 410, 422} {
+		bubble(t, mastodontest.Options{}, func(w *world) {
+			w.server.Plan(mastodontest.Rule{Op: mastodontest.OpList, Nth: 1, Action: mastodontest.Error(status, "Record not found")})
+			if f := w.prepareFails(newPost()); f.Kind != spool.Temporary {
+				t.Errorf("%d: %v", status, f)
+			}
+			w.one(newPost())
+		})
+	}
 }

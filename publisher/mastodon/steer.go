@@ -2,7 +2,6 @@ package mastodon
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -53,7 +52,7 @@ func (c *Client) Edit(ctx context.Context, r spool.Receipt, p spool.Post) (spool
 	if _, err := c.call(ctx, request{op: "read status", method: http.MethodGet, path: statusPath(r.ID)}, &live); err != nil {
 		return r, c.refusedEdit(err, false)
 	}
-	n := notes{Version: 1}
+	n := editNotes(p)
 	body, same, err := c.edited(ctx, p.Content, live, &n)
 	if err != nil {
 		return r, err
@@ -67,6 +66,17 @@ func (c *Client) Edit(ctx context.Context, r spool.Receipt, p spool.Post) (spool
 	}
 	c.keeper.clear()
 	return receiptOf(r, live, n), nil
+}
+
+// editNotes are the notes of an edit, which keep its uploads until they are
+// processed. Notes that cannot be read, or are old, cost a second upload.
+func editNotes(p spool.Post) notes {
+	n, err := readNotes(p)
+	if err != nil || len(n.Media) != len(p.Content.Media) || p.Begun.IsZero() || p.Begun.Unix()-n.Made > int64(mediaLife.Seconds()) {
+		return notes{Version: 1}
+	}
+	n.Remarks = nil
+	return n
 }
 
 // receiptOf is the receipt of an edited status.
@@ -133,21 +143,23 @@ func sameMedia(want []spool.Attachment, have []attachment) bool {
 
 func abs(n int) int { return max(n, -n) }
 
-// replaceMedia uploads the media of an edit. One that is not processed yet makes
-// the edit wait: it is done again later, from the beginning.
+// replaceMedia uploads the media of an edit. Ones that are not processed yet make
+// the edit wait: it is done again later, with the same uploads.
 func (c *Client) replaceMedia(ctx context.Context, content spool.Content, n *notes) ([]string, error) {
-	n.Media = make([]upload, len(content.Media))
+	if n.Media == nil {
+		n.Media = make([]upload, len(content.Media))
+	}
 	c.choose(ctx, content.Media, n)
 	for i, a := range content.Media {
 		for !n.Media[i].Gone && !n.Media[i].Ready {
 			d, err := c.bring(ctx, a, n, i)
 			if err != nil {
-				f, _ := errors.AsType[*spool.Failure](err)
-				f.Draft = nil
-				return nil, f
+				return nil, err
 			}
-			if d.Wait > 0 && !c.sleep(ctx, d.Wait) {
-				return nil, c.failure("edit status", spool.Temporary, "", ctx.Err())
+			if d.Wait > 0 {
+				f := c.failure("edit status", spool.Temporary, "", fmt.Errorf("%s is uploaded and not processed yet", what(a, i)))
+				f.Draft, f.Wait = n.draft(false, 0), d.Wait
+				return nil, f
 			}
 		}
 	}
@@ -156,18 +168,6 @@ func (c *Client) replaceMedia(ctx context.Context, content spool.Content, n *not
 		ids = []string{}
 	}
 	return ids, nil
-}
-
-// sleep waits, and reports false when the context ended meanwhile.
-func (c *Client) sleep(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }
 
 // refusedEdit says what follows from a refusal. A server that shows the status

@@ -14,11 +14,19 @@ func (w *world) edit(r spool.Receipt, content spool.Content) (spool.Receipt, *sp
 	w.t.Helper()
 	p := newPost()
 	p.ID, p.Purpose, p.Content = "edit", spool.Edit, content
-	r, err := w.client.Edit(w.t.Context(), r, p)
-	if err != nil {
-		return r, w.failure(err)
+	for {
+		p = w.next(p, spool.Event{What: spool.Began})
+		r, err := w.client.Edit(w.t.Context(), r, p)
+		if err == nil {
+			return r, nil
+		}
+		f := w.failure(err)
+		if f.Wait <= 0 || f.Kind != spool.Temporary { // it waits for an upload
+			return r, f
+		}
+		p = w.next(p, spool.Event{What: spool.Refused, Failure: f})
+		pause(f.Wait)
 	}
-	return r, nil
 }
 
 // TestEditSendsEverything: the pictures stay and get the descriptions of now, the
@@ -54,13 +62,13 @@ func TestEditSendsEverything(t *testing.T) {
 
 // TestEditChangesPictures: more of them, fewer, others.
 func TestEditChangesPictures(t *testing.T) {
-	for _, processing := range []time.Duration{0, 5 * time.Second} {
+	for _, processing := range []time.Duration{0, 5 * time.Second, 3 * time.Minute} {
 		bubble(t, mastodontest.Options{Knobs: mastodontest.Knobs{MediaProcessing: processing}}, func(w *world) {
 			p, _ := w.one(w.pictured(1))
 			c := p.Content.Clone()
 			c.Media = w.pictured(2).Content.Media
-			if _, f := w.edit(p.Receipt, c); f != nil || len(w.visible(1)[0].Media) != 2 {
-				t.Errorf("%d pictures, %v", len(w.visible(1)[0].Media), f)
+			if _, f := w.edit(p.Receipt, c); f != nil || len(w.visible(1)[0].Media) != 2 || w.count(mastodontest.OpUpload) != 3 {
+				t.Errorf("%d pictures after %d uploads, %v", len(w.visible(1)[0].Media), w.count(mastodontest.OpUpload), f)
 			}
 			w.files["wide"] = testPNG(200, 50)
 			c.Media = []spool.Attachment{c.Media[0], {File: "wide", Type: "image/png", Alt: "Wide", Width: 200, Height: 50}}

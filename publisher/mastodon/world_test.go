@@ -43,8 +43,9 @@ type world struct {
 	reply  spool.Reply // what the post answers: the scheduler fills it in when it is sent, and nobody saves it
 	bound  map[string]bool
 	shared bool
-	crash  map[int]bool // attempts whose outcome is lost, from 1
-	past   []string     // what happened, for messages
+	ahead  time.Duration // of the server's clock
+	crash  map[int]bool  // attempts whose outcome is lost, from 1
+	past   []string      // what happened, for messages
 	looks  []publisher.Sighting
 }
 
@@ -54,7 +55,7 @@ func newWorld(t *testing.T, o mastodontest.Options) *world {
 		t: t, tokens: &memTokens{}, memory: &memFacts{}, files: memFiles{}, logs: &syncBuffer{},
 		bound: map[string]bool{}, crash: map[int]bool{}, rules: spool.Rules{Grace: 10 * time.Minute},
 	}
-	o.Now = time.Now
+	o.Now = func() time.Time { return time.Now().Add(w.ahead) }
 	w.server = mastodontest.New(o)
 	w.server.AddUser(testUser, testToken)
 	w.tokens.token = Token{Value: testToken, Origin: "configuration"}

@@ -118,6 +118,7 @@ func (s *Server) handle(c *call, at time.Time) reply {
 		}
 		r = e.reply()
 	}
+	r.header.Set("Date", s.now().UTC().Format(http.TimeFormat))
 	s.rates(r.header, c, at)
 	return r
 }
