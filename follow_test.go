@@ -138,6 +138,40 @@ func TestRewordedTakesOverTheEmbargo(t *testing.T) {
 	}
 }
 
+// A feed that takes a post over may have an embargo of its own: the later one holds.
+func TestRaisedKeepsTheLaterEmbargo(t *testing.T) {
+	for _, hours := range [][3]int{{0, 5, 5}, {5, 0, 5}, {3, 5, 5}, {5, 3, 5}} {
+		at := func(h int) time.Time {
+			if h == 0 {
+				return time.Time{}
+			}
+			return start.Add(time.Duration(h) * time.Hour)
+		}
+		p := postIn(Waiting)
+		p = p.UnderEmbargo(at(hours[0]), Rules{})
+		p = mustNext(t, p, Event{What: Raised, Priority: High, Embargo: at(hours[1])}, start)
+		if !p.Embargo.Equal(at(hours[2])) || !p.NotBefore.Equal(p.Embargo) {
+			t.Errorf("%v: embargo %v, not before %v", hours, p.Embargo.Sub(start), p.NotBefore.Sub(start))
+		}
+	}
+}
+
+// A post that was sent and never confirmed may have arrived all the same: whoever
+// reads why it was dropped has to know.
+func TestADeadlineThatEndsAPostThatWasSent(t *testing.T) {
+	p := mustNext(t, postIn(Doubt), Event{What: Absent, Again: true}, start.Add(time.Second))
+	p = mustNext(t, p, Event{What: Refused, Failure: &Failure{Op: "prepare", Kind: Temporary, Err: errors.New("no route")}}, start.Add(time.Minute))
+	p = mustNext(t, p, Event{What: Expired}, start.Add(12*time.Hour))
+	for _, want := range []string{"no route", "it was sent once, which nobody has confirmed"} {
+		if !strings.Contains(p.Reason, want) {
+			t.Errorf("the reason %q does not say %q", p.Reason, want)
+		}
+	}
+	if p = mustNext(t, postIn(Waiting), Event{What: Expired}, start.Add(12*time.Hour)); strings.Contains(p.Reason, "sent") {
+		t.Errorf("never sent: %q", p.Reason)
+	}
+}
+
 func TestNothingBeginsUnderEmbargo(t *testing.T) {
 	p := postIn(Waiting)
 	p.Embargo = start.Add(time.Hour)

@@ -453,20 +453,34 @@ func released(p *Post, e Event, r Rules, now time.Time) {
 	}
 }
 
-func dropped(p *Post, e Event, _ Rules, now time.Time) {
+func dropped(p *Post, e Event, _ Rules, _ time.Time) {
 	switch {
 	case e.Cause != "":
 		p.Reason = e.Cause
 	case e.What == Orphaned:
 		p.Reason = "what it follows from is not live any more"
-	case e.What == Expired && p.Reason != "":
-		p.Reason = fmt.Sprintf("not live by its deadline, %s; the last obstacle: %s", p.Deadline.UTC().Format(time.RFC3339), p.Reason)
 	case e.What == Expired:
-		p.Reason = fmt.Sprintf("not live by its deadline, %s", p.Deadline.UTC().Format(time.RFC3339))
+		p.Reason = late(*p)
 	default:
 		p.Reason = "cancelled"
 	}
 	p.State, p.Hold = Dropped, ""
+}
+
+// late says why a post is given up whose deadline has passed. One that was sent in
+// vain may have arrived after all, where the network cannot be asked.
+func late(p Post) string {
+	why := "not live by its deadline, " + p.Deadline.UTC().Format(time.RFC3339)
+	if p.Reason != "" {
+		why += "; the last obstacle: " + p.Reason
+	}
+	switch {
+	case p.Attempts == 1:
+		why += "; it was sent once, which nobody has confirmed"
+	case p.Attempts > 1:
+		why += fmt.Sprintf("; it was sent %d times, which nobody has confirmed", p.Attempts)
+	}
+	return why
 }
 
 func hurried(p *Post, _ Event, _ Rules, now time.Time) {

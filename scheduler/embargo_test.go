@@ -3,6 +3,7 @@ package scheduler
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -123,6 +124,9 @@ func TestATurnTrustsNobodyWithAnEmbargo(t *testing.T) {
 		r.Store = &careless{Store: r.Store, ids: []string{"a"}}
 		r.turns()
 		r.wantSent()
+		if strings.Contains(r.log.String(), "mistake in the program") {
+			t.Error(r.tail())
+		}
 		r.wantState("a", spool.Waiting)
 	})
 }

@@ -120,7 +120,7 @@ func (m *Metrics) Moved(p spool.Post, c spool.Change, f *spool.Failure) {
 	if f != nil {
 		m.failures.WithLabelValues(p.Account, f.Kind.String()).Inc()
 	}
-	if c.To == spool.Live && c.From != spool.Live && !p.Created.IsZero() {
+	if c.To == spool.Live && c.From != spool.Live && !p.Created.IsZero() && !p.Purpose.Steers() {
 		m.delivery.WithLabelValues(p.Account).Observe(max(c.Time.Sub(p.Created), 0).Seconds())
 	}
 }
