@@ -121,7 +121,7 @@ type Account struct {
 	AppPassword Secret `yaml:"app_password"`
 
 	// webhook: what messages are signed with, as the receiver gave it, beginning
-	// with whsec_.
+	// with whsec_. While it is being changed, both, separated by a space.
 	Secret Secret `yaml:"secret"`
 
 	// webhook: what a message looks like. json: all of the post, as described in
