@@ -26,8 +26,11 @@ func (c *composition) card(content *spool.Content) {
 	if c.text.uses["sentencecase"] {
 		title = c.saying().sentenceCase(title) // as in the text above it
 	}
-	if title == "" {
+	switch {
+	case title == "":
 		title, summary = summary, ""
+	case saysNothing(summary):
+		summary = ""
 	}
 	within := func(limit int) func(string) bool {
 		return func(s string) bool { return utf8.RuneCountInString(s) <= limit }

@@ -36,6 +36,9 @@ func (c *composition) data(link string, mute func(string) string) data {
 			d.Categories = append(d.Categories, s)
 		}
 	}
+	if d.Title != "" && saysNothing(d.Summary) {
+		d.Summary = ""
+	}
 	if was := field(v.Before.Title, maxTitle); was != d.Title {
 		d.Was = was
 	}

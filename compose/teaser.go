@@ -24,6 +24,7 @@ var teaser = regexp.MustCompile(`(?i)^(?:` + strings.Join([]string{
 	`сообщение .+ появились сначала на .+`, `.+ was originally published in .+ on medium, where .+`,
 	`投稿 .+ は .+ に最初に表示されました`, `.+ yazısı ilk önce .+ üzerinde ortaya çıktı`,
 	`see \S+\.(?:com|fm)\S* for (?:privacy|more) information`, `hosted on acast`, `learn more about your ad choices`,
+	`submitted by\s+/?u/\S+(?:\s+to\s+\S+)?(?:\s+\[link\])?(?:\s+\[\d*\s*comments\])?`,
 	`lesen sie (?:hier )?(?:weiter|mehr)`, `original-content von: .+, übermittelt durch news aktuell`,
 	`czytaj (?:dalej|więcej)`, `читать (?:далее|дальше)`, `devamını oku`, `číst (?:dál|více)`, `ler mais`, `læs mere`, `lue lisää`,
 }, "|") + `)[\s.。…:!»›→>\[\]()]*$`)
@@ -50,6 +51,16 @@ func withoutTeaser(summary string) string {
 		rest = head
 	}
 	return rest
+}
+
+// saysNothing reports whether a summary is a teaser and nothing else, or only leads
+// to the readers' comments: then a headline is better off without it.
+func saysNothing(summary string) bool {
+	switch strings.ToLower(strings.Trim(summary, " .…[]")) {
+	case "comments", "kommentare", "commentaires", "comentarios", "commenti", "link", "article url":
+		return true
+	}
+	return len(summary) <= maxTeaser && teaser.MatchString(summary)
 }
 
 // lastPart splits off the last line or, where it has several sentences, what

@@ -1,6 +1,10 @@
 package compose
 
-import "testing"
+import (
+	"testing"
+
+	"spool"
+)
 
 func TestWithoutTeaser(t *testing.T) {
 	tests := map[string]string{
@@ -33,6 +37,24 @@ func TestWithoutTeaser(t *testing.T) {
 	for summary, want := range tests {
 		if got := withoutTeaser(summary); got != want {
 			t.Errorf("withoutTeaser(%q) = %q, want %q", summary, got, want)
+		}
+	}
+}
+
+// TestSummariesThatSayNothing: a headline goes alone rather than with "Comments".
+func TestSummariesThatSayNothing(t *testing.T) {
+	for summary, want := range map[string]string{
+		"Comments":    "Storm",
+		"Read more »": "Storm",
+		"submitted by /u/ana [link] [12 comments]": "Storm",
+		"Comments are closed in Harwich":           "Storm\n\nComments are closed in Harwich",
+	} {
+		got, _ := compose(t, Settings{}, spool.Item{Title: "Storm", Summary: summary, Link: "https://e.org/1"}, blueskyLimits())
+		if got.Text != want || (got.Card.Description == "") != (want == "Storm") {
+			t.Errorf("%q: %q and %q", summary, got.Text, got.Card.Description)
+		}
+		if got, _ := compose(t, Settings{}, spool.Item{Summary: summary}, cards()); got.Text != summary {
+			t.Errorf("all there is: %q becomes %q", summary, got.Text)
 		}
 	}
 }
