@@ -13,13 +13,13 @@ func troubles() []test {
 	}
 }
 
-// eachOutage runs a check within every kind of outage.
-func (s *suite) eachOutage(check func()) {
+// eachOutage runs a check within every kind of outage, and those that are given.
+func (s *suite) eachOutage(check func(), more ...*outage) {
 	s.t.Helper()
 	if s.Wire == nil {
 		s.skip("there is no Account.Wire to cut")
 	}
-	for _, o := range outages() {
+	for _, o := range append(outages(), more...) {
 		s.t.Log(o.name)
 		s.Wire.broken(o)
 		check()
@@ -46,7 +46,7 @@ func (s *suite) downBefore() {
 			s.t.Errorf("an outage is taken for %v", f)
 		}
 		p = s.next(p, spool.Event{What: spool.Refused, Failure: f})
-	})
+	}, portal())
 	wait(p.NotBefore.Sub(p.Created))
 	s.live(p)
 	s.visible(1)
@@ -69,7 +69,7 @@ func (s *suite) downAfter() {
 		case f != nil && !s.Blind && (f.Kind == spool.Permanent || f.Kind == spool.Credentials):
 			s.t.Errorf("an outage is taken for %v", f)
 		}
-	})
+	}, portal())
 	s.recovered(p, 1)
 }
 
@@ -84,7 +84,7 @@ func (s *suite) downKeeping() {
 		if f := s.failure(err); f != nil && (f.Kind == spool.Credentials || f.Kind == spool.Permanent) {
 			s.t.Errorf("an outage is taken for %v", f)
 		}
-	})
+	}, portal())
 	if _, err := k.Keep(s.t.Context()); s.failure(err) != nil {
 		s.t.Errorf("after the outage: %v", err)
 	}

@@ -113,8 +113,14 @@ func outages() []*outage {
 		{name: "status 500", status: http.StatusInternalServerError},
 		{name: "a proxy's page with status 502", status: http.StatusBadGateway},
 		{name: "a proxy's page with status 503", status: http.StatusServiceUnavailable},
+		{name: "too many requests", status: http.StatusTooManyRequests},
 	}
 }
+
+// portal is what stands between a machine and the world until somebody signs in,
+// or pays: every request is answered with success and a page of its own. Nothing
+// can be concluded from it.
+func portal() *outage { return &outage{name: "a portal's page with status 200", status: http.StatusOK} }
 
 func (o *outage) answer(r *http.Request) (*http.Response, error) {
 	if o.err != nil {
@@ -122,7 +128,7 @@ func (o *outage) answer(r *http.Request) (*http.Response, error) {
 	}
 	return &http.Response{
 		Status: http.StatusText(o.status), StatusCode: o.status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: http.Header{"Content-Type": {"text/html"}}, Request: r,
+		Header: http.Header{"Content-Type": {"text/html"}, "Retry-After": {"90"}}, Request: r,
 		Body: io.NopCloser(strings.NewReader("<html><title>We will be back</title></html>")),
 	}, nil
 }
