@@ -185,6 +185,9 @@ func (c *Client) rationed(book []attempt, now time.Time) error {
 	switch {
 	case mine >= maxLogins && refusals == mine:
 		return &shut{kind: spool.Credentials, err: fmt.Errorf("%s; it was tried %d times within a day and is not tried again before %s", wrongPassword, mine, clock(end))}
+	case mine >= maxLogins && lost > 0:
+		return &shut{kind: spool.Throttled, wait: max(end.Sub(now), time.Minute), err: fmt.Errorf(
+			"signing in to Bluesky got no clear answer; it was tried %d times within a day, and Bluesky locks out who overdoes it: the next try is at %s", mine, clock(end))}
 	case mine >= maxLogins:
 		return c.enough(mine, end, now)
 	case len(book) >= maxAnyLogins:
