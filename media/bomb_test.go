@@ -66,7 +66,7 @@ func webpSaying(w, h uint32) []byte {
 
 // manyScans is a progressive JPEG that passes over its pixels without end.
 func manyScans(t *testing.T) []byte {
-	data := jpegSaying(t, 4096, 4096, true)
+	data := jpegSaying(t, 1024, 1024, true)
 	at := bytes.Index(data, []byte{0xff, markerSOS})
 	scan := []byte{0xff, markerSOS, 0, 8, 1, 1, 0, 1, 1, 0, 0x7f}
 	return bytes.Join([][]byte{data[:at], bytes.Repeat(scan, 5000), {0xff, markerEOI}}, nil)
@@ -81,7 +81,7 @@ func TestBombs(t *testing.T) {
 		"png deep":         pngBomb(9000, 9000, 16, 6),
 		"png within":       pngBomb(19000, 19000, 8, 0),
 		"jpeg":             jpegSaying(t, 65500, 65500, false),
-		"jpeg progressive": jpegSaying(t, 9000, 9000, true),
+		"jpeg progressive": jpegSaying(t, 4600, 4600, true),
 		"jpeg scans":       manyScans(t),
 		"jpeg no size":     jpegSaying(t, 0, 0, false),
 		"gif":              gifSaying(65535, 65535),
@@ -93,7 +93,7 @@ func TestBombs(t *testing.T) {
 			runtime.ReadMemStats(&before)
 			_, err := newRoom().fit(t.Context(), data, need{types: []string{typeJPEG}})
 			runtime.ReadMemStats(&after)
-			if !isUseless(err) {
+			if !isUseless(err) || !strings.Contains(err.Error(), "too large") && !strings.Contains(err.Error(), "too many passes") && !strings.Contains(err.Error(), "no size") && !strings.Contains(err.Error(), "beginning") {
 				t.Errorf("got %v", err)
 			}
 			if taken := after.TotalAlloc - before.TotalAlloc; taken > 1<<20 {

@@ -64,8 +64,7 @@ func (w *work) keep(ctx context.Context, a spool.Attachment, answer Answer, n ne
 	h := readHeader(answer.Body)
 	fault := ""
 	if w.limits.ByURL {
-		n.copied = w.PublicURL != ""
-		if n.copied && (h.turn > 1 || !n.within(h.width, h.height)) {
+		if w.PublicURL != "" && (h.turn > 1 || !n.within(h.width, h.height)) {
 			fault = "a copy does better"
 		} else {
 			fault = w.unreachable(ctx, a.URL, answer, n)

@@ -36,7 +36,6 @@ type need struct {
 	aspect float64
 
 	elsewhere bool // the network can fetch it from the publisher, so that nothing of it passes through here
-	copied    bool // but a copy that is made for the network is better, if the original is not quite right
 }
 
 func pictureNeed(l spool.MediaLimits) need {
@@ -151,9 +150,9 @@ func (r *room) fit(ctx context.Context, data []byte, n need) (picture, error) {
 // asIs reports whether the bytes of a picture can be passed on.
 func (n need) asIs(data []byte, h header) bool {
 	if n.elsewhere { // what is in its metadata has been public before, and the network turns and scales it if need be
-		return !n.copied || h.turn <= 1 && n.within(h.width, h.height)
+		return true
 	}
-	return n.takes(h.mime) && !h.private && h.turn <= 1 && (n.bytes == 0 || len(data) <= n.bytes) && n.within(h.width, h.height)
+	return n.takes(h.mime) && !h.private && (n.bytes == 0 || len(data) <= n.bytes) && n.within(h.width, h.height)
 }
 
 // sealed is for formats that cannot be decoded here: all or nothing.

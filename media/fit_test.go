@@ -15,6 +15,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"math"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -356,4 +357,47 @@ func TestBrokenProfilesAndTags(t *testing.T) {
 	if _, err := png.Decode(bytes.NewReader(withProfile(pngOf(t, photo(50, 50)), typePNG, displayP3("RGB ")))); err != nil {
 		t.Error(err)
 	}
+}
+
+// Formats that are not decoded here go where they are taken as they are.
+func TestSealedFormats(t *testing.T) {
+	taken := need{types: []string{typeAVIF, typeHEIC, typeJPEG}, bytes: 5000, width: 1000, narrow: 320}
+	for name, tt := range map[string]struct {
+		data []byte
+		need need
+		why  string
+	}{
+		"fits":         {avif(800, 600, ""), taken, ""},
+		"heic":         {bytes.Replace(avif(800, 600, ""), []byte("ftypavif"), []byte("ftypheic"), 1), taken, ""},
+		"exif":         {avif(800, 600, "infeExif"), taken, "notes about where"},
+		"xmp":          {avif(800, 600, "application/rdf+xml"), taken, "notes about where"},
+		"wide":         {avif(1600, 600, ""), taken, "make it smaller"},
+		"long":         {append(avif(800, 600, ""), make([]byte, 5000)...), taken, "make it smaller"},
+		"narrow":       {avif(300, 600, ""), taken, "wants 320"},
+		"a counter":    {avif(1, 1, ""), taken, "wants 320"},
+		"other":        {avif(800, 600, ""), need{types: []string{typeJPEG}}, "(AVIF) cannot be read"},
+		"of no size":   {avif(0, 0, ""), taken, ""},
+		"moving":       {movingWebP(500, 400), need{types: []string{typeJPEG, typeWebP}}, ""},
+		"moving, here": {movingWebP(500, 400), need{types: []string{typeJPEG}}, "a moving WebP"},
+	} {
+		if name == "a counter" {
+			tt.need.narrow, tt.why = 0, "too small (1 x 1"
+		}
+		p, err := newRoom().fit(t.Context(), tt.data, tt.need)
+		switch {
+		case tt.why == "" && (err != nil || !p.asIs || !bytes.Equal(p.data, tt.data)):
+			t.Errorf("%s: %v", name, err)
+		case tt.why != "" && (err == nil || !strings.Contains(err.Error(), tt.why)):
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func movingWebP(w, h int) []byte {
+	b := []byte("RIFF\x00\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00\x02\x00\x00\x00")
+	b = append(b, byte(w-1), byte((w-1)>>8), 0, byte(h-1), byte((h-1)>>8), 0)
+	b = append(b, "ANIM\x06\x00\x00\x00\xff\xff\xff\xff\x00\x00"...)
+	b = append(b, "ANMF\x08\x00\x00\x00aaaaaaaa"...)
+	binary.LittleEndian.PutUint32(b[4:], uint32(len(b)-8))
+	return b
 }

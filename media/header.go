@@ -18,7 +18,7 @@ type header struct {
 
 	cost      int64 // bytes of memory that decoding takes, at most
 	turn      int   // EXIF's orientation, 1 to 8; 1 and 0: upright
-	private   bool  // there is metadata that is not to be passed on: EXIF, XMP, IPTC, comments
+	private   bool  // there is metadata that is not to be passed on: EXIF with its orientation, XMP, IPTC, comments
 	alpha     bool  // it may be transparent
 	profile   []byte
 	sealed    bool // its pixels cannot be read here: only networks that take the format as it is get it
@@ -67,14 +67,13 @@ func readHeader(data []byte) header {
 	return h
 }
 
-// check refuses what would take too much to decode.
+// check refuses what nobody publishes. What decoding takes is compared with what
+// there is by fit.
 func (h *header) check() {
 	switch {
 	case h.width <= 0 || h.height <= 0:
 		h.reason = "it cannot be read: it has no size"
 	case h.width > maxSide || h.height > maxSide:
-		h.reason = tooLarge(h.width, h.height)
-	case h.cost > maxMemory:
 		h.reason = tooLarge(h.width, h.height)
 	}
 }
