@@ -27,13 +27,22 @@ func (p *parsing) embargo(s source, n int, published time.Time, language string)
 			until = t
 		}
 	}
-	if published.After(p.now.Add(clockSlack)) && published.Before(p.now.Add(farAhead)) && published.After(until) {
-		until = published
+	if ahead := p.ahead(published); ahead.After(until) {
+		until = ahead
 	}
 	if !until.After(p.now) {
 		return time.Time{}
 	}
 	return until
+}
+
+// ahead is a publication date that lies ahead; zero: it does not, or so far that it
+// cannot be meant.
+func (p *parsing) ahead(published time.Time) time.Time {
+	if p.now.IsZero() || !published.After(p.now.Add(clockSlack)) || !published.Before(p.now.Add(farAhead)) {
+		return time.Time{}
+	}
+	return published
 }
 
 // embargoTexts are what the item has in places that are made for it: dcterms of the

@@ -20,7 +20,7 @@ type Input struct {
 	Base        string         // the document's own address, which relative addresses are resolved against
 	Kind        Kinds          // what is expected; another kind is refused
 	Location    *time.Location // of dates that name no zone; nil: UTC
-	Now         time.Time      // for dates without a year
+	Now         time.Time      // for dates without a year, and to tell what lies ahead
 }
 
 // Parse makes a Document of the bytes of a feed. Every error is an *Error.

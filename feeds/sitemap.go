@@ -113,6 +113,7 @@ func (p *parsing) addPage(n int, page sitemapPage) {
 		return
 	}
 	it.Published, _ = parseDate(cmp.Or(e["news/publication_date"], e["video/publication_date"]), p.dating(it.Language))
+	it.Embargo = p.ahead(it.Published)
 	it.Updated, _ = parseDate(e["lastmod"], p.dating(it.Language))
 	p.publication(e)
 	if it.Language == "" {

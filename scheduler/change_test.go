@@ -409,3 +409,90 @@ func TestABlockedArticleInAnotherFeed(t *testing.T) {
 		}
 	})
 }
+
+// A post that is sent between the moment at which a poll looks at it and the one at
+// which the poll is recorded has the words of before, and is corrected all the same.
+func TestAnEditThatComesTooLate(t *testing.T) {
+	onDesk(t, "reply", false, func(t *testing.T, d *desk) {
+		f := d.plan.Feeds["city"]
+		f.Settle = 10 * time.Minute
+		d.plan.Feeds["city"] = f
+		d.write("fire", twoDead)
+		d.run(2 * time.Minute)
+		p := d.announced(twoDead)
+		d.wantState(p.ID, spool.Waiting)
+		once := true
+		d.FailPoint = func(name string) {
+			if name == "feed decided" && once {
+				once = false
+				if _, err := d.db.Steer(t.Context(), p.ID, spool.Event{What: spool.Began}, spool.Rules{}); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+		d.write("fire", threeDead)
+		d.run(40 * time.Minute)
+		if got := d.board.visible(); once || !strings.HasPrefix(got, twoDead+" Correction: "+threeDead) {
+			t.Errorf("readers see %q\n%s", got, d.tail())
+		}
+	})
+}
+
+// An edit that is met while the post is just being replaced is met again when what
+// stands in its place is there.
+func TestAnEditDuringAReplacement(t *testing.T) {
+	onDesk(t, "replace", false, func(t *testing.T, d *desk) {
+		refuse := true
+		d.board.fault = func(op string, _ spool.Post) (bool, error) {
+			if op == "withdraw" && refuse {
+				return false, fail(spool.Temporary, 0)
+			}
+			return true, nil
+		}
+		d.write("fire", twoDead)
+		d.run(5 * time.Minute)
+		d.write("fire", threeDead)
+		d.run(8 * time.Minute)
+		d.write("fire", fourDead)
+		d.run(3 * time.Minute)
+		refuse = false
+		d.run(3 * time.Hour)
+		got := d.board.visible()
+		if strings.Contains(got, twoDead) || !strings.HasPrefix(got, threeDead+" Correction: "+fourDead) {
+			t.Errorf("readers see %q\n%s", got, d.tail())
+		}
+	})
+}
+
+// Whenever the process dies, an article that was taken down while its post was being
+// sent is gone in the end, and was withdrawn once.
+func TestATakedownSurvivesEveryDeath(t *testing.T) {
+	for point := range 12 {
+		onBoard(t, func(t *testing.T, r *rig, b *board) {
+			once := true
+			b.fault = func(op string, _ spool.Post) (bool, error) {
+				if op == "publish" && once {
+					once = false
+					return true, fail(spool.Unsure, 0)
+				}
+				return true, nil
+			}
+			r.record(spool.Post{ID: "a"})
+			d := &desk{rig: r, board: b}
+			passed, down := 0, false
+			r.lives(b, 30, func(name string) bool {
+				if name == "post began" && !down {
+					down = true
+					d.takeDownNow(r.post("a"))
+				}
+				passed++
+				return passed == point+1
+			})
+			r.wantState("a", spool.Dropped)
+			r.wantVisible(b, "")
+			if n := len(r.followersOf("a", spool.Withdraw)); n != 1 && b.count("publish") > 0 {
+				t.Errorf("death at step %d: %d withdrawals", point, n)
+			}
+		})
+	}
+}
