@@ -2,6 +2,7 @@ package compose
 
 import (
 	"strings"
+	"sync"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -305,4 +306,39 @@ func firstPicture(c spool.Content) spool.Attachment {
 		return spool.Attachment{}
 	}
 	return c.Media[0]
+}
+
+func TestSettingsAreChecked(t *testing.T) {
+	for what, s := range map[string]Settings{
+		"link": {Link: "button"}, "image": {Image: "last"}, "video": {Video: "first"}, "alt": {Alt: "guess"},
+		"language_from": {LanguageFrom: "feed"}, "warning": {Warning: "{{ .Warn }}"}, "correction": {Correction: "{{ .Before }}"},
+	} {
+		if _, err := New(s); err == nil || !strings.Contains(err.Error(), what+": ") {
+			t.Errorf("%+v: %v", s, err)
+		}
+	}
+}
+
+// TestTogether words items from several goroutines at once, for the race detector.
+func TestTogether(t *testing.T) {
+	w := wording(t, Settings{Text: "{{ .Title | sentencecase }} {{ handle .Author }} {{ hashtag .Categories }} {{ day .Published }}", Image: ImageFirst, Chain: 3,
+		Handles: map[string]string{"Ana Bell": "ana"}, Hashtags: map[string]string{"weather": "Storm"}})
+	want, _, err := w.Compose(storm(), Values{}, cards())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			for range 20 {
+				if got, _, err := w.Compose(storm(), Values{}, cards()); err != nil || !got.Equal(want) {
+					t.Errorf("%+v, %v", got, err)
+				}
+				if _, _, err := w.Correct(storm(), Values{}, cards()); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
 }

@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -32,11 +33,12 @@ func (c *composition) saying() *saying {
 	return s
 }
 
-// folded makes names of a map comparable.
+// folded makes names of a map comparable. Of those that become the same the last
+// one in their order counts.
 func folded(m map[string]string) map[string]string {
 	out := make(map[string]string, len(m))
-	for name, value := range m {
-		out[fold(name)] = value
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		out[fold(name)] = m[name]
 	}
 	return out
 }

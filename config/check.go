@@ -32,6 +32,10 @@ func (w *walker) check(rule, text string) error {
 		return checkAddress(text)
 	case "handle":
 		return checkHandle(text)
+	case "hashtag":
+		return checkHashtag(text)
+	case "mention":
+		return checkMention(text)
 	case "language":
 		return checkLanguage(text)
 	case "group":

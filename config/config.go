@@ -371,12 +371,12 @@ type PostOptions struct {
 	// The hashtags of categories, for the helper hashtag: the category, in any
 	// case, and the tag with or without #. Empty: it gets none. Other categories
 	// are written together: "local news" is #LocalNews.
-	Hashtags map[string]string `yaml:"hashtags" max:"1000" names:"text"`
+	Hashtags map[string]string `yaml:"hashtags" max:"1000" names:"text" check:"hashtag"`
 
 	// The handles of authors, for the helper handle: the name as the feed has
-	// it, in any case, and the handle, such as "@ana.example.org". Handles are
-	// those of a network, so they stand best in networks.
-	Handles map[string]string `yaml:"handles" max:"1000" names:"text"`
+	// it, in any case, and the handle, such as "@ana.example.org". Empty: the
+	// name stays. Handles are those of a network, so they stand best in networks.
+	Handles map[string]string `yaml:"handles" max:"1000" names:"text" check:"mention"`
 
 	// A content warning: a template. Where the network can, the post is hidden
 	// behind it, if it says anything.
