@@ -7,7 +7,6 @@ import (
 	"maps"
 	"slices"
 	"time"
-	"unicode/utf8"
 
 	"spool"
 )
@@ -163,89 +162,7 @@ func (w *Wording) Compose(it spool.Item, v Values, l spool.TextLimits) (spool.Co
 	return content, report, nil
 }
 
-func (w *Wording) composition(it spool.Item, v Values, l spool.TextLimits, r *Report) *composition {
-	c := &composition{wording: w, item: it, values: v, limits: l, report: r, text: w.text, fallback: DefaultText}
-	c.link = c.address()
-	c.hidden = c.length(c.warning())
-	return c
-}
-
-// fill puts the words into a content.
-func (c *composition) fill(content *spool.Content, inText bool) error {
-	if c.chain(content, inText) {
-		return nil
-	}
-	text, ok := c.words(inText, c.fits)
-	if !ok {
-		return fmt.Errorf("item %s: nothing can be posted: it has no title, summary or link that fits in %d characters", identity(c.item), c.limits.Max)
-	}
-	text, content.Tags, content.Mentions = signs(text)
-	content.Text = text
-	c.report.Length = c.length(text)
-	if l := c.limits; l.Bytes > 0 && len(text) > l.Bytes {
-		quiet := *c // what is cut for the short version is no news
-		quiet.report = new(Report)
-		short, _ := quiet.words(inText, func(s string) bool { return c.fits(s) && len(unmarked(s)) <= l.Bytes })
-		content.Short = unmarked(short)
-	}
-	return nil
-}
-
-// language is the one that a post is in.
-func (c *composition) language() string {
-	if s := c.wording.settings; s.LanguageFrom == LanguageFromConfig {
-		return s.Language
-	}
-	return cmp.Or(c.item.Language, c.wording.settings.Language)
-}
-
-// warning is the content warning; empty: none.
-func (c *composition) warning() string {
-	if c.wording.warning == nil {
-		return ""
-	}
-	s, err := c.wording.warning.execute(c.data("", c.limits.Mute))
-	if err != nil {
-		return ""
-	}
-	return shorten(line(unmarked(tidy(s))), func(s string) bool { return utf8.RuneCountInString(s) <= maxWarning })
-}
-
 // identity names an item for people.
 func identity(it spool.Item) string {
 	return cmp.Or(it.ID, it.GUID, it.Link, "without a name")
-}
-
-// A composition is the making of one post.
-type composition struct {
-	wording *Wording
-	item    spool.Item
-	values  Values
-	limits  spool.TextLimits
-	report  *Report
-
-	text       *compiled // the template of what is said
-	fallback   string    // the source of what is said if that prints far too much
-	correcting bool      // it is a correction
-	link       string    // the item's address as it is shown; empty: none
-	hidden     int       // the length of the warning, which networks count with the text
-	shape      shape
-	media      []spool.Attachment // candidates
-	page       string             // where to look for a picture, since there is no candidate
-	divided    *spool.Content     // the thread that this one is to go on with
-}
-
-func (c *composition) length(s string) int {
-	s = unmarked(s)
-	if c.limits.Length != nil {
-		return c.limits.Length(s)
-	}
-	return utf8.RuneCountInString(s)
-}
-
-func (c *composition) fits(s string) bool {
-	if l := c.limits; l.Hard > 0 && len(unmarked(s)) > l.Hard {
-		return false
-	}
-	return c.limits.Max <= 0 || c.length(s)+c.hidden <= c.limits.Max
 }

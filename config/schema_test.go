@@ -166,11 +166,18 @@ func value(f field) any {
 // comments returns the comment of each field, by type and field.
 func comments(t *testing.T) map[string]string {
 	t.Helper()
-	file, err := parser.ParseFile(token.NewFileSet(), "config.go", nil, parser.ParseComments)
-	if err != nil {
-		t.Fatal(err)
-	}
 	found := map[string]string{}
+	for _, name := range []string{"config.go", "post.go"} {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		commentsOf(file, found)
+	}
+	return found
+}
+
+func commentsOf(file *ast.File, found map[string]string) {
 	ast.Inspect(file, func(n ast.Node) bool {
 		spec, ok := n.(*ast.TypeSpec)
 		if !ok {
@@ -185,7 +192,6 @@ func comments(t *testing.T) map[string]string {
 		}
 		return true
 	})
-	return found
 }
 
 // TestTags checks that every key has a comment, limits, and a default that can
