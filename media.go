@@ -114,6 +114,9 @@ func (c Content) Illustrated(made Content) Content {
 	if made.From == "" {
 		made.From = c.name()
 	}
+	if made.Headline == "" {
+		made.Headline = c.Headline
+	}
 	return made
 }
 
@@ -124,7 +127,7 @@ func (c Content) Bare() Content {
 	if c.Instead != nil {
 		bare = c.Instead.Clone()
 	}
-	bare.Open, bare.Page, bare.Instead = false, "", nil
+	bare.Open, bare.Page, bare.Pick, bare.Instead = false, "", 0, nil
 	bare.Media = slices.DeleteFunc(bare.Media, func(a Attachment) bool { return a.File == "" && a.Public == "" })
 	if t := bare.Card.Thumb; t != nil && t.File == "" {
 		bare.Card.Thumb = nil

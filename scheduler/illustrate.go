@@ -69,9 +69,6 @@ func (t *turn) fetchPictures(c spool.Content) (spool.Illustration, error) {
 	ctx, cancel := t.request()
 	defer cancel()
 	made, err := t.Illustrator.Illustrate(ctx, c.Clone(), t.acct.limits().Media)
-	if err == nil && ctx.Err() != nil && made.Content.Open {
-		err = context.Cause(ctx)
-	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = errors.New("it took too long")
 	}

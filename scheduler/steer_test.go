@@ -167,3 +167,30 @@ func TestAChangeThatIsRefused(t *testing.T) {
 		r.wantVisible(b, "A")
 	})
 }
+
+// Metrics are told of both posts, the one that asked and the one that was changed.
+func TestAChangeIsCountedForBothPosts(t *testing.T) {
+	onBoard(t, func(t *testing.T, r *rig, b *board) {
+		m := &moves{moved: map[string]int{}}
+		r.Metrics = m
+		r.record(spool.Post{ID: "a"}, spool.Post{ID: "x"})
+		r.run(5 * time.Second)
+		r.record(follower("edit", spool.Edit, "a", "A"), follower("away", spool.Withdraw, "x", ""))
+		r.run(5 * time.Second)
+		for what, want := range map[string]int{"a amended": 1, "edit delivered": 1, "x withdrawn": 1, "away delivered": 1, "a delivered": 1} {
+			if m.moved[what] != want {
+				t.Errorf("%s: %d times, want %d", what, m.moved[what], want)
+			}
+		}
+	})
+}
+
+// moves are metrics of what happens to posts.
+type moves struct {
+	deaf
+	moved map[string]int
+}
+
+func (m *moves) Moved(p spool.Post, c spool.Change, _ *spool.Failure) {
+	m.moved[p.ID+" "+string(c.What)]++
+}

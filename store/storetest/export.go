@@ -22,7 +22,7 @@ func testExport(t *testing.T, f *fixture) {
 	in.Posts = []spool.Post{newPost("item0700", "night"), newPost("item0700", "desk"), newPost("item1202", "desk")}
 	in.Posts = append(in.Posts, follower(in.Posts[1], spool.Correct)) // recorded at the same moment: its id decides
 	must(f.Ingest(t.Context(), in))(t)
-	n, posts := 0, ""
+	n, posts, desk := 0, "", "post-item0700-desk"
 	err := f.Export(t.Context(), func(r store.Remembered) error {
 		if want := fmt.Sprintf("item%04d", n); r.Item.ID != want || r.Item.Title != "Title of "+want || r.Verdict != spool.FirstRun {
 			t.Fatalf("number %d is %+v, want %s", n, r, want)
@@ -33,7 +33,7 @@ func testExport(t *testing.T, f *fixture) {
 		n++
 		return nil
 	})
-	if err != nil || n != items || posts != "[correct of post-item0700-desk post-item0700-desk post-item0700-night][post-item1202-desk]" {
+	if err != nil || n != items || posts != "[correct of "+desk+" "+desk+" post-item0700-night][post-item1202-desk]" {
 		t.Errorf("%d items, posts %s, %v", n, posts, err)
 	}
 	full := errors.New("the disk is full")
