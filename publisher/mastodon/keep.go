@@ -93,7 +93,8 @@ func (c *Client) Keep(ctx context.Context) (publisher.Credential, error) {
 	if ref := c.keeper.refused(c.o.Now()); ref != nil {
 		return publisher.Credential{}, c.failure("verify the token", spool.Credentials, ref.code(), ref.words(judge(ref)))
 	}
-	if c.o.Now().Sub(time.Unix(c.known(ctx).Read, 0)) >= learnEvery {
+	age := c.o.Now().Sub(time.Unix(c.known(ctx).Read, 0))
+	if age >= learnEvery || age < 0 { // negative: the clock was wrong then, or is now
 		if _, err := c.learn(ctx); err != nil {
 			c.log.Warn("the limits of the instance could not be read; going by what is known", "error", err)
 		}

@@ -176,6 +176,20 @@ func TestKeepStopsAndForgets(t *testing.T) {
 	}
 }
 
+// TestKeepForgetsWhenAPostWentThrough: nothing shows better that the right is back.
+func TestKeepForgetsWhenAPostWentThrough(t *testing.T) {
+	bubble(t, mastodontest.Options{}, func(w *world) {
+		w.server.AddUser(testUser, testToken, mastodontest.Scopes("read:accounts", "read:statuses"))
+		p := w.drive(newPost())
+		if _, f := w.keep(); f == nil {
+			t.Fatal("a token without the right is fine")
+		}
+		w.server.AddUser(testUser, testToken)
+		w.one(w.next(p, spool.Event{What: spool.Resumed}))
+		w.mustKeep()
+	})
+}
+
 // TestKeepSaysWhereTheInstanceIs: a redirect is not followed, and told.
 func TestKeepSaysWhereTheInstanceIs(t *testing.T) {
 	bubble(t, mastodontest.Options{}, func(w *world) {

@@ -139,3 +139,19 @@ func TestClocksThatDiffer(t *testing.T) {
 		})
 	}
 }
+
+// TestOlderWords: the account showed the very words long ago. Whether a server
+// gives what is newer than a status, or ignores that, they are not this post.
+func TestOlderWords(t *testing.T) {
+	for _, how := range []mastodontest.ListMinID{mastodontest.MinIDHonoured, mastodontest.MinIDIgnored} {
+		bubble(t, mastodontest.Options{Knobs: mastodontest.Knobs{ListMinID: how}}, func(w *world) {
+			old := w.server.AddManualPost(testUser, testText+"\n\n"+testLink)
+			pause(time.Hour)
+			w.server.Plan(onPost(mastodontest.DropBefore()))
+			p := w.drive(newPost())
+			if n := len(w.server.Visible(testUser)); p.State != spool.Live || n != 2 || p.Receipt.ID == old {
+				t.Errorf("%s: the post is %s as %s, a reader sees %d\n%s", how, p.State, p.Receipt.ID, n, w.story())
+			}
+		})
+	}
+}

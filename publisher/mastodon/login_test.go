@@ -181,6 +181,28 @@ func TestPayload(t *testing.T) {
 	})
 }
 
+// TestPlainText: other servers are told that the words are no Markdown.
+func TestPlainText(t *testing.T) {
+	for software, want := range map[mastodontest.Software]bool{mastodontest.Mastodon: false, mastodontest.GoToSocial: true} {
+		bubble(t, mastodontest.Options{Knobs: mastodontest.Knobs{Software: software}}, func(w *world) {
+			w.mustKeep()
+			p, _ := w.one(newPost())
+			c := p.Content
+			c.Text = "Edited"
+			if _, f := w.edit(p.Receipt, c); f != nil {
+				t.Fatal(f)
+			}
+			for _, r := range w.server.Requests() {
+				if r.Op == mastodontest.OpPost || r.Op == mastodontest.OpEdit {
+					if got := r.Form.Get("content_type") == "text/plain"; got != want {
+						t.Errorf("%s: %s says that it is plain: %v", software, r.Op, got)
+					}
+				}
+			}
+		})
+	}
+}
+
 // TestNew names the option at fault.
 func TestNew(t *testing.T) {
 	good := Options{Account: "a", BaseURL: "https://newsie.example/", Tokens: noTokens{}, Now: time.Now}

@@ -191,6 +191,18 @@ func TestUploadsGrowOld(t *testing.T) {
 	})
 }
 
+// TestUploadsAreLostWhileProcessed: they are made again.
+func TestUploadsAreLostWhileProcessed(t *testing.T) {
+	bubble(t, mastodontest.Options{Knobs: mastodontest.Knobs{MediaProcessing: 5 * time.Second}}, func(w *world) {
+		p := w.send(w.pictured(1))
+		w.server.ForgetMedia()
+		p, seen := w.one(p)
+		if len(seen.Media) != 1 || w.count(mastodontest.OpUpload) != 2 || p.Receipt.Note != "" {
+			t.Errorf("%d pictures after %d uploads, note %q", len(seen.Media), w.count(mastodontest.OpUpload), p.Receipt.Note)
+		}
+	})
+}
+
 // TestUploadsAreClearedAwayInDoubt: the post never arrived, and the instance has
 // cleared its upload away before it is sent again. That looks just like a status
 // that has it, so it is looked for once more, and then posted with a new upload.

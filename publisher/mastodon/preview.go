@@ -26,7 +26,7 @@ func (c *Client) Payload(p spool.Post) publisher.Payload {
 		if code := languageCode(p.Content.Language); code != "" {
 			b["language"] = code
 		}
-		return publisher.Payload{Method: http.MethodPut, URL: c.o.BaseURL + "/api/v1/statuses/[id of the post]", Body: b}
+		return publisher.Payload{Method: http.MethodPut, URL: c.o.BaseURL + "/api/v1/statuses/[id of the post]", Body: plainText(b, inst)}
 	}
 	n, err := readNotes(p)
 	if err != nil {
@@ -42,7 +42,7 @@ func (c *Client) Payload(p spool.Post) publisher.Payload {
 	if n.ReplyTo == "" && p.Purpose.Replies() {
 		n.ReplyTo = "[id of the post that it answers]"
 	}
-	b := c.body(p, n)
+	b := c.body(p, n, inst)
 	if names := mediaNames(content.Media); len(names) > 0 {
 		b["media_ids"] = names
 	}

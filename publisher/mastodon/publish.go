@@ -30,7 +30,7 @@ func (c *Client) Publish(ctx context.Context, p spool.Post) (spool.Receipt, erro
 	var made status
 	_, err = c.call(ctx, request{
 		op: "post status", method: http.MethodPost, path: "/api/v1/statuses", timeout: c.o.Publish,
-		json: c.body(p, n), key: n.key(p),
+		json: c.body(p, n, c.known(ctx)), key: n.key(p),
 	}, &made)
 	if err == nil && made.ID == "" {
 		err = errUnreadable
@@ -43,7 +43,7 @@ func (c *Client) Publish(ctx context.Context, p spool.Post) (spool.Receipt, erro
 }
 
 // body is the status as the API takes it. An empty warning or list is left out.
-func (c *Client) body(p spool.Post, n notes) map[string]any {
+func (c *Client) body(p spool.Post, n notes, inst instance) map[string]any {
 	content := n.content(p.Content)
 	b := map[string]any{"status": n.Text, "visibility": c.o.Visibility}
 	if content.Warning != "" {
@@ -58,7 +58,16 @@ func (c *Client) body(p spool.Post, n notes) map[string]any {
 	if n.ReplyTo != "" {
 		b["in_reply_to_id"] = n.ReplyTo
 	}
-	return b
+	return plainText(b, inst)
+}
+
+// plainText tells a server that is not Mastodon to take the words as they are:
+// GoToSocial and Pleroma let their users write Markdown by default.
+func plainText(body map[string]any, inst instance) map[string]any {
+	if inst.Other {
+		body["content_type"] = "text/plain"
+	}
+	return body
 }
 
 // unready is why nothing can be posted now: what was prepared is missing or has

@@ -100,9 +100,9 @@ func (c *Client) says(ctx context.Context, id string, content spool.Content, tex
 func (c *Client) edited(ctx context.Context, content spool.Content, live status, n *notes) (map[string]any, bool, error) {
 	inst := c.known(ctx)
 	c.word(ctx, content, n)
-	b := map[string]any{
+	b := plainText(map[string]any{
 		"status": n.Text, "spoiler_text": tidy(content.Warning), "sensitive": content.Warning != "",
-	}
+	}, inst)
 	if code := languageCode(content.Language); code != "" {
 		b["language"] = code
 	}

@@ -60,6 +60,18 @@ func TestEditSendsEverything(t *testing.T) {
 	})
 }
 
+// TestEditOfADescription alone is an edit too.
+func TestEditOfADescription(t *testing.T) {
+	bubble(t, mastodontest.Options{}, func(w *world) {
+		p, _ := w.one(w.pictured(1))
+		c := p.Content.Clone()
+		c.Media[0].Alt = "The bridge at noon"
+		if _, f := w.edit(p.Receipt, c); f != nil || w.visible(1)[0].Media[0].Alt != "The bridge at noon" {
+			t.Errorf("described as %q, %v", w.visible(1)[0].Media[0].Alt, f)
+		}
+	})
+}
+
 // TestEditChangesPictures: more of them, fewer, others.
 func TestEditChangesPictures(t *testing.T) {
 	for _, processing := range []time.Duration{0, 5 * time.Second, 3 * time.Minute} {

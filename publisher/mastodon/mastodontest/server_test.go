@@ -29,7 +29,6 @@ type client struct {
 	t *testing.T
 	s *mastodontest.Server
 	h http.Handler
-	n int
 }
 
 func start(t *testing.T, o mastodontest.Options) (*mastodontest.Server, *client) {
@@ -368,12 +367,12 @@ func TestControl(t *testing.T) {
 // TestSnapshot: accounts, keys and statuses outlive the process.
 func TestSnapshot(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "masto.json")
-	s, c := start(t, mastodontest.Options{Snapshot: file})
+	_, c := start(t, mastodontest.Options{Snapshot: file})
 	id := c.post("a", "k").text("id")
 	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("file %v, %v", info, err)
 	}
-	s = mastodontest.New(mastodontest.Options{Snapshot: file})
+	s := mastodontest.New(mastodontest.Options{Snapshot: file})
 	c = &client{t: t, s: s, h: s}
 	if again := c.post("a", "k"); again.text("id") != id || len(s.Visible(user)) != 1 {
 		t.Errorf("after a restart: %s", again.raw)
