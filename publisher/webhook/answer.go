@@ -134,13 +134,14 @@ func (h *hook) quote(reply publisher.Reply) string {
 	if !strings.Contains(kind, "json") && !strings.HasPrefix(kind, "text/plain") {
 		return ""
 	}
+	// All of it is searched for secrets before it is cut: half a secret is one too.
 	text := strings.Map(func(r rune) rune {
 		if r == utf8.RuneError || unicode.IsControl(r) {
 			return ' '
 		}
 		return r
-	}, string(reply.Body[:min(len(reply.Body), 4*maxWords)]))
-	text = strings.Join(strings.Fields(publisher.Redact(text, h.hidden...)), " ")
+	}, publisher.Redact(string(reply.Body), h.hidden...))
+	text = strings.Join(strings.Fields(text), " ")
 	if r := []rune(text); len(r) > maxWords {
 		text = string(r[:maxWords]) + "…"
 	}

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"spool"
 	"spool/publisher/webhook/webhooktest"
@@ -56,6 +58,7 @@ func TestRefusalsAreQuotedWithCare(t *testing.T) {
 		"a page":  {"text/html", "<html><h1>Bad</h1>", "HTTP 400"},
 		"echo":    {"text/plain", "cannot take /services/T0/B0/" + token, "HTTP 400: cannot take /services/T0/B0/<removed>"},
 		"long":    {"text/plain", strings.Repeat("é", 500), "HTTP 400: " + strings.Repeat("é", 200) + "…"},
+		"cut":     {"text/plain", strings.Repeat("x", 190) + " " + token, "HTTP 400: " + strings.Repeat("x", 190) + " <removed>"[:10] + "…"},
 		"strange": {"text/plain", "a\x00\x1b[31mb\xff", "HTTP 400: a [31mb"},
 		"nothing": {"text/plain", " \n", "HTTP 400"},
 	} {
@@ -142,3 +145,27 @@ func (e *endless) Read(p []byte) (int, error) {
 }
 
 func (*endless) Close() error { return nil }
+
+// FuzzAnswers: whatever a receiver says, what is kept of it can be shown and
+// stored, and gives nothing away.
+func FuzzAnswers(f *testing.F) {
+	for _, body := range []string{`{"id":"a-1","url":"https://cms.example/1"}`, `{"id":12}`, `{"id":1e400}`, `{"id":"open-up","url":"//x"}`, "no", "\x00", `{"url":"https://[::1"}`} {
+		f.Add(200, "application/json", body)
+		f.Add(422, "text/plain; charset=utf-8", body)
+	}
+	f.Fuzz(func(t *testing.T, status int, kind, body string) {
+		const hidden = "open-up"
+		c := mustNew(t, Options{Account: "a", URL: "https://hooks.example/posts?key=" + hidden, Now: time.Now, Transport: answering(status, kind, body)})
+		r, err := c.Publish(t.Context(), newPost())
+		if err == nil {
+			if !good(status) || r.ID == "" || len(r.ID) > maxID || len(r.URL) > maxURL || strings.Contains(r.ID+r.URL, hidden) || strings.ContainsAny(r.ID, " \n\x00") {
+				t.Errorf("status %d gave %+v", status, r)
+			}
+			return
+		}
+		f := failure(t, err)
+		if good(status) || strings.Contains(f.Error(), hidden) || !utf8.ValidString(f.Error()) || len(f.Error()) > 4*maxWords+300 || strings.ContainsFunc(f.Error(), unicode.IsControl) {
+			t.Errorf("status %d gave %q", status, f)
+		}
+	})
+}
