@@ -58,7 +58,7 @@ func TestRefusalsAreQuotedWithCare(t *testing.T) {
 		"a page":  {"text/html", "<html><h1>Bad</h1>", "HTTP 400"},
 		"echo":    {"text/plain", "cannot take /services/T0/B0/" + token, "HTTP 400: cannot take /services/T0/B0/<removed>"},
 		"long":    {"text/plain", strings.Repeat("é", 500), "HTTP 400: " + strings.Repeat("é", 200) + "…"},
-		"cut":     {"text/plain", strings.Repeat("x", 190) + " " + token, "HTTP 400: " + strings.Repeat("x", 190) + " <removed>"[:10] + "…"},
+		"cut":     {"text/plain", strings.Repeat(" ", 790) + token, "HTTP 400: <removed>"},
 		"strange": {"text/plain", "a\x00\x1b[31mb\xff", "HTTP 400: a [31mb"},
 		"nothing": {"text/plain", " \n", "HTTP 400"},
 	} {
