@@ -156,8 +156,12 @@ func TestShortening(t *testing.T) {
 		if cut && !strings.HasPrefix(text, strings.TrimSuffix(kept, link)) {
 			t.Fatalf("%q is not the beginning of %q", kept, text)
 		}
+		whole := map[string]bool{link: true}
+		for _, l := range findLinks(text, "") {
+			whole[text[l.start:l.end]] = true
+		}
 		for _, l := range findLinks(got, "") {
-			if uri := got[l.start:l.end]; cut && uri != link && !strings.Contains(text, uri) {
+			if uri := got[l.start:l.end]; !whole[uri] {
 				t.Fatalf("the address %q was cut", uri)
 			}
 		}
@@ -165,4 +169,14 @@ func TestShortening(t *testing.T) {
 			t.Fatalf("%q became %q", text, got)
 		}
 	})
+}
+
+// TestLinkWithoutSpaces: an address that stands behind words without a space is
+// left out whole where it does not fit.
+func TestLinkWithoutSpaces(t *testing.T) {
+	words := strings.Repeat("橋", 280)
+	got, cut := trimTo(words+"https://a.example/"+strings.Repeat("x", 60), "")
+	if got != words+"…" || !cut {
+		t.Errorf("it became %q", got)
+	}
 }

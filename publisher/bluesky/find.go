@@ -138,7 +138,7 @@ func (c *Client) recheck(ctx context.Context, q publisher.Query, n notes) (publi
 		return publisher.Sighting{}, c.passing("check", err)
 	}
 	if q.Post.Looks == 0 { // later, whoever opened it has meant to
-		if err := c.gate(ctx, q.Post, s, key); err != nil {
+		if err := c.gate(ctx, q.Post, s, did, key); err != nil {
 			c.log.Warn("who may answer a post could not be restricted", "post", q.Post.ID, "error", err)
 		}
 	}

@@ -76,6 +76,49 @@ func TestFindByAge(t *testing.T) {
 	}
 }
 
+// TestPicturesOfLongAgo: a post that is put again after a while has its pictures
+// uploaded again before: the server may have forgotten them.
+func TestPicturesOfLongAgo(t *testing.T) {
+	for after, ready := range map[time.Duration]bool{5 * time.Minute: true, 45 * time.Minute: false} {
+		bubble(t, blueskytest.Options{Knobs: blueskytest.Knobs{BlobLife: 40 * time.Minute}}, func(w *world) {
+			w.server.Plan(blueskytest.Rule{Op: blueskytest.OpPut, Times: 1, Action: blueskytest.DropBefore()})
+			p := shapes()["pictures"](w)
+			for p.State == spool.Waiting {
+				p = w.send(p)
+			}
+			pause(after)
+			got, f := w.find(p)
+			if f != nil || !got.Again || got.Draft.Ready != ready {
+				t.Errorf("after %v: %+v, %v", after, got, f)
+			}
+			p, seen := w.sent(p)
+			if len(seen.Pictures) != 2 || p.Receipt.Note != "" || w.count(blueskytest.OpUpload) != map[bool]int{true: 2, false: 4}[ready] {
+				t.Errorf("after %v: %d pictures, %d uploads, %q", after, len(seen.Pictures), w.count(blueskytest.OpUpload), p.Receipt.Note)
+			}
+			w.visible(1)
+		})
+	}
+}
+
+// TestLostPictures: what the server has lost is uploaded again.
+func TestLostPictures(t *testing.T) {
+	bubble(t, blueskytest.Options{}, func(w *world) {
+		p := shapes()["pictures"](w)
+		for !p.Draft.Ready {
+			d, err := w.client.Prepare(w.t.Context(), p)
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			p = w.next(p, spool.Event{What: spool.Prepared, Draft: &d})
+		}
+		w.server.LosePictures()
+		p, seen := w.sent(p)
+		if len(seen.Pictures) != 2 || p.Receipt.Note != "" || w.count(blueskytest.OpUpload) != 4 {
+			t.Errorf("%d pictures, %d uploads, %q", len(seen.Pictures), w.count(blueskytest.OpUpload), p.Receipt.Note)
+		}
+	})
+}
+
 // TestDeletedMeanwhile is the hole that is documented: a post that a person took
 // away before anybody had seen it is sent again within a day, and not after.
 func TestDeletedMeanwhile(t *testing.T) {
@@ -102,6 +145,9 @@ func TestEditedByHand(t *testing.T) {
 		got, f := w.find(p)
 		if !got.Found || got.Receipt.ID != id {
 			t.Errorf("%+v, %v", got, f)
+		}
+		if taken, _ := w.find(p, id); taken.Found {
+			t.Errorf("found %+v, which is another post's", taken.Receipt)
 		}
 		p = w.next(p, spool.Event{What: spool.Absent, Again: true, Draft: got.Draft}) // a look that was mistaken
 		if p = w.drive(p); p.State != spool.Live || !strings.Contains(p.Receipt.Note, "other words") {
@@ -154,5 +200,45 @@ func TestKeyTaken(t *testing.T) {
 			t.Error("the key was used")
 		}
 		w.visible(2)
+	})
+}
+
+// TestAnotherAccount: the configuration names another account while a post is
+// under way. What was sent is found where it is; what was not is posted by the
+// new one; what nobody can tell of is a person's to decide.
+func TestAnotherAccount(t *testing.T) {
+	for _, put := range []bool{true, false} {
+		t.Run(fmt.Sprintf("put=%v", put), func(t *testing.T) {
+			bubble(t, blueskytest.Options{}, func(w *world) {
+				p := w.doubtful(put)
+				w.server.AddUser("other.example.org", testPassword)
+				w.opts.Handle, w.opts.Replies = "other.example.org", Nobody
+				w.open()
+				p = w.drive(p)
+				mine, theirs := len(w.server.Visible(testUser)), len(w.server.Visible("other.example.org"))
+				if want := map[bool]spool.State{true: spool.Live, false: spool.Failed}[put]; p.State != want || theirs != 0 || (mine == 1) != put {
+					t.Errorf("the post is %s (%s), visible %d and %d times", p.State, p.Reason, mine, theirs)
+				}
+				for _, v := range w.server.Violations() {
+					t.Errorf("violation: %s", v)
+				}
+			})
+		})
+	}
+	t.Run("only prepared", func(t *testing.T) {
+		bubble(t, blueskytest.Options{}, func(w *world) {
+			p := newPost()
+			d, err := w.client.Prepare(w.t.Context(), p)
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			p.Draft = d
+			w.server.AddUser("other.example.org", testPassword)
+			w.opts.Handle = "other.example.org"
+			w.open()
+			if p = w.drive(p); p.State != spool.Live || len(w.server.Visible("other.example.org")) != 1 {
+				t.Errorf("the post is %s: %s", p.State, p.Reason)
+			}
+		})
 	})
 }

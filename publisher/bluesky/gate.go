@@ -32,8 +32,8 @@ const gateTime = 10 * time.Second
 
 // gate restricts who may answer a post, if that is asked for. A reply is under
 // the restriction of the first post of its thread.
-func (c *Client) gate(ctx context.Context, p spool.Post, s session, key string) error {
-	if c.o.Replies == Everyone || p.Purpose.Replies() || p.Reply.To.ID != "" {
+func (c *Client) gate(ctx context.Context, p spool.Post, s session, did, key string) error {
+	if s.DID != did || c.o.Replies == Everyone || p.Purpose.Replies() || p.Reply.To.ID != "" {
 		return nil
 	}
 	value := threadgate{

@@ -119,7 +119,7 @@ func (c *Client) signIn(ctx context.Context, old publisher.Token, book []attempt
 		book = book[:len(book)-1]
 	case err == nil:
 		last.Outcome = let
-	case refused && !v.open:
+	case refused && !v.open && v.kind != spool.Throttled:
 		last.Outcome = no
 	}
 	if noteErr := c.note(context.WithoutCancel(ctx), book); noteErr != nil {

@@ -93,6 +93,23 @@ func TestDeletedPassword(t *testing.T) {
 	})
 }
 
+// TestTurnedAwayForNow: a pause that the server wants is none of the password.
+func TestTurnedAwayForNow(t *testing.T) {
+	bubble(t, blueskytest.Options{}, func(w *world) {
+		w.server.Plan(blueskytest.Rule{Op: blueskytest.OpSignIn, Action: blueskytest.Throttle(map[string]string{"Retry-After": "300"})})
+		for range 100 {
+			_, err := w.client.Keep(w.t.Context())
+			if f := w.failure(err); f.Kind != spool.Throttled && f.Kind != spool.Temporary || f.Wait <= 0 {
+				w.t.Fatalf("the failure is %v after %v", f, f.Wait)
+			}
+			pause(20 * time.Minute)
+		}
+		if n := w.server.SignIns(testUser, time.Time{}); n > 10 {
+			t.Errorf("%d attempts within 34 hours", n)
+		}
+	})
+}
+
 // TestWrongPassword: it is told at once, as what a person has to mend, and not
 // tried again and again; the right one is taken at once.
 func TestWrongPassword(t *testing.T) {

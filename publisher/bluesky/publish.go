@@ -29,7 +29,9 @@ func (c *Client) Publish(ctx context.Context, p spool.Post) (spool.Receipt, erro
 		return spool.Receipt{}, c.unsent(ctx, &n, err)
 	}
 	if s.DID != n.Repo {
-		return spool.Receipt{}, c.unsent(ctx, &n, errors.New("the account signs in as another one than when the post was prepared"))
+		f := c.unsent(ctx, &n, errors.New("the account signs in as another one than when the post was prepared"))
+		f.Draft = n.draft(false) // preparing tells what that means
+		return spool.Receipt{}, f
 	}
 	n.Sent = true
 	got, err := c.putPost(ctx, s, n)
@@ -59,7 +61,7 @@ func (c *Client) putPost(ctx context.Context, s session, n notes) (stored, error
 
 // live is what follows from knowing that the post is there.
 func (c *Client) live(ctx context.Context, p spool.Post, s session, n notes, got stored) spool.Receipt {
-	if err := c.gate(ctx, p, s, n.Key); err != nil {
+	if err := c.gate(ctx, p, s, n.Repo, n.Key); err != nil {
 		c.log.Warn("the post is live; who may answer it could not be restricted yet", "post", p.ID, "error", err)
 		n.remark("anybody can answer it so far: restricting that failed, and is tried again when it is checked")
 	}

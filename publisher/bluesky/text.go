@@ -83,6 +83,7 @@ func trimTo(s, tail string) (text string, cut bool) {
 	if fits(s + tail) {
 		return s + tail, false
 	}
+	s = s[:room(s, 2*maxText, 2*maxBytes)] // what comes after is cut off in any case
 	graphemes, bytes := maxText-Length(tail)-1, maxBytes-len(tail)-len("…")
 	end := room(s, graphemes, bytes)
 	for _, l := range findLinks(s, "") {

@@ -10,6 +10,8 @@ import (
 
 	"pgregory.net/rapid"
 
+	"spool"
+	"spool/publisher"
 	"spool/publisher/bluesky/blueskytest"
 )
 
@@ -108,11 +110,13 @@ func TestNoKeyWithoutMemory(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, blueskytest.Options{})
 		w.keep()
-		w.opts.Memory = brokenMemory{}
-		w.open()
-		_, err := w.client.Prepare(t.Context(), newPost())
-		if f := w.failure(err); f.Kind.String() != "temporary" {
-			t.Errorf("the failure is %v, want a temporary one", f)
+		for _, m := range []publisher.Memory{brokenMemory{}, forgetsAll{}} {
+			w.opts.Memory = m
+			w.open()
+			_, err := w.client.Prepare(t.Context(), newPost())
+			if f := w.failure(err); f.Kind != spool.Temporary {
+				t.Errorf("the failure is %v, want a temporary one", f)
+			}
 		}
 	})
 }
@@ -123,3 +127,8 @@ var errBroken = errors.New("the database is away")
 
 func (brokenMemory) Recall(context.Context, string) (string, error) { return "", errBroken }
 func (brokenMemory) Remember(context.Context, string, string) error { return errBroken }
+
+// forgetsAll can be read, and not written.
+type forgetsAll struct{ brokenMemory }
+
+func (forgetsAll) Recall(context.Context, string) (string, error) { return "", nil }
