@@ -229,6 +229,9 @@ func (p *program) printPost(post spool.Post, history []spool.Change, closed stri
 	line("why", post.Reason)
 	line("account", post.Account)
 	line("feed", post.Feed)
+	if post.Purpose != spool.Announce {
+		line("purpose", strings.TrimSpace(string(post.Purpose)+" "+shortID(post.Parent)))
+	}
 	line("priority", post.Priority.String())
 	line("live at", post.Receipt.URL)
 	if post.State == spool.Waiting {

@@ -138,7 +138,7 @@ func tell(ctx context.Context, db *store.DB, it spool.Item) (story, error) {
 	if s.Fates, err = db.Fates(ctx, it.ID); err != nil {
 		return s, err
 	}
-	posts, err := db.PostsAbout(ctx, it.ID)
+	posts, err := db.AllPosts(ctx, []string{it.ID})
 	if err != nil {
 		return s, err
 	}

@@ -166,7 +166,7 @@ func postedText(f spool.Fate, s story) string {
 
 func (w teller) post(s story, post told, closed map[string]string) {
 	p := post.post
-	headline := "Post on " + p.Account
+	headline := purposeText(p.Purpose) + " on " + p.Account
 	if p.Feed != s.Feed {
 		headline += ", from feed " + p.Feed
 	}
@@ -185,6 +185,23 @@ func (w teller) post(s story, post told, closed map[string]string) {
 	}
 	fmt.Fprintln(w.out)
 	w.history(post.History)
+}
+
+// purposeText is what a post is for its item.
+func purposeText(p spool.Purpose) string {
+	switch p {
+	case spool.Continue:
+		return "Next part"
+	case spool.Correct:
+		return "Correction"
+	case spool.Edit:
+		return "Edit"
+	case spool.Withdraw:
+		return "Withdrawal"
+	case spool.Replace:
+		return "Replacement"
+	}
+	return "Post"
 }
 
 // history tells what happened to a post. What happens again and again, as looking
@@ -213,6 +230,9 @@ func (w teller) standing(p spool.Post, closed string) string {
 	id := shortID(p.ID)
 	switch p.State {
 	case spool.Live:
+		if p.Purpose.Steers() {
+			return "done at " + w.at(p.LiveAt)
+		}
 		return "readers can see it since " + w.at(p.LiveAt)
 	case spool.Held:
 		return "it waits for a person: " + cmp.Or(p.Reason, string(p.Hold)) + ". \"spool posts approve " + id + "\" releases it, \"spool posts cancel " + id + "\" gives it up"
@@ -226,6 +246,9 @@ func (w teller) standing(p spool.Post, closed string) string {
 	text := "it waits for its turn"
 	if p.NotBefore.After(w.now()) {
 		text = "it is due at " + w.at(p.NotBefore)
+	}
+	if p.Embargo.After(w.now()) {
+		text = "it is under embargo until " + w.at(p.Embargo)
 	}
 	if closed != "" {
 		text += ", but the " + closed + ": \"spool accounts list\" says why"
