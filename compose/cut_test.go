@@ -33,6 +33,8 @@ func TestShorten(t *testing.T) {
 		{"one long word", "Donaudampfschifffahrtsgesellschaft", 10, "Donaudamp…"},
 		{"a long word after a short one", "A Donaudampfschifffahrtsgesellschaftskapitän", 20, "A Donaudampfschifff…"},
 		{"an address is not cut", "See https://example.org/a/very/long/address/indeed", 30, "See…"},
+		{"an address stays clear of the ellipsis", "See https://example.org/a/ and much more of it", 27, "See https://example.org/a/ …"},
+		{"an entity before the cut keeps its end", "Smith &amp; Wesson of Springfield", 13, "Smith &amp;…"},
 		{"only an address", "https://example.org/a/very/long/address", 20, ""},
 		{"an entity is not cut", "Smith&amp;Wesson&amp;Sons", 8, "Smith…"},
 		{"title of a person", "He met Dr. Strange and Mr. Brown. They talked for hours.", 45, "He met Dr. Strange and Mr. Brown."},
@@ -116,6 +118,10 @@ func TestShort(t *testing.T) {
 	}
 	if len(got.Short) > 500 || len(got.Short) < 400 || !strings.HasSuffix(got.Short, "留まる。\n\n"+it.Link) {
 		t.Errorf("short version of %d bytes: %q", len(got.Short), got.Short)
+	}
+	tagged, _ := compose(t, Settings{Text: "{{ hashtag .Categories }} {{ .Summary | fit }}"}, it, l)
+	if !strings.HasPrefix(tagged.Short, "#LocalNews #Weather 海") || len(flaws(tagged, l)) > 0 {
+		t.Errorf("with hashtags: %q, %v", tagged.Short, flaws(tagged, l))
 	}
 	if got, _ := compose(t, Settings{}, storm(), l); got.Short != "" {
 		t.Errorf("a text that fits has a short version: %q", got.Short)
