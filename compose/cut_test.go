@@ -33,7 +33,7 @@ func TestShorten(t *testing.T) {
 		{"one long word", "Donaudampfschifffahrtsgesellschaft", 10, "Donaudamp…"},
 		{"a long word after a short one", "A Donaudampfschifffahrtsgesellschaftskapitän", 20, "A Donaudampfschifff…"},
 		{"an address is not cut", "See https://example.org/a/very/long/address/indeed", 30, "See…"},
-		{"an address stays clear of the ellipsis", "See https://example.org/a/ and much more of it", 27, "See https://example.org/a/ …"},
+		{"an address stays clear of the ellipsis", "See https://example.org/a/ and much more of it", 28, "See https://example.org/a/ …"},
 		{"an entity before the cut keeps its end", "Smith &amp; Wesson of Springfield", 13, "Smith &amp;…"},
 		{"only an address", "https://example.org/a/very/long/address", 20, ""},
 		{"an entity is not cut", "Smith&amp;Wesson&amp;Sons", 8, "Smith…"},
