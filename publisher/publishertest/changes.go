@@ -14,6 +14,7 @@ func changes() []test {
 		{"an edit leaves nothing behind", (*suite).editsAll},
 		{"withdraws a live post", (*suite).withdraws},
 		{"withdraws nothing else", (*suite).withdrawsOne},
+		{"posts in the place of what was withdrawn", (*suite).replaces},
 		{"says how much it may withdraw", (*suite).withdrawals},
 		{"changes nothing while the network is down", (*suite).downChanging},
 	}
@@ -159,6 +160,24 @@ func (s *suite) withdrawsOne() {
 	s.visible(2)
 	s.says(before, before.Content)
 	s.says(after, after.Content)
+}
+
+// replaces: what comes in the place of a withdrawn post, its parent, stands on its
+// own.
+func (s *suite) replaces() {
+	w := s.mustWithdraw()
+	first := s.live(s.post("Posted with a mistake"))
+	if f := s.failure(w.Withdraw(s.t.Context(), first.Receipt)); f != nil {
+		s.t.Fatal(f)
+	}
+	p := s.post("Posted without one")
+	p.Item, p.Purpose, p.Parent = first.Item, spool.Replace, first.ID
+	p = s.live(p)
+	s.visible(1)
+	s.says(p, p.Content)
+	if got := s.reader(p).ReplyTo; got != "" {
+		s.t.Errorf("it answers %q", got)
+	}
 }
 
 func (s *suite) withdrawals() {

@@ -101,7 +101,7 @@ func TestManualShowsAMessage(t *testing.T) {
 func TestManualNamesEveryField(t *testing.T) {
 	page := manual(t)
 	p, _ := sample()
-	p.Parent, p.Root = "p1", "p0"
+	p.Purpose, p.Parent, p.Root = spool.Continue, "p1", "p0"
 	p.Reply = spool.Reply{To: spool.Receipt{ID: "r1", Version: "p1", URL: "https://x.example/1"}}
 	p.Content.Mentions, p.Content.Warning = []string{"@a"}, "Height"
 	p.Content.Card.Thumb = &spool.Attachment{URL: "https://news.example.org/b.jpg"}
@@ -109,11 +109,16 @@ func TestManualNamesEveryField(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	p.Purpose = spool.Replace
+	replacing, err := encode(publishedEvent(p))
+	if err != nil {
+		t.Fatal(err)
+	}
 	edited, err := encode(editedEvent(spool.Receipt{ID: "r1", Version: "p1", URL: "https://x.example/1"}, p))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, m := range regexp.MustCompile(`"([a-z_]+)":`).FindAllStringSubmatch(string(published)+string(edited), -1) {
+	for _, m := range regexp.MustCompile(`"([a-z_]+)":`).FindAllStringSubmatch(string(published)+string(replacing)+string(edited), -1) {
 		if name := m[1]; name != "data" && !strings.Contains(page, "`"+name+"`") && !strings.Contains(page, "`data."+name+"`") {
 			t.Errorf("docs/webhook.md does not explain %s", name)
 		}

@@ -40,6 +40,7 @@ type data struct {
 	Item       string        `json:"item,omitempty"`
 	Parent     *reference    `json:"parent,omitempty"`
 	Root       *reference    `json:"root,omitempty"`
+	Replaces   *reference    `json:"replaces,omitempty"`
 	*content
 }
 
@@ -81,8 +82,12 @@ type medium struct {
 // byte, each time it is sent.
 func publishedEvent(p spool.Post) event {
 	d := data{ID: p.ID, Account: p.Account, Purpose: p.Purpose, Feed: p.Feed, Item: p.Item, content: contentOf(p.Content)}
-	d.Parent = referTo(p.Parent, p.Reply.To)
-	d.Root = referTo(p.Root, p.Reply.Root)
+	switch {
+	case p.Purpose.Replies():
+		d.Parent, d.Root = referTo(p.Parent, p.Reply.To), referTo(p.Root, p.Reply.Root)
+	case p.Purpose == spool.Replace:
+		d.Replaces = referTo(p.Parent, spool.Receipt{})
+	}
 	return event{Type: published, Version: schema, Timestamp: moment(p.Created), Data: d}
 }
 

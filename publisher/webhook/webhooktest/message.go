@@ -51,6 +51,7 @@ type wire struct {
 		Item       string `json:"item"`
 		Parent     *refer `json:"parent"`
 		Root       *refer `json:"root"`
+		Replaces   *refer `json:"replaces"`
 		Text       string `json:"text"`
 		Link       string `json:"link"`
 		Card       *struct {
