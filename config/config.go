@@ -74,7 +74,8 @@ type Server struct {
 	// The address at which the world reaches this server, as
 	// https://spool.example.org, usually a proxy's. With it, feeds that name a
 	// hub are pushed (WebSub) instead of polled often: hubs call addresses below
-	// /websub/ there.
+	// /websub/ there. And networks that take pictures only from an address, such as
+	// Threads, find below /media/ those that they cannot have from the publisher.
 	PublicURL string `yaml:"public_url" max:"2048" check:"base"`
 
 	_ struct{} `later:"users"`

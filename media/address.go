@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"golang.org/x/net/idna"
 )
 
 // unreachable says why a network's own fetcher could not have a picture from where
@@ -16,7 +18,7 @@ import (
 func (w *work) unreachable(ctx context.Context, address string, fetched Answer, n need) string {
 	h := readHeader(fetched.Body)
 	switch {
-	case fetched.URL != address:
+	case !sameAddress(fetched.URL, address):
 		return "its address leads on to another one"
 	case !n.takes(h.mime):
 		return "the network does not take its format"
@@ -59,12 +61,32 @@ func (w *work) unfit(ctx context.Context, address string, answer Answer) string 
 	switch {
 	case answer.Status != http.StatusOK:
 		return fmt.Sprintf("its server answered %d", answer.Status)
-	case answer.URL != address:
+	case !sameAddress(answer.URL, address):
 		return "its address leads on to another one"
 	case !w.robotsAllow(ctx, address):
 		return "the site's robots.txt keeps the network's fetcher away"
 	}
 	return ""
+}
+
+// sameAddress reports whether two addresses are one in other letters: a request has
+// it in plain ASCII, whatever a feed wrote.
+func sameAddress(a, b string) bool { return plainAddress(a) == plainAddress(b) }
+
+func plainAddress(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	u.Host = strings.ToLower(u.Host)
+	if host, err := idna.Lookup.ToASCII(u.Hostname()); err == nil {
+		u.Host = strings.Replace(u.Host, u.Hostname(), host, 1)
+	}
+	if u.Path == "" {
+		u.Path = "/"
+	}
+	u.Fragment, u.RawFragment = "", ""
+	return u.String()
 }
 
 // oddAddress says why an address is none for a network's fetcher; empty: it is one.

@@ -123,6 +123,21 @@ func TestRedirectedPictures(t *testing.T) {
 	}
 }
 
+func TestAddressesInOtherLetters(t *testing.T) {
+	for _, pair := range [][2]string{
+		{"https://Bücher.example/Ä b.jpg#x", "https://xn--bcher-kva.example/%C3%84%20b.jpg"}, {"https://A.example", "https://a.example/"}, {"https://a.example/x?q=ü", "https://a.example/x?q=ü"},
+	} {
+		if !sameAddress(pair[0], pair[1]) {
+			t.Errorf("%s is %s", pair[0], plainAddress(pair[0]))
+		}
+	}
+	for _, other := range []string{"http://a.example/x", "https://a.example/X", "https://a.example/x?y", "https://b.example/x", "https://a.example:8443/x", "::"} {
+		if sameAddress("https://a.example/x", other) {
+			t.Errorf("%s is taken for another", other)
+		}
+	}
+}
+
 // The rules of a site are asked for once, and do not keep a post waiting.
 func TestRobotsAreAskedOnce(t *testing.T) {
 	d := newDesk(t)

@@ -79,14 +79,14 @@ func (w *work) keep(ctx context.Context, a spool.Attachment, answer Answer, n ne
 	done.Type, done.Width, done.Height, done.Size, done.Tries = p.mime, p.width, p.height, len(p.data), 0
 	switch {
 	case w.limits.ByURL && p.asIs && n.elsewhere:
-		done.Public = a.URL
+		done.Public = plainAddress(a.URL)
 	case w.limits.ByURL && w.PublicURL == "":
 		if fault == "" {
 			fault = "it has to be converted for this network"
 		}
 		return a, useless("%s: set server.public_url, so that Spool can serve a copy", fault)
 	default:
-		if err := w.save(ctx, &done, p); err != nil {
+		if err := w.save(&done, p); err != nil {
 			return a, err
 		}
 	}
@@ -95,13 +95,13 @@ func (w *work) keep(ctx context.Context, a spool.Attachment, answer Answer, n ne
 }
 
 // save keeps the bytes of a medium under a name of their own.
-func (w *work) save(ctx context.Context, a *spool.Attachment, p picture) error {
+func (w *work) save(a *spool.Attachment, p picture) error {
 	now := w.Now()
 	f := spool.File{
 		Name: w.NewName(), Type: p.mime, Data: p.data, Width: p.width, Height: p.height,
 		Public: w.limits.ByURL, Created: now, Expires: now.Add(fileLife),
 	}
-	if err := w.Store.SaveFile(ctx, f); err != nil {
+	if err := w.Store.SaveFile(w.outer, f); err != nil {
 		w.err = err
 		return err
 	}

@@ -61,7 +61,7 @@ func (w *work) linkedFilm(ctx context.Context, a spool.Attachment) (spool.Attach
 	case w.limits.Film > 0 && size > w.limits.Film:
 		return a, useless("it is too large (%s)", bytesText(size))
 	}
-	a.Type, a.Size, a.Public = mime, size, a.URL
+	a.Type, a.Size, a.Public = mime, size, plainAddress(a.URL)
 	return a, nil
 }
 
@@ -89,7 +89,7 @@ func (w *work) uploadedFilm(ctx context.Context, a spool.Attachment) (spool.Atta
 		return a, useless("it is in the post already, under another address")
 	}
 	a.Type, a.Size = mime, len(answer.Body)
-	err = w.save(ctx, &a, picture{data: answer.Body, mime: mime})
+	err = w.save(&a, picture{data: answer.Body, mime: mime})
 	return a, err
 }
 

@@ -40,7 +40,7 @@ const (
 // work is one call of Illustrate.
 type work struct {
 	*Studio
-	outer  context.Context // ends when the caller gives up
+	outer  context.Context // ends when the caller gives up: for the database
 	limits spool.MediaLimits
 	notes  []string
 	wait   time.Duration
@@ -58,7 +58,7 @@ func (s *Studio) Illustrate(ctx context.Context, c spool.Content, l spool.MediaL
 		return spool.Illustration{Content: c}, nil
 	}
 	w := &work{Studio: s, outer: ctx, limits: l}
-	ctx, cancel := context.WithTimeout(ctx, allTime)
+	ctx, cancel := budget(ctx)
 	defer cancel()
 	out := spool.Illustration{Content: w.content(ctx, c.Clone()), Wait: w.wait, Notes: w.notes}
 	if w.err == nil && errors.Is(w.outer.Err(), context.Canceled) {
@@ -71,6 +71,16 @@ func (s *Studio) Illustrate(ctx context.Context, c spool.Content, l spool.MediaL
 		out.Hold = w.hold(out.Content)
 	}
 	return out, nil
+}
+
+// budget ends a little before the caller's patience does, so that what came of it
+// can still be saved.
+func budget(ctx context.Context) (context.Context, context.CancelFunc) {
+	const margin = 2 * time.Second
+	ctx, cancel := context.WithTimeout(ctx, allTime)
+	end, _ := ctx.Deadline() // it has one by now
+	inner, stop := context.WithDeadline(ctx, end.Add(-margin))
+	return inner, func() { stop(); cancel() }
 }
 
 // content illustrates a content, or what is to be posted in its place.

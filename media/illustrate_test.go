@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"image/color"
 	"image/jpeg"
 	"image/png"
 	"maps"
@@ -26,10 +25,9 @@ var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 // A web is what a Getter finds: answers by address, and a record of who asked.
 type web struct {
-	mu     sync.Mutex
-	sites  map[string]func(r Request) (Answer, error)
-	asked  []string
-	agents int
+	mu    sync.Mutex
+	sites map[string]func(r Request) (Answer, error)
+	asked []string
 }
 
 func newWeb() *web { return &web{sites: map[string]func(Request) (Answer, error){}} }
@@ -181,7 +179,8 @@ func photo(w, h int) *image.RGBA {
 	m := image.NewRGBA(image.Rect(0, 0, w, h))
 	for y := range h {
 		for x := range w {
-			m.SetRGBA(x, y, color.RGBA{uint8(255 * x / w), uint8(255 * y / h), uint8((x*7 ^ y*13) & 0x3f), 255})
+			p := m.Pix[y*m.Stride+4*x:][:4:4]
+			p[0], p[1], p[2], p[3] = uint8(255*x/w), uint8(255*y/h), uint8((x*7^y*13)&0x3f), 255
 		}
 	}
 	return m

@@ -92,3 +92,37 @@ func TestWaitingForAnotherEnds(t *testing.T) {
 		synctest.Wait()
 	})
 }
+
+// Time is bounded: a picture that does not come keeps a post for 20 seconds, and all
+// of them for less than the caller's patience.
+func TestTimeIsBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, patience := range []time.Duration{0, 30 * time.Second} {
+			d := newDesk(t)
+			d.Getter = silent{}
+			ctx := t.Context()
+			if patience > 0 {
+				var cancel context.CancelFunc
+				ctx, cancel = context.WithTimeout(ctx, patience)
+				defer cancel()
+			}
+			begun := time.Now()
+			out, err := d.Illustrate(ctx, open("https://a.example/1.jpg", "https://a.example/2.jpg", "https://a.example/3.jpg", "https://a.example/4.jpg"), uploads())
+			took := time.Since(begun)
+			if err != nil || !out.Content.Open || out.Content.Media[3].Tries != 1 || len(out.Notes) != 4 {
+				t.Errorf("%+v, %v", out, err)
+			}
+			if longest := allTime; took > longest || patience > 0 && took >= patience || took < 20*time.Second {
+				t.Errorf("it took %s of %s", took, patience)
+			}
+		}
+	})
+}
+
+// silent is a web that never answers.
+type silent struct{}
+
+func (silent) Get(ctx context.Context, _ Request) (Answer, error) {
+	<-ctx.Done()
+	return Answer{}, ctx.Err()
+}

@@ -84,7 +84,7 @@ func (w *work) askOnce(ctx context.Context, key string, ask func(ctx context.Con
 	now := w.Now()
 	since := now.Add(-pageLife)
 	var p page
-	body, at, err := w.Store.Page(ctx, key)
+	body, at, err := w.Store.Page(w.outer, key)
 	switch {
 	case errors.Is(err, spool.ErrNotFound):
 	case err != nil:
@@ -102,7 +102,7 @@ func (w *work) askOnce(ctx context.Context, key string, ask func(ctx context.Con
 		}
 		since = at
 	}
-	switch err := w.Store.ClaimPage(ctx, key, now, since); {
+	switch err := w.Store.ClaimPage(w.outer, key, now, since); {
 	case errors.Is(err, spool.ErrConflict):
 		w.wait = max(w.wait, claimWait)
 		return page{}, false
@@ -113,17 +113,17 @@ func (w *work) askOnce(ctx context.Context, key string, ask func(ctx context.Con
 	tries := p.Tries
 	p = ask(ctx, key)
 	p.Tries = tries + 1
-	return w.note(ctx, key, p)
+	return w.note(key, p)
 }
 
 // note keeps what was found at an address for whoever asks next.
-func (w *work) note(ctx context.Context, key string, p page) (page, bool) {
+func (w *work) note(key string, p page) (page, bool) {
 	if w.err != nil {
 		return page{}, false
 	}
 	body, err := json.Marshal(p)
 	if err == nil {
-		err = w.Store.SavePage(context.WithoutCancel(ctx), key, string(body), w.Now())
+		err = w.Store.SavePage(context.WithoutCancel(w.outer), key, string(body), w.Now())
 	}
 	if err != nil {
 		w.err = err

@@ -59,7 +59,7 @@ func robotRules(body []byte, agent string) string {
 		line, _, _ := strings.Cut(lines.Text(), "#")
 		name, value, found := strings.Cut(line, ":")
 		name, value = strings.ToLower(strings.TrimSpace(name)), strings.TrimSpace(value)
-		sign := ""
+		var sign string
 		switch {
 		case !found:
 			continue

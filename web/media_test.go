@@ -24,7 +24,10 @@ type shelf struct {
 func (s *shelf) PublicFile(_ context.Context, name string) (spool.File, error) {
 	n := s.now.Add(1)
 	defer s.now.Add(-1)
-	for m := s.most.Load(); n > m && !s.most.CompareAndSwap(m, n); m = s.most.Load() {
+	for {
+		if m := s.most.Load(); n <= m || s.most.CompareAndSwap(m, n) {
+			break
+		}
 	}
 	if s.wait != nil {
 		<-s.wait
