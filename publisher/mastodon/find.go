@@ -41,7 +41,7 @@ func (c *Client) Find(ctx context.Context, q publisher.Query) (publisher.Sightin
 // for a second one like it.
 func (c *Client) recheck(ctx context.Context, q publisher.Query, n notes) (publisher.Sighting, error) {
 	seen, err := c.locate(ctx, q, &n, recheckPages)
-	if err != nil && !errors.Is(err, errTooMany) {
+	if err != nil && !errors.Is(err, errTooMany) && !errors.Is(err, errResembles) {
 		return publisher.Sighting{}, c.blind("check", n, err)
 	}
 	id := q.Post.Receipt.ID

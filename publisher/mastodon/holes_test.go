@@ -92,6 +92,38 @@ func TestHoleM3DeletedBeforeTheLook(t *testing.T) {
 	}
 }
 
+// TestHoleM5WordsThatNobodyTells: an old server shows other words than were
+// written, and cannot tell which those were. The post is not sent again; a person
+// is told to look. Where its address is its own, that is enough to know it by.
+func TestHoleM5WordsThatNobodyTells(t *testing.T) {
+	k := mastodontest.Knobs{API: mastodontest.API34, Readback: mastodontest.ReadChanged, Idempotency: mastodontest.KeyIgnored}
+	for _, inText := range []bool{true, false} {
+		bubble(t, mastodontest.Options{Knobs: k}, func(w *world) {
+			w.server.Plan(onPost(mastodontest.CommitThenDrop()))
+			p := newPost()
+			if inText {
+				p.Content = spool.Content{Text: testText + "\n\n" + testLink}
+			}
+			p = w.drive(p)
+			w.visible(1)
+			if held := p.State == spool.Held && p.Hold == spool.HoldDoubt; held != inText {
+				t.Errorf("the post is %s: %s\n%s", p.State, p.Reason, w.story())
+			}
+		})
+	}
+	bubble(t, mastodontest.Options{Knobs: k}, func(w *world) { // what was refused for certain is not held up by another's words
+		w.server.AddManualPost(testUser, "The first")
+		p := newPost()
+		p.Content = spool.Content{Text: testText + "\n\n" + testLink}
+		p = w.send(p)
+		w.server.AddManualPost(testUser, "In other words: "+testLink)
+		w.server.Plan(onPost(mastodontest.Throttle(time.Minute)))
+		if p = w.drive(p); p.State != spool.Live {
+			t.Errorf("the post is %s: %s", p.State, p.Reason)
+		}
+	})
+}
+
 // TestHoleM4SamePostByHand: a person posts the same words by hand while the post
 // is in doubt. It is taken for ours: the words are there once or twice, by a
 // person's choice.

@@ -2,6 +2,7 @@ package mastodon
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"slices"
 	"strings"
@@ -53,12 +54,13 @@ type wanted struct {
 	reply  string // the status that it answers; empty: none
 	anyOf  bool   // it answers something, and nobody knows what
 	others map[string]bool
+	inText []string // the addresses in the text
 }
 
 // wants is what a post looks like. The link counts by itself only where no other
 // post of the account has it.
 func wants(q publisher.Query, n notes, text string) wanted {
-	w := wanted{text: plain(text), reply: n.ReplyTo, others: q.Taken}
+	w := wanted{text: plain(text), reply: n.ReplyTo, others: q.Taken, inText: addresses(text)}
 	if link := q.Post.Content.Link; link != "" && !q.LinkShared && !q.Post.Purpose.Replies() {
 		w.link = plainLink(link)
 	}
@@ -84,6 +86,35 @@ func (w wanted) says(p page) bool {
 func (w wanted) links(p page) bool {
 	return w.link != "" && slices.ContainsFunc(p.links, func(l string) bool { return plainLink(l) == w.link })
 }
+
+// resembles reports whether a status has all addresses of our text, of which
+// there is one at least: other words, or ours as the server has rewritten them.
+func (w wanted) resembles(s status) bool {
+	shown := readHTML(s.Content).links
+	for _, l := range w.inText {
+		if !slices.ContainsFunc(shown, func(x string) bool { return plainLink(x) == l }) {
+			return false
+		}
+	}
+	return len(w.inText) > 0
+}
+
+// addresses are those of a text, as links are compared.
+func addresses(text string) []string {
+	var all []string
+	for rest := text; rest != ""; {
+		_, address, r, sure := nextAddress(rest)
+		if address != "" && sure {
+			all = append(all, plainLink(address))
+		}
+		rest = r
+	}
+	return all
+}
+
+// errResembles says that the account shows what may be the post in other words,
+// and that the server does not tell how it was written.
+var errResembles = errors.New("the account shows a post with the same address and other words, and the instance does not tell how it was written: look at the profile")
 
 // match finds a post of ours among statuses: by its words, or by its link where
 // that is its own. Blank words prove nothing. It also returns the statuses that
@@ -117,14 +148,18 @@ func match(list []status, w wanted) (found matches, taken []string, rest []statu
 // matchSources asks for the source of statuses whose shown words are not ours:
 // some servers show something else than what was written.
 func (c *Client) matchSources(ctx context.Context, rest []status, w wanted) (matches, error) {
-	if w.text == "" || len(rest) == 0 || !c.known(ctx).canEdit() {
+	if w.text == "" || len(rest) == 0 {
 		return nil, nil
 	}
-	var found matches
+	if !c.known(ctx).canEdit() { // the two came with the same version
+		return nil, w.anyResembles(rest)
+	}
+	var found, silent matches
 	for _, s := range matches(rest).sorted()[:min(len(rest), maxSources)] {
 		src, err := c.source(ctx, string(s.ID))
 		if ref := asRefusal(err); ref != nil && (ref.HTTP == 404 || ref.HTTP == 405 || ref.HTTP == 501) {
-			continue // it was deleted, or the server cannot tell
+			silent = append(silent, s) // it was deleted, or the server cannot tell
+			continue
 		}
 		if err != nil {
 			return nil, err
@@ -133,7 +168,17 @@ func (c *Client) matchSources(ctx context.Context, rest []status, w wanted) (mat
 			found = append(found, s)
 		}
 	}
-	return found, nil
+	if found.matched() {
+		return found, nil
+	}
+	return nil, w.anyResembles(silent)
+}
+
+func (w wanted) anyResembles(list []status) error {
+	if slices.ContainsFunc(list, w.resembles) {
+		return errResembles
+	}
+	return nil
 }
 
 // locate looks for a post among the account's statuses since the noted one.

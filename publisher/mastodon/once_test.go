@@ -107,6 +107,12 @@ func hole(k mastodontest.Knobs) bool {
 	return ignored && unseen
 }
 
+// untold reports whether a server neither shows the words as they were written
+// nor tells them, so that only a person can.
+func untold(k mastodontest.Knobs) bool {
+	return k.API == mastodontest.API34 && k.Software != mastodontest.GoToSocial && k.Readback == mastodontest.ReadChanged
+}
+
 func once(t *testing.T, k mastodontest.Knobs, a accident, picture bool, crashed ...int) {
 	t.Helper()
 	bubble(t, mastodontest.Options{Knobs: k}, func(w *world) {
@@ -118,6 +124,9 @@ func once(t *testing.T, k mastodontest.Knobs, a accident, picture bool, crashed 
 		if picture {
 			p.Content.Media = []spool.Attachment{w.picture("bridge", "The bridge")}
 		}
+		if picture { // the address stands in the text, which is how posts are worded for Mastodon
+			p.Content.Text, p.Content.Link = testText+"\n\n"+testLink, ""
+		}
 		p = w.drive(p)
 		pause(30 * time.Minute) // what is late has come
 		if n := len(w.server.Visible(testUser)); hole(k) && n != 1 {
@@ -125,6 +134,9 @@ func once(t *testing.T, k mastodontest.Knobs, a accident, picture bool, crashed 
 			return
 		}
 		posts := w.visible(1)
+		if untold(k) && p.State == spool.Held && p.Hold == spool.HoldDoubt {
+			return // a person is told where to look
+		}
 		if p.State != spool.Live {
 			t.Errorf("the post is %s, want live: %s\n%s\n%v", p.State, p.Reason, w.story(), k.Map())
 		}

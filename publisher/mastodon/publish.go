@@ -97,7 +97,7 @@ func (c *Client) unready(p spool.Post, n *notes) *spool.Failure {
 func (c *Client) before(ctx context.Context, p spool.Post, n *notes) *spool.Failure {
 	seen, err := c.locate(ctx, alone(p, *n), n, locatePages)
 	switch {
-	case err == nil && !seen.matched():
+	case err == nil && !seen.matched(), errors.Is(err, errResembles) && !n.Unknown:
 		return nil
 	case err == nil:
 		f := c.failure("post status", spool.Unsure, "", errors.New("the post seems to be on the account already: it is not sent again before that is looked into"))
