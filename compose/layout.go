@@ -148,7 +148,7 @@ func (c *composition) lay(t *compiled, d data, link string, inText bool) *layout
 	if !inText && !strings.ContainsRune(output, linkMark) {
 		link = ""
 	}
-	return layOut(output, link)
+	return layOut(evenDirections(output), link) // helpers may have taken a text apart
 }
 
 // shortenParts shortens what is marked, from the last part to the first.
