@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -18,19 +19,19 @@ import (
 	"spool"
 	"spool/config"
 	"spool/feeds/feedstest"
-	"spool/publisher/threads/threadstest"
 	"spool/scheduler"
 	"spool/store"
 )
 
 // What the demonstration is made of.
 const (
-	demoAccount = "sample-desk"
-	demoProfile = "sample"
-	demoFeed    = "front-page"
-	demoToken   = "sample-token"
-	demoEvery   = 12 * time.Second // a new story
-	demoBacklog = 5
+	demoProfile  = "sample"
+	demoHandle   = "sample.example.org"
+	demoFeed     = "front-page"
+	demoToken    = "sample-token"
+	demoPassword = "demo-demo-demo-demo"
+	demoEvery    = 12 * time.Second // a new story
+	demoBacklog  = 5
 )
 
 func (p *program) demoCommand() *cobra.Command {
@@ -38,8 +39,9 @@ func (p *program) demoCommand() *cobra.Command {
 	var reset bool
 	cmd := &cobra.Command{
 		Use: "demo", Short: "Show everything, with no account and no network",
-		Long: `Starts a sample newsroom whose feed keeps growing, a stand-in of Threads, and
-Spool between them, all on this machine. It prints what happens and the
+		Long: `Starts a sample newsroom whose feed keeps growing, stand-ins of Threads, Mastodon
+and Bluesky, and Spool between them, all on this machine. The newsroom corrects
+some of its stories, and tells some at length. It prints what happens and the
 addresses to open. End it with Ctrl-C, or kill it, and start it again: nothing
 is posted twice.`,
 		Args: noArgs,
@@ -57,7 +59,7 @@ is posted twice.`,
 
 // demoFiles are what the demonstration keeps in its folder.
 func demoFiles() []string {
-	return []string{"config.yaml", "spool.db", "spool.db-wal", "spool.db-shm", "spool.db.lock", "timeline.json"}
+	return []string{"config.yaml", "spool.db", "spool.db-wal", "spool.db-shm", "spool.db.lock", "timeline.json", "mastodon.json", "bluesky.json"}
 }
 
 // clearDemo removes the demonstration's own files and nothing else.
@@ -103,34 +105,30 @@ func (p *program) demo(ctx context.Context, dir string) (err error) {
 	open, closeAll := context.WithCancel(context.WithoutCancel(ctx)) // the stand-ins answer until Spool has ended
 	defer closeAll()
 	newsroom := feedstest.New(feedstest.Options{Now: p.now})
-	grow := newsroom.Begin("news", demoEvery, demoBacklog)
+	grow := newsroom.BeginRestless("news", demoEvery, demoBacklog)
 	newsroomAt, err := p.demoServe(open, g, 8081, newsroom.Handler())
 	if err != nil {
 		return err
 	}
 	g.Go(func() error { grow(ctx); return nil })
-
-	network := http.NewServeMux()
-	networkAt, err := p.demoServe(open, g, 8082, network)
+	networks, err := p.demoNetworks(open, g, dir)
 	if err != nil {
 		return err
 	}
-	timeline := threadstest.New(threadstest.Options{
-		Now: p.now, PublicURL: networkAt, Snapshot: filepath.Join(dir, "timeline.json"),
-		Knobs: threadstest.Knobs{Processing: time.Second, PublishLatency: 500 * time.Millisecond}, // as slow as the real one on a good day
-	})
-	timeline.AddUser(demoProfile, demoToken)
-	network.Handle("/", timeline)
-
+	p.blueskyApp = networks[2].at
+	wallAt, err := p.demoWall(open, g, networks)
+	if err != nil {
+		return err
+	}
 	pages, err := listenNear(ctx, 8080)
 	if err != nil {
 		return err
 	}
-	cfg, err := p.demoConfig(dir, newsroomAt, networkAt, pages.Addr().String())
+	cfg, err := p.demoConfig(dir, newsroomAt, networks, pages.Addr().String())
 	if err != nil {
 		return errors.Join(err, pages.Close())
 	}
-	p.demoWelcome(dir, newsroomAt, networkAt, "http://"+pages.Addr().String(), len(timeline.Visible(demoProfile)))
+	p.demoWelcome(dir, newsroomAt, wallAt, "http://"+pages.Addr().String(), networks)
 	g.Go(func() error {
 		defer closeAll()
 		return p.demoDaemon(ctx, cfg, pages)
@@ -168,30 +166,47 @@ timezone: UTC
 server: {listen: %q}
 fetch: {allow_networks: [127.0.0.0/8]}
 accounts:
-  %s:
+  threads:
     network: threads
     base_url: %s
-    token: %s
+    token: ` + demoToken + `
+    limits: {spacing: 3s}
+  mastodon:
+    network: mastodon
+    base_url: %s
+    token: ` + demoToken + `
+    limits: {spacing: 3s}
+  bluesky:
+    network: bluesky
+    base_url: %s
+    handle: ` + demoHandle + `
+    app_password: ` + demoPassword + `
     limits: {spacing: 3s}
 feeds:
-  %s:
+  ` + demoFeed + `:
     url: %s/feeds/news.rss
     schedule: "@every 3s"
-    accounts: [%s]
+    accounts: [threads, mastodon, bluesky]
     first_run: latest 2
     settle: 0s
     duplicates: post # the newsroom repeats itself after an hour
+    on_change: edit # where the network can; elsewhere a reply
+    post:
+      chain: 4 # a long story goes on in replies
+      text: "{{ .Title }}\n\n{{ .Summary }}"
+      networks:
+        mastodon: {image: first}
 `
 
 // demoConfig writes the configuration, so that the other commands can be tried
 // on the demonstration, and reads it like any other.
-func (p *program) demoConfig(dir, newsroom, network, pages string) (*config.Config, error) {
+func (p *program) demoConfig(dir, newsroom string, networks []demoNetwork, pages string) (*config.Config, error) {
 	path := filepath.Join(dir, "config.yaml")
 	database, err := filepath.Abs(filepath.Join(dir, "spool.db")) // the commands may be tried from any folder
 	if err != nil {
 		return nil, err
 	}
-	text := fmt.Sprintf(demoTemplate, database, pages, demoAccount, network, demoToken, demoFeed, newsroom, demoAccount)
+	text := fmt.Sprintf(demoTemplate, database, pages, networks[0].at, networks[1].at, networks[2].at, newsroom)
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		return nil, err
 	}
@@ -199,12 +214,16 @@ func (p *program) demoConfig(dir, newsroom, network, pages string) (*config.Conf
 	return p.loadConfig()
 }
 
-func (p *program) demoWelcome(dir, newsroom, network, pages string, live int) {
+func (p *program) demoWelcome(dir, newsroom, wall, pages string, networks []demoNetwork) {
+	live := 0
+	for _, n := range networks {
+		live += len(n.column.Posts())
+	}
 	fmt.Fprintf(p.out, `%s
 Nothing leaves it.
 
-  %s   the newsroom: a new story every %d seconds
-  %s   the timeline, as its readers see it
+  %s   the newsroom: a new story every %d seconds, and a correction now and then
+  %s   the timelines side by side, as their readers see them
   %s   Spool: its feeds, health and metrics
 
 Ask Spool what it knows, in another terminal in this folder:
@@ -214,8 +233,8 @@ Ask Spool what it knows, in another terminal in this folder:
 Kill this demo however you like and start it again: nothing is posted twice.
 %s
 
-`, p.paint("Spool carries a newsroom's feed to a stand-in of Threads, all on this machine.", bold),
-		p.paint(newsroom, cyan), int(demoEvery.Seconds()), p.paint(network, cyan), p.paint(pages, cyan),
+`, p.paint("Spool carries a newsroom's feed to stand-ins of Threads, Mastodon and Bluesky.", bold),
+		p.paint(newsroom, cyan), int(demoEvery.Seconds()), p.paint(wall, cyan), p.paint(pages, cyan),
 		cmp.Or(p.self, "spool"), filepath.Join(dir, "config.yaml"), already(live))
 }
 
@@ -240,39 +259,55 @@ func (p *program) demoDaemon(ctx context.Context, cfg *config.Config, pages net.
 		return errors.Join(err, pages.Close())
 	}
 	defer func() { err = errors.Join(err, d.db.Close()) }()
-	d.sched.Metrics = narrator{Metrics: d.sched.Metrics, p: p}
+	d.sched.Metrics = &narrator{Metrics: d.sched.Metrics, p: p}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return d.pages.Serve(ctx, pages) })
 	g.Go(func() error { return d.sched.Run(ctx) })
 	return g.Wait()
 }
 
-// A narrator prints what happens to posts, in a line each.
+// A narrator prints what happens to posts, in a line each. That an item was
+// accepted is said once for all accounts.
 type narrator struct {
 	scheduler.Metrics
 	p *program
+
+	mu       sync.Mutex
+	accepted string // the latest item that was
 }
 
-func (n narrator) Moved(post spool.Post, c spool.Change, f *spool.Failure) {
+func (n *narrator) Moved(post spool.Post, c spool.Change, f *spool.Failure) {
 	n.Metrics.Moved(post, c, f)
 	says, ink := narrate(post, c)
-	if says == "" {
+	if says == "" || c.What == spool.Recorded && n.told(post.Item) {
 		return
 	}
-	fmt.Fprintln(n.p.out, n.p.story(n.p.now(), says, ink, firstLine(post.Content.Text), post.Receipt.URL))
+	if c.What == spool.Recorded {
+		post.Account = ""
+	}
+	fmt.Fprintln(n.p.out, n.p.story(n.p.now(), says, ink, post.Account, firstLine(post.Content.Text), post.Receipt.URL))
+}
+
+// told reports whether it was said already that an item was accepted.
+func (n *narrator) told(item string) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	before := n.accepted
+	n.accepted = item
+	return before == item
 }
 
 // story is a line about a post. On a terminal that is too narrow for all of it,
 // the address is left out, and then the title is cut.
-func (p *program) story(at time.Time, says string, ink colour, title, address string) string {
-	moment, says := at.Format(time.TimeOnly), pad(says, len("accepted"))
+func (p *program) story(at time.Time, says string, ink colour, account, title, address string) string {
+	moment, says, account := at.Format(time.TimeOnly), pad(says, len("corrected")), pad(account, len("mastodon"))
 	if isTerminal(p.out) {
-		room := terminalWidth(p.out) - width(moment+gap+says+gap)
+		room := terminalWidth(p.out) - width(moment+gap+says+gap+account+gap)
 		if width(title+gap+address) > room {
 			title, address = cut(title, room), ""
 		}
 	}
-	line := p.paint(moment, dim) + gap + p.paint(says, ink) + gap + title
+	line := p.paint(moment, dim) + gap + p.paint(says, ink) + gap + p.paint(account, dim) + gap + title
 	if address != "" {
 		line += gap + p.paint(address, dim)
 	}
@@ -282,8 +317,16 @@ func (p *program) story(at time.Time, says string, ink colour, title, address st
 // narrate is what a change is called; empty: it is not worth a line.
 func narrate(post spool.Post, c spool.Change) (string, colour) {
 	switch {
+	case c.What == spool.Recorded && post.Purpose != spool.Announce, c.What == spool.Amended:
+		return "", plain // what comes of it is told
 	case c.What == spool.Recorded:
 		return "accepted", cyan
+	case post.State == spool.Live && post.Purpose == spool.Edit:
+		return "edited", green
+	case post.State == spool.Live && post.Purpose == spool.Correct:
+		return "corrected", green
+	case post.State == spool.Live && post.Purpose == spool.Continue && c.What == spool.Delivered:
+		return "goes on", green
 	case c.What == spool.Lapsed:
 		return "in doubt", yellow
 	case c.What == spool.Found:

@@ -76,7 +76,7 @@ func (p *program) openMastodon(o opening) (publisher.Publisher, error) {
 func (p *program) openBluesky(o opening) (publisher.Publisher, error) {
 	return bluesky.New(bluesky.Options{
 		Account: o.name, Handle: o.account.Handle, AppPassword: o.account.AppPassword.Reveal(), BaseURL: o.account.BaseURL,
-		Replies: o.account.Replies, Tokens: o.tokens, Memory: o.memory, Files: o.files,
+		AppURL: p.blueskyApp, Replies: o.account.Replies, Tokens: o.tokens, Memory: o.memory, Files: o.files,
 		Now: p.now, Log: o.log, Transport: p.apiTransport, Timeout: o.read, Publish: o.publish,
 	})
 }

@@ -39,7 +39,7 @@ type wallPost struct {
 	ID, Text, Link, Title, Topic string
 	Thumb                        bool
 	Pictures                     []string // their descriptions
-	Reply                        string   // the beginning of what it answers; empty: nothing
+	Parent, Reply                string   // the id and the beginning of what it answers; empty: nothing
 	Edited                       bool
 	At                           time.Time
 
@@ -47,8 +47,14 @@ type wallPost struct {
 	Ago, Full, Stamp string
 }
 
-// Host is the site that the card leads to.
-func (p wallPost) Host() string { return host(p.Link) }
+// Where is what the card says of its page: the site, or the whole address where
+// the network finds the title on the page by itself.
+func (p wallPost) Where() string {
+	if p.Title != "" {
+		return host(p.Link)
+	}
+	return p.Link
+}
 
 func newWall(columns []wallColumn, now func() time.Time, log *slog.Logger) (*wall, error) {
 	page, err := template.ParseFS(wallFiles, "wall/wall.html")
@@ -113,7 +119,7 @@ func (w *wall) shown(c wallColumn) (posts []wallPost, twice int) {
 	now := w.now()
 	for i := len(posts) - 1; i >= 0; i-- {
 		p := &posts[i]
-		same := p.Reply + "\x00" + p.Text + "\x00" + p.Link
+		same := p.Parent + "\x00" + p.Text + "\x00" + p.Link
 		if p.Twice = seen[same]; p.Twice {
 			twice++
 		}

@@ -52,7 +52,7 @@ func TestWallShowsEachNetworkWithItsNewestPostFirst(t *testing.T) {
 func TestWallTellsOfDoubles(t *testing.T) {
 	at := time.Date(2026, 3, 1, 11, 0, 0, 0, time.UTC)
 	page := wallOf(t, wallColumn{Name: "Mastodon", Posts: func() []wallPost {
-		return []wallPost{{ID: "a", Text: "Same", At: at}, {ID: "b", Text: "Same", At: at.Add(time.Second)}, {ID: "c", Text: "Same", Reply: "Other", At: at}}
+		return []wallPost{{ID: "a", Text: "Same", At: at}, {ID: "b", Text: "Same", At: at.Add(time.Second)}, {ID: "c", Text: "Same", Parent: "x", Reply: "Other", At: at}}
 	}})
 	if !strings.Contains(page, "3 posts, 1 twice") || strings.Count(page, `<strong class="bad">twice</strong>`) != 1 {
 		t.Error("a double is not told of, or more than one is")

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"spool/publisher/bluesky/blueskytest"
+	"spool/publisher/mastodon/mastodontest"
+	"spool/publisher/threads/threadstest"
+)
+
+// A demoNetwork is a stand-in of the demonstration.
+type demoNetwork struct {
+	at     string // its address
+	column wallColumn
+}
+
+// demoNetworks serves the stand-ins, in the order of the configuration. Each keeps
+// what was posted on it in the demonstration's folder.
+func (p *program) demoNetworks(ctx context.Context, g *errgroup.Group, dir string) ([]demoNetwork, error) {
+	var all []demoNetwork
+	for i, begin := range []func(at, dir string) (http.Handler, wallColumn){p.demoThreads, p.demoMastodon, p.demoBluesky} {
+		front := http.NewServeMux()
+		at, err := p.demoServe(ctx, g, 8083+i, front)
+		if err != nil {
+			return nil, err
+		}
+		handler, column := begin(at, dir)
+		front.Handle("/", handler)
+		column.Page = at
+		all = append(all, demoNetwork{at, column})
+	}
+	return all, nil
+}
+
+// demoWall serves the page with all timelines, and returns its address.
+func (p *program) demoWall(ctx context.Context, g *errgroup.Group, networks []demoNetwork) (string, error) {
+	var columns []wallColumn
+	for _, n := range networks {
+		columns = append(columns, n.column)
+	}
+	log, err := p.logger()
+	if err != nil {
+		return "", err
+	}
+	w, err := newWall(columns, p.now, log)
+	if err != nil {
+		return "", err
+	}
+	return p.demoServe(ctx, g, 8082, w.Handler())
+}
+
+func (p *program) demoThreads(at, dir string) (http.Handler, wallColumn) {
+	net := threadstest.New(threadstest.Options{
+		Now: p.now, PublicURL: at, Snapshot: filepath.Join(dir, "timeline.json"),
+		Knobs: threadstest.Knobs{Processing: time.Second, PublishLatency: 500 * time.Millisecond}, // as slow as the real one on a good day
+	})
+	net.AddUser(demoProfile, demoToken)
+	return net, wallColumn{Name: "Threads", Posts: func() []wallPost {
+		seen := net.Visible(demoProfile)
+		texts := map[string]string{}
+		for _, s := range seen {
+			texts[s.ID] = s.Text
+		}
+		var out []wallPost
+		for _, s := range seen {
+			out = append(out, wallPost{ID: "threads-" + s.ID, Text: s.Text, Link: s.Link, Topic: s.Topic, Parent: s.ReplyTo, Reply: firstLine(texts[s.ReplyTo]), At: s.Time})
+		}
+		return out
+	}}
+}
+
+func (p *program) demoMastodon(at, dir string) (http.Handler, wallColumn) {
+	net := mastodontest.New(mastodontest.Options{Now: p.now, PublicURL: at, Snapshot: filepath.Join(dir, "mastodon.json")})
+	net.AddUser(demoProfile, demoToken)
+	return net, wallColumn{Name: "Mastodon", Posts: func() []wallPost {
+		seen := net.Visible(demoProfile)
+		texts := map[string]string{}
+		for _, s := range seen {
+			texts[s.ID] = s.Text
+		}
+		var out []wallPost
+		for _, s := range seen {
+			post := wallPost{ID: "mastodon-" + s.ID, Text: s.Text, Parent: s.ReplyTo, Reply: firstLine(texts[s.ReplyTo]), Edited: !s.Edited.IsZero(), At: s.Time}
+			for _, m := range s.Media {
+				post.Pictures = append(post.Pictures, describedAs(m.Alt))
+			}
+			out = append(out, post)
+		}
+		return out
+	}}
+}
+
+func (p *program) demoBluesky(at, dir string) (http.Handler, wallColumn) {
+	net := blueskytest.New(blueskytest.Options{Now: p.now, PublicURL: at, Snapshot: filepath.Join(dir, "bluesky.json")})
+	net.AddUser(demoHandle, demoPassword)
+	return net, wallColumn{Name: "Bluesky", Posts: func() []wallPost {
+		seen := net.Visible(demoHandle)
+		texts := map[string]string{}
+		for _, s := range seen {
+			texts[s.ID] = s.Text
+		}
+		var out []wallPost
+		for _, s := range seen {
+			post := wallPost{
+				ID: "bluesky-" + s.Key, Text: s.Text, Link: s.Link, Title: s.Title, Thumb: s.Thumb != "",
+				Parent: s.ReplyTo, Reply: firstLine(texts[s.ReplyTo]), At: s.Time, Topic: strings.Join(s.Tags, " "),
+			}
+			for _, picture := range s.Pictures {
+				post.Pictures = append(post.Pictures, describedAs(picture.Alt))
+			}
+			out = append(out, post)
+		}
+		return out
+	}}
+}
+
+func describedAs(alt string) string {
+	if alt == "" {
+		return "A picture without a description"
+	}
+	return alt
+}
