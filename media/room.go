@@ -9,7 +9,7 @@ import (
 const (
 	// maxMemory is what pictures that are being decoded may take in all, in bytes,
 	// and so what one may: 32 megapixels of four bytes. As much as a JPEG of 24
-	// megapixels, or a progressive one of 16, needs.
+	// megapixels, or a progressive one of 15, needs.
 	maxMemory = 128 << 20
 	// maxDecodings is how many pictures are worked on at the same time: it would
 	// not be quicker with more.
