@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"spool/publisher"
 	"spool/publisher/bluesky/blueskytest"
 	"spool/publisher/publishertest"
 )
@@ -20,6 +21,10 @@ func TestSuite(t *testing.T) {
 		return publishertest.Account{
 			Publisher: w.client, Writes: w.writes, Visible: w.seen, Link: true, Again: true,
 			Text: TextLimits(), Count: blueskytest.Graphemes, Wire: wire, Violations: w.wrongs, Files: files,
+			Reopen: func() publisher.Publisher {
+				w.open()
+				return w.client
+			},
 			Secrets: []string{testPassword, "eyJ"}, Log: w.logs.String, // every token begins so
 			Break:       func(f publishertest.Fault) bool { return w.breakNext(blueskytest.OpPut, f) },
 			BreakChange: func(f publishertest.Fault) bool { return w.breakNext(blueskytest.OpDelete, f) },

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"spool/publisher"
 	"spool/publisher/mastodon/mastodontest"
 	"spool/publisher/publishertest"
 )
@@ -40,7 +41,8 @@ func newAccount(t *testing.T, o mastodontest.Options) publishertest.Account {
 	files := publishertest.NewFiles()
 	w.client.o.Files = files
 	return publishertest.Account{
-		Publisher: w.client, Writes: w.writes, Visible: w.seen, Text: TextLimits(), Wire: wire, Files: files,
+		Publisher: w.client, Writes: w.writes, Visible: w.seen, Text: TextLimits(), Wire: wire, Files: files, Warns: true,
+		Reopen:  func() publisher.Publisher { return w.reopen(wire) },
 		Secrets: []string{testToken}, Log: w.logs.String, Violations: w.wrongs,
 		Count:         func(text string) int { return mastodontest.Count(text, defaultReserved) },
 		Break:         func(f publishertest.Fault) bool { return w.breakNext(f, mastodontest.OpPost) },
@@ -114,4 +116,16 @@ func (w *world) breakNext(f publishertest.Fault, ops ...mastodontest.Op) bool {
 	}
 	w.server.Plan(rules...)
 	return ok
+}
+
+// reopen is a client as the next process would make it.
+func (w *world) reopen(wire *publishertest.Wire) *Client {
+	w.t.Helper()
+	client, err := New(w.client.o)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	client.caller.Transport = wire
+	w.client = client
+	return client
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"spool/publisher"
 	"spool/publisher/publishertest"
 	"spool/publisher/threads/threadstest"
 )
@@ -23,6 +24,7 @@ func TestSuite(t *testing.T) {
 		w, wire := newWiredWorld(t, o)
 		return publishertest.Account{
 			Publisher: w.client, Writes: w.writes, Visible: w.seen, Link: true, Text: TextLimits(), Wire: wire,
+			Reopen:  func() publisher.Publisher { return w.reopen(wire) },
 			Secrets: []string{testToken}, Log: w.logs.String, Violations: w.wrongs, Count: threadstest.LengthEmojiBytes.Length,
 			Break:         func(f publishertest.Fault) bool { return w.breakNext(threadstest.OpPublish, f) },
 			BreakChange:   func(f publishertest.Fault) bool { return w.breakNext(threadstest.OpDelete, f) },
@@ -92,4 +94,16 @@ func (w *world) breakNext(op threadstest.Op, f publishertest.Fault) bool {
 	a, ok := actions[f]
 	w.server.Plan(threadstest.Rule{Op: op, Times: 1, Action: a})
 	return ok
+}
+
+// reopen is a client as the next process would make it.
+func (w *world) reopen(wire *publishertest.Wire) *Client {
+	w.t.Helper()
+	client, err := New(w.client.o)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	client.caller.Transport = wire
+	w.client = client
+	return client
 }
