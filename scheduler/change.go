@@ -33,7 +33,9 @@ const (
 // their way so that their words cannot be changed any more. Whether the words of a
 // guest have changed shows in the headline that its post was made of.
 func (s *Scheduler) amend(ctx context.Context, in *spool.Ingest, plan Plan, f Feed, verdicts []dedupe.Verdict, now time.Time) error {
-	edited := itemsOf(verdicts, func(v dedupe.Verdict) bool { return !v.Blocked && (v.Kind == dedupe.Edited || v.Guest) })
+	edited := itemsOf(verdicts, func(v dedupe.Verdict) bool {
+		return !v.Blocked && (v.Kind == dedupe.Edited || v.Guest && f.corrects())
+	})
 	if len(edited) == 0 {
 		return nil
 	}
@@ -51,7 +53,7 @@ func (s *Scheduler) amend(ctx context.Context, in *spool.Ingest, plan Plan, f Fe
 		return err
 	}
 	guests := itemsOf(verdicts, func(v dedupe.Verdict) bool { return v.Guest })
-	notes := map[string][]string{}
+	notes, recorded := map[string][]string{}, len(in.Posts)
 	for _, r := range revisions {
 		r.after = edited[r.target.Item]
 		_, r.guest = guests[r.target.Item]
@@ -60,12 +62,34 @@ func (s *Scheduler) amend(ctx context.Context, in *spool.Ingest, plan Plan, f Fe
 			notes[r.target.Item] = append(notes[r.target.Item], r.target.Account+": "+note)
 		}
 	}
+	f.flood(in, recorded)
 	for i := range in.Fates {
 		if fate := &in.Fates[i]; fate.Verdict == spool.Changed && len(notes[fate.Item]) > 0 {
 			fate.Reason = strings.TrimPrefix(fate.Reason+"; "+strings.Join(notes[fate.Item], "; "), "; ")
 		}
 	}
 	return nil
+}
+
+// corrects reports whether the feed's edits lead to anything once a post is out.
+func (f Feed) corrects() bool {
+	return f.OnChange == onChangeReply || f.OnChange == onChangeEdit || f.OnChange == onChangeReplace
+}
+
+// flood holds the corrections of a poll, which are all behind so many posts, when
+// there are more of them than the feed may have new items at once: then somebody has
+// changed how it is written, and not what it says.
+func (f Feed) flood(in *spool.Ingest, behind int) {
+	n := len(in.Posts) - behind
+	if f.Burst <= 0 || n <= f.Burst {
+		return
+	}
+	for i := range in.Posts[behind:] {
+		p := &in.Posts[behind+i]
+		p.State, p.Hold = spool.Held, spool.HoldBurst
+		p.Reason = strconv.Itoa(n) + " posts are to be corrected at once, more than burst allows"
+		in.Causes[behind+i] += "; " + p.Reason
+	}
 }
 
 // A revision is an item that its feed has changed, and one account's post about it.
@@ -171,7 +195,7 @@ func (r *revision) decide(in *spool.Ingest) string {
 	if r.guest && change.Degree == dedupe.Unchanged {
 		return ""
 	}
-	if r.feed.OnChange != onChangeReply && r.feed.OnChange != onChangeEdit && r.feed.OnChange != onChangeReplace {
+	if !r.feed.corrects() {
 		return "the post is left as it is (on_change: ignore)"
 	}
 	if r.open != nil {

@@ -496,3 +496,26 @@ func TestATakedownSurvivesEveryDeath(t *testing.T) {
 		})
 	}
 }
+
+// A feed that changes all its headlines at once corrects nothing by itself.
+func TestAFloodOfCorrectionsIsHeld(t *testing.T) {
+	onDesk(t, "reply", false, func(t *testing.T, d *desk) {
+		f := d.plan.Feeds["city"]
+		f.Burst = 3
+		d.plan.Feeds["city"] = f
+		for _, name := range []string{"a", "b", "c"} {
+			d.write(name, "Council meets about matter "+name+" in Leeds")
+		}
+		d.run(4 * time.Minute)
+		d.write("d", "Council meets about matter d in Leeds")
+		d.run(4 * time.Minute)
+		for _, name := range []string{"a", "b", "c", "d"} {
+			d.write(name, "Council meets about matter "+name+" in Bristol")
+		}
+		d.run(10 * time.Minute)
+		held, err := d.db.Posts(t.Context(), store.Filter{Hold: spool.HoldBurst})
+		if err != nil || len(held) != 4 || strings.Contains(d.board.visible(), "Correction") {
+			t.Errorf("%d are held, readers see %q: %v", len(held), d.board.visible(), err)
+		}
+	})
+}

@@ -26,7 +26,7 @@ type batch struct {
 // doubt may be live, so that somebody has to look at each; one that is held for
 // credentials is released once they are mended.
 func batchHolds() []spool.Hold {
-	return []spool.Hold{spool.HoldApproval, spool.HoldBurst, spool.HoldChurn, spool.HoldDuplicate, spool.HoldPerson}
+	return []spool.Hold{spool.HoldApproval, spool.HoldBurst, spool.HoldChurn, spool.HoldDuplicate, spool.HoldAlt, spool.HoldPerson}
 }
 
 func joinHolds(holds []spool.Hold) string {

@@ -107,7 +107,7 @@ func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
 		"status": scriptStatus, "publish": scriptPublish, "fail": scriptFail, "live": scriptLive,
 		"await": scriptAwait, "sql": scriptSQL, "mode": scriptMode, "capture": scriptCapture, "revoke": scriptRevoke, "signal": scriptSignal,
-		"guard": scriptGuard,
+		"guard": scriptGuard, "retitle": scriptRetitle,
 	}
 }
 
@@ -140,6 +140,13 @@ func scriptStatus(ts *testscript.TestScript, neg bool, args []string) {
 func scriptPublish(ts *testscript.TestScript, _ bool, args []string) {
 	for _, title := range args[1:] {
 		worldOf(ts).room.Add(args[0], feedstest.Article{GUID: title, Title: title, Summary: "What happened, and why.", Published: time.Now().UTC()})
+	}
+}
+
+// retitle FEED TITLE TITLE: the newsroom gives an article another headline.
+func scriptRetitle(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 3 || !worldOf(ts).room.Edit(args[0], args[1], func(a *feedstest.Article) { a.Title = args[2] }) {
+		ts.Fatalf("usage: retitle feed title title, of an article that there is")
 	}
 }
 
