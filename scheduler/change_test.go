@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"spool"
+	"spool/compose"
 	"spool/feeds"
 	"spool/publisher"
 	"spool/store"
@@ -518,4 +519,38 @@ func TestAFloodOfCorrectionsIsHeld(t *testing.T) {
 			t.Errorf("%d are held, readers see %q: %v", len(held), d.board.visible(), err)
 		}
 	})
+}
+
+// Of an article without a title the beginning of its text is what readers know:
+// more text below is nothing, another figure in it is.
+func TestAnEditOfAnArticleWithoutATitle(t *testing.T) {
+	text := func(s string) func(*spool.Item) { return func(it *spool.Item) { it.Summary = s } }
+	onDesk(t, "reply", false, func(t *testing.T, d *desk) {
+		plain := d.plan.Feeds["city"]
+		plain.Wording = summaries{}
+		d.plan.Feeds["city"] = plain
+		d.write("fire", "", text("The bridge is closed until 5 May."))
+		d.run(5 * time.Minute)
+		d.write("fire", "", text("The bridge is closed until 5 May. "+strings.Repeat("Buses go by the mill instead. ", 30)))
+		d.run(5 * time.Minute)
+		if got := d.board.visible(); got != "The bridge is closed until 5 May." {
+			t.Errorf("readers see %q", got)
+		}
+		d.write("fire", "", text("The bridge is closed until 9 May."))
+		d.run(10 * time.Minute)
+		if got := d.board.visible(); !strings.Contains(got, "Correction: The bridge is closed until 9 May.") {
+			t.Errorf("readers see %q\n%s", got, d.tail())
+		}
+	})
+}
+
+// summaries words an item with its text.
+type summaries struct{}
+
+func (summaries) Compose(it spool.Item, _ compose.Values, _ spool.TextLimits) (spool.Content, compose.Report, error) {
+	return spool.Content{Text: it.Summary[:min(len(it.Summary), 60)]}, compose.Report{}, nil
+}
+
+func (summaries) Correct(it spool.Item, _ compose.Values, _ spool.TextLimits) (spool.Content, compose.Report, error) {
+	return spool.Content{Text: "Correction: " + it.Summary}, compose.Report{}, nil
 }
