@@ -64,7 +64,7 @@ type Options struct {
 	Handle      string               // required: the account's handle, such as paper.example.org
 	AppPassword string               // a secret; without it only a session that is stored already can be used
 	BaseURL     string               // where to sign in; default DefaultBase
-	AppURL      string               // where readers see posts; default DefaultApp
+	AppURL      string               // where readers see posts; default DefaultApp, or BaseURL where that is plain http
 	Replies     string               // who may answer; default Everyone
 	Transport   http.RoundTripper    // default publisher.NewTransport
 	Tokens      publisher.TokenStore // required; the session is kept there as JSON
@@ -124,10 +124,19 @@ func New(o Options) (*Client, error) {
 	if o.BaseURL, err = address("BaseURL", o.BaseURL, DefaultBase); err != nil {
 		return nil, err
 	}
-	if o.AppURL, err = address("AppURL", o.AppURL, DefaultApp); err != nil {
+	if o.AppURL, err = address("AppURL", o.AppURL, appOf(o.BaseURL)); err != nil {
 		return nil, err
 	}
 	return withDefaults(o), nil
+}
+
+// appOf is where readers see what is on a server. One without https is no public
+// one: a stand-in, which shows its posts itself.
+func appOf(base string) string {
+	if strings.HasPrefix(base, "http://") {
+		return base
+	}
+	return DefaultApp
 }
 
 func withDefaults(o Options) *Client {
