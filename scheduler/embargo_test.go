@@ -19,6 +19,7 @@ func (r *rig) embargoed(id string) spool.Post {
 // Nobody and nothing makes a post visible while its embargo lasts, and right after
 // it the post goes out: its deadline counts from then.
 func TestAnEmbargoIsAbsolute(t *testing.T) {
+	takesLong(t)
 	steer := func(events ...spool.Event) func(*testing.T, *rig) {
 		return func(t *testing.T, r *rig) {
 			for _, e := range events {

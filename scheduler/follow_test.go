@@ -166,6 +166,7 @@ func TestWhatFollowsWaitsForTheIDOfItsParent(t *testing.T) {
 }
 
 func TestWhatFollowsFromAPostThatNobodyCanName(t *testing.T) {
+	takesLong(t)
 	onRig(t, func(t *testing.T, r *rig) {
 		r.net.publish = nameless
 		r.net.find = findsNothing
