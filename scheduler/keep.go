@@ -119,7 +119,7 @@ func (t *turn) warnExpiry(now time.Time) {
 	}
 	if t.tellOnce(t.acct.Name, expiryLevel(t.state.Expires, now)) {
 		t.log.Warn("the account's credentials expire soon; after that it cannot post", "expires", t.state.Expires,
-			"days_left", max(int(t.state.Expires.Sub(now).Round(day)/day), 0), "do", "spool login "+t.acct.Name)
+			"days_left", max(int(t.state.Expires.Sub(now).Round(day)/day), 0), "do", t.acct.Mend)
 	}
 }
 

@@ -84,6 +84,7 @@ type Account struct {
 	Pace      Pace
 	Grace     time.Duration // how long an unclear request may still take effect
 	Deadline  time.Duration // 0: none
+	Mend      string        // for people: what to do when the network does not let the account in
 }
 
 // limits are what the account's network takes, as far as it is known by now.

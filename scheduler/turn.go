@@ -416,7 +416,7 @@ func (t *turn) consequences(f *spool.Failure) {
 		t.log.Warn("the network asks for a pause", "until", t.state.PausedUntil, "reason", f.Error())
 	case spool.Credentials:
 		t.state.Stopped = f.Error()
-		t.log.Error("the account cannot post until somebody acts; its posts are kept", "reason", f.Error(), "do", "spool login "+t.acct.Name)
+		t.log.Error("the account cannot post until somebody acts; its posts are kept", "reason", f.Error(), "do", t.acct.Mend)
 	default:
 		return
 	}

@@ -84,7 +84,7 @@ func accountState(a spool.AccountState, now time.Time) (string, colour, string) 
 
 // stoppedNote says why an account does not post, and what to do.
 func stoppedNote(a spool.AccountState) string {
-	if do := "spool login " + a.Name; !strings.Contains(a.Stopped, do) {
+	if do := mend(a.Name, a.Network); !strings.Contains(a.Stopped, do) {
 		return a.Stopped + "; " + do
 	}
 	return a.Stopped

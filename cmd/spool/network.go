@@ -36,6 +36,17 @@ func networks() []network {
 	}
 }
 
+// mend says what a person does when a network does not let an account in.
+func mend(name, network string) string {
+	switch network {
+	case config.Bluesky:
+		return "look at handle and app_password of account " + name + " in the configuration"
+	case config.Webhook:
+		return "look at base_url and secret of account " + name + " in the configuration"
+	}
+	return "spool login " + name
+}
+
 // networkOf is the network of an account.
 func networkOf(a config.Account) (network, error) {
 	for _, n := range networks() {

@@ -175,7 +175,7 @@ func (d *daemon) remindOfStops(ctx context.Context) error {
 	for _, a := range accounts {
 		switch {
 		case a.Stopped != "":
-			d.log.Warn("the account still cannot post; its posts are kept", "account", a.Name, "reason", a.Stopped, "do", "spool login "+a.Name)
+			d.log.Warn("the account still cannot post; its posts are kept", "account", a.Name, "reason", a.Stopped, "do", mend(a.Name, a.Network))
 		case a.Paused:
 			d.log.Warn("the account is paused by a person; its posts are kept", "account", a.Name, "do", "spool accounts resume "+a.Name)
 		}

@@ -252,7 +252,7 @@ func patterns(filters []config.Filter) []scheduler.Pattern {
 // newAccount is what the scheduler takes of an account, with its client.
 func (p *program) newAccount(name string, a config.Account, location *time.Location, db *store.DB, log *slog.Logger) (scheduler.Account, error) {
 	account := scheduler.Account{
-		Name: name, Network: a.Network, Grace: a.Grace, Deadline: a.Deadline,
+		Name: name, Network: a.Network, Grace: a.Grace, Deadline: a.Deadline, Mend: mend(name, a.Network),
 		Pace: scheduler.Pace{
 			Spacing: a.Limits.Spacing, PerHour: a.Limits.PerHour, PerDay: a.Limits.PerDay, Reserve: a.Limits.Reserve,
 			Quiet: windows(a.Quiet), Location: location,
