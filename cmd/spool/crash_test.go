@@ -383,6 +383,7 @@ func TestCrashPointsAreAllReached(t *testing.T) {
 	program := buildProgram(t)
 	for _, point := range failPoints() {
 		t.Run(point, func(t *testing.T) {
+			t.Parallel() // most of it is waiting
 			s := newSiege(t, program, "")
 			s.publish()
 			switch point {

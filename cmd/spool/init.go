@@ -15,6 +15,8 @@ import (
 	"unicode"
 
 	"github.com/spf13/cobra"
+
+	"spool/config"
 )
 
 func (p *program) initCommand() *cobra.Command {
@@ -38,6 +40,8 @@ also be given as flags; what is missing is asked for.`,
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&a.Feed, "feed", "", "the `address` of the site or feed")
+	flags.StringVar(&a.Network, "network", "", "the `network`: threads, mastodon, bluesky or webhook")
+	flags.StringVar(&a.Place, "place", "", "the instance, the handle or the `address` of the account, on mastodon, bluesky or a webhook")
 	flags.StringVar(&a.Account, "account", "", "a `name` for the account")
 	flags.StringVar(&a.Zone, "timezone", "", "the time `zone`, such as Europe/Paris")
 	flags.StringVar(&a.Contact, "contact", "", "a `page` or address at which publishers can reach you")
@@ -47,8 +51,8 @@ also be given as flags; what is missing is asked for.`,
 
 // answers are what init asks for.
 type answers struct {
-	Feed, Account, Zone, Contact string
-	Feeds                        []addedFeed // that were chosen
+	Feed, Network, Place, Account, Zone, Contact string
+	Feeds                                        []addedFeed // that were chosen
 }
 
 // YAML are the chosen feeds as the configuration has them.
@@ -67,13 +71,49 @@ func (p *program) interview(ctx context.Context, a *answers, offline bool) error
 	if err := p.askFeeds(ctx, in, a, offline); err != nil {
 		return err
 	}
-	if err := p.ask(ctx, in, &a.Account, "A name of your choice for the Threads account", "newsroom", validName); err != nil {
+	if err := p.askAccount(ctx, in, a); err != nil {
 		return err
 	}
 	if err := p.ask(ctx, in, &a.Zone, "Time zone", "UTC", validZone); err != nil {
 		return err
 	}
 	return p.ask(ctx, in, &a.Contact, "A page or e-mail address at which publishers can reach you", "none", validContact)
+}
+
+// askAccount asks for an account and where it is.
+func (p *program) askAccount(ctx context.Context, in *bufio.Reader, a *answers) error {
+	if err := p.ask(ctx, in, &a.Network, "Where to post: threads, mastodon, bluesky or webhook", config.Threads, validNetwork); err != nil {
+		return err
+	}
+	question, valid := "", validURL
+	switch a.Network {
+	case config.Mastodon:
+		question = "The address of the instance, such as https://newsie.example"
+	case config.Bluesky:
+		question, valid = "The handle of the account, such as paper.example.org", validHandle
+	case config.Webhook:
+		question = "The address that posts are sent to"
+	}
+	if question != "" {
+		if err := p.ask(ctx, in, &a.Place, question, "", valid); err != nil {
+			return err
+		}
+	}
+	return p.ask(ctx, in, &a.Account, "A name of your choice for the account", "newsroom", validName)
+}
+
+func validNetwork(s string) error {
+	if _, err := networkOf(config.Account{Network: s}); err != nil {
+		return fmt.Errorf("%q is none of them", s)
+	}
+	return nil
+}
+
+func validHandle(s string) error {
+	if !strings.Contains(s, ".") || strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || strings.ContainsRune("@/:\"'", r) }) {
+		return fmt.Errorf("%q is not a handle such as paper.example.org, without @", s)
+	}
+	return nil
 }
 
 // ask puts a question until the answer is valid. One that a flag gave is not
@@ -161,9 +201,23 @@ fetch:
 {{ end }}
 accounts:
   {{ .Account }}:
-    network: threads
+    network: {{ .Network }}
+{{- if eq .Network "threads" }}
     # "spool login {{ .Account }}" stores a token in the database. Or name one here:
     # token_file: /run/secrets/threads
+{{- else if eq .Network "mastodon" }}
+    base_url: {{ quote .Place }}
+    # "spool login {{ .Account }}" stores a token in the database. Or name one here:
+    # token_file: /run/secrets/mastodon
+{{- else if eq .Network "bluesky" }}
+    handle: {{ quote .Place }}
+    # An app password, from the settings of the account; or app_password_file.
+    app_password: ${BLUESKY_APP_PASSWORD}
+{{- else }}
+    base_url: {{ quote .Place }}
+    # What messages are signed with, as the receiver gave it; or secret_file.
+    secret: ${WEBHOOK_SECRET}
+{{- end }}
     limits:
       spacing: 2m # so that a busy hour does not flood your followers
 
@@ -187,7 +241,7 @@ func (p *program) writeConfig(a answers) error {
 	}
 	fmt.Fprintf(p.out, "\n%s is written. What comes next:\n", p.configPath)
 	steps := [][2]string{
-		{"spool login " + a.Account + " --token", "let Spool post on the account"},
+		firstStep(a),
 		{"spool preview " + a.Feeds[0].Name, "see what posts will look like"},
 		{"spool check --online", "see whether all is well"},
 		{"spool run", "go"},
@@ -200,4 +254,17 @@ func (p *program) writeConfig(a answers) error {
 		fmt.Fprintln(p.out, gap+pad(step[0], longest)+gap+step[1])
 	}
 	return nil
+}
+
+// firstStep lets Spool post on the account.
+func firstStep(a answers) [2]string {
+	switch a.Network {
+	case config.Threads:
+		return [2]string{"spool login " + a.Account + " --token", "let Spool post on the account"}
+	case config.Bluesky:
+		return [2]string{"export BLUESKY_APP_PASSWORD=…", "let Spool post on the account"}
+	case config.Webhook:
+		return [2]string{"export WEBHOOK_SECRET=whsec_…", "what messages are signed with"}
+	}
+	return [2]string{"spool login " + a.Account, "let Spool post on the account"}
 }

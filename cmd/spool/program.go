@@ -37,7 +37,7 @@ type program struct {
 	// Tests put stand-ins in the place of the network; nil: the real one.
 	feedTransport http.RoundTripper
 	apiTransport  http.RoundTripper
-	blueskyApp    string // where readers see posts on Bluesky; empty: where they do
+	blueskyApp    string        // where readers see posts on Bluesky; empty: where they do
 	tick          time.Duration // of the scheduler; 0: its default
 }
 
