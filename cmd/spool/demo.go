@@ -29,8 +29,8 @@ const (
 	demoHandle   = "sample.example.org"
 	demoFeed     = "front-page"
 	demoToken    = "sample-token"
-	demoPassword = "demo-demo-demo-demo"
-	demoEvery    = 12 * time.Second // a new story
+	demoPassword = "demo-demo-demo-demo" //nolint:gosec // it opens a stand-in
+	demoEvery    = 12 * time.Second      // a new story
 	demoBacklog  = 5
 )
 
