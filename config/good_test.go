@@ -202,9 +202,10 @@ func TestWarnings(t *testing.T) {
     base_url: http://proxy.example.org
     limits: {per_day: 300}
   local: {network: threads, token: hunter2, base_url: "http://127.0.0.1:8081"}
+  other: {network: mastodon, token: hunter2, base_url: https://newsie.example}
   idle: {network: threads}
 feeds:
-  news: {url: https://example.org/rss, accounts: [desk, local], schedule: "@every 5s"}
+  news: {url: https://example.org/rss, accounts: [desk, local, other], schedule: "@every 5s"}
   same: {url: https://example.org/rss, accounts: [desk]}
 `)
 	var got []string
@@ -217,9 +218,9 @@ feeds:
 		"config.yaml:6:15: accounts.desk.base_url: is http://, so what the account signs in with travels for anyone on the way to read",
 		"config.yaml:7:23: accounts.desk.limits.per_day: 300 is more than the 250 posts that Threads allows",
 		"config.yaml:8:3: accounts.local: signs in with the same as account desk: what goes to both is posted twice",
-		"config.yaml:9:3: accounts.idle: no feed posts on this account",
-		"config.yaml:11:75: feeds.news.schedule: 5s is very often: below 20s publishers may lock the robot out",
-		"config.yaml:12:15: feeds.same.url: is the same as that of feed news",
+		"config.yaml:10:3: accounts.idle: no feed posts on this account",
+		"config.yaml:12:82: feeds.news.schedule: 5s is very often: below 20s publishers may lock the robot out",
+		"config.yaml:13:15: feeds.same.url: is the same as that of feed news",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

@@ -84,7 +84,10 @@ func signsInWith(a Account) string {
 	case Webhook:
 		return Webhook + " " + a.BaseURL
 	}
-	return a.Token.Reveal()
+	if token := a.Token.Reveal(); token != "" {
+		return a.Network + " " + token
+	}
+	return ""
 }
 
 func (w *walker) warnFetch() {

@@ -91,7 +91,12 @@ func stoppedNote(a spool.AccountState) string {
 }
 
 func tokenLife(a spool.AccountState, now time.Time) string {
-	if a.Expires.IsZero() {
+	switch {
+	case a.Expires.IsZero() && a.Network == config.Webhook:
+		return ""
+	case a.Expires.IsZero() && a.Network == config.Mastodon && !a.Kept.IsZero():
+		return "has no end"
+	case a.Expires.IsZero():
 		return "unknown"
 	}
 	if a.Expires.Before(now) {

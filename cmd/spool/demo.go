@@ -222,7 +222,7 @@ func (p *program) demoWelcome(dir, newsroom, wall, pages string, networks []demo
 	fmt.Fprintf(p.out, `%s
 Nothing leaves it.
 
-  %s   the newsroom: a new story every %d seconds, and a correction now and then
+  %s   the newsroom, with a new story every %d seconds
   %s   the timelines side by side, as their readers see them
   %s   Spool: its feeds, health and metrics
 

@@ -42,8 +42,10 @@ address here. Nothing has to answer at it.
 
 With --token it takes a token that you made elsewhere, in the dashboard of your
 app or in the settings of your Mastodon account, from the prompt or from standard
-input, never from the command line. Accounts on Bluesky and webhooks sign in with
-what the configuration says.`,
+input, never from the command line.
+
+Accounts on Bluesky sign in with the app password in the configuration, and
+webhooks need none. docs/accounts.md has the steps for each network.`,
 		Args: oneArg("account"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.withStore(cmd.Context(), func(cfg *config.Config, db *store.DB) error {
@@ -61,8 +63,11 @@ func (p *program) login(ctx context.Context, cfg *config.Config, db *store.DB, n
 	if !ok {
 		return noAccount(cfg, name)
 	}
-	if account.Network == config.Bluesky || account.Network == config.Webhook {
-		return misuse{fmt.Errorf("account %s signs in with what the configuration says, so there is nothing to log in to; spool check --online tries it", name)}
+	switch account.Network {
+	case config.Bluesky:
+		return misuse{fmt.Errorf("account %s signs in with handle and app_password of the configuration, so there is nothing to do here; spool check --online tries them", name)}
+	case config.Webhook:
+		return misuse{fmt.Errorf("account %s needs no login: its address and secret are in the configuration", name)}
 	}
 	if account.Token.Reveal() != "" {
 		return misuse{fmt.Errorf("account %s has a token in the configuration, and that one is used: remove token or token_file first", name)}
