@@ -54,7 +54,7 @@ func (s *Server) create(c *call, u *User, at time.Time) (object, error) {
 
 // autoPublish publishes in the same call; the id is the post's.
 func (s *Server) autoPublish(box *container, u *User, at time.Time) (object, error) {
-	s.violation("auto_publish_text leaves no container to ask after a lost answer")
+	s.desk.Violation("auto_publish_text leaves no container to ask after a lost answer")
 	if box.Content.MediaType != "TEXT" {
 		return nil, badParameter("Param auto_publish_text is only supported for text posts")
 	}
@@ -136,7 +136,7 @@ func (s *Server) adopt(c *call, k *content, at time.Time) error {
 			return failure(-1, 4279004, "The children of the carousel are invalid or expired")
 		}
 		if !box.Ready {
-			s.violation("a carousel was made of container %s before its status was read as FINISHED", id)
+			s.desk.Violation("a carousel was made of container %s before its status was read as FINISHED", id)
 		}
 		k.Children = append(k.Children, box.Content)
 	}
@@ -178,7 +178,7 @@ func (s *Server) checkReply(c *call, k *content, child bool, at time.Time) error
 			return badParameter("Param reply_to_id belongs to the carousel, not to its items.")
 		}
 		if s.state.Containers[k.ReplyTo] != nil {
-			s.violation("reply_to_id %s names a container, not a post", k.ReplyTo)
+			s.desk.Violation("reply_to_id %s names a container, not a post", k.ReplyTo)
 		}
 	}
 	for _, id := range []string{k.ReplyTo, k.Quotes} {

@@ -1,9 +1,9 @@
 package threadstest
 
 import (
-	"fmt"
-	"strconv"
 	"time"
+
+	"spool/publisher/standin"
 )
 
 // Knobs are the points on which no source settles how the real network behaves,
@@ -133,13 +133,13 @@ const (
 )
 
 // EffectAt is when a slow publish makes its post visible.
-type EffectAt string
+type EffectAt = standin.EffectAt
 
 // The moments of the effect.
 const (
-	EffectAtEnd    EffectAt = "end" // default
-	EffectAtMiddle EffectAt = "middle"
-	EffectAtStart  EffectAt = "start"
+	EffectAtEnd    = standin.EffectAtEnd // default
+	EffectAtMiddle = standin.EffectAtMiddle
+	EffectAtStart  = standin.EffectAtStart
 )
 
 // EarlyReply is what becomes of a reply that is published when its parent has
@@ -171,113 +171,38 @@ const (
 
 // A Knob is one setting and the values that a client must live with, the
 // default first.
-type Knob struct {
-	Name   string
-	Values []string
-	set    func(*Knobs, string) error
-	get    func(Knobs) string
-}
+type Knob = standin.Knob[Knobs]
 
 // AllKnobs lists the settings with all the values that a test matrix has to run.
 func AllKnobs() []Knob {
 	return []Knob{
-		choice("double_publish", func(k *Knobs) *DoublePublish { return &k.DoublePublish }, DoubleMissing, DoubleInvalid, DoubleSameID, DoublePosts),
-		choice("published_status_ttl", func(k *Knobs) *StatusTTL { return &k.PublishedStatusTTL }, StatusKept, StatusOneDay, StatusGone),
-		duration("list_lag", func(k *Knobs) *time.Duration { return &k.ListLag }, "0s", "5s", "1m0s", "10m0s"),
-		choice("list_since", func(k *Knobs) *ListSince { return &k.ListSince }, SinceInclusive, SinceExclusive, SinceRefused),
-		truth("list_includes_replies", func(k *Knobs) *bool { return &k.ListIncludesReplies }),
-		choice("text_readback", func(k *Knobs) *TextReadback { return &k.TextReadback }, TextExact, TextTrimmed, TextNoTag, TextCollapsed),
-		choice("link_readback", func(k *Knobs) *LinkReadback { return &k.LinkReadback }, LinkExact, LinkSlashed, LinkWrapped, LinkAbsent),
-		choice("length_rule", func(k *Knobs) *LengthRule { return &k.LengthRule }, LengthEmojiBytes, LengthBytes, LengthPoints, LengthUTF16),
-		number("token_error_http", func(k *Knobs) *int { return &k.TokenErrorHTTP }, "400", "401"),
-		choice("quota_error", func(k *Knobs) *QuotaError { return &k.QuotaError }, QuotaCode4, QuotaCode9, QuotaCode100, QuotaCode2207042),
-		choice("usage_headers", func(k *Knobs) *UsageHeaders { return &k.UsageHeaders }, UsageAbsent, UsagePresent, UsageMalformed),
-		choice("old_token_after_refresh", func(k *Knobs) *OldToken { return &k.OldTokenAfterRefresh }, OldTokenValid, OldTokenInvalid),
-		number("finished_but_missing", func(k *Knobs) *int { return &k.FinishedButMissing }, "0", "1", "3"),
-		duration("publish_latency", func(k *Knobs) *time.Duration { return &k.PublishLatency }, "0s", "1s", "1m0s", "3m42s"),
-		choice("effect_at", func(k *Knobs) *EffectAt { return &k.EffectAt }, EffectAtEnd, EffectAtMiddle, EffectAtStart),
-		truth("code10_but_live", func(k *Knobs) *bool { return &k.Code10ButLive }),
-		choice("early_reply", func(k *Knobs) *EarlyReply { return &k.EarlyReply }, EarlyAccepted, EarlyRefused, EarlyTopLevel),
-		choice("orphaned_replies", func(k *Knobs) *OrphanedReplies { return &k.OrphanedReplies }, OrphansStay, OrphansGo),
-		number("child_failures", func(k *Knobs) *int { return &k.ChildFailures }, "0", "1", "20"),
-		truth("private_profile", func(k *Knobs) *bool { return &k.PrivateProfile }),
-		number("processing_polls", func(k *Knobs) *int { return &k.ProcessingPolls }, "0", "1", "4"),
-		duration("processing", func(k *Knobs) *time.Duration { return &k.Processing }, "0s", "5s", "1m0s"),
+		standin.Choice("double_publish", func(k *Knobs) *DoublePublish { return &k.DoublePublish }, DoubleMissing, DoubleInvalid, DoubleSameID, DoublePosts),
+		standin.Choice("published_status_ttl", func(k *Knobs) *StatusTTL { return &k.PublishedStatusTTL }, StatusKept, StatusOneDay, StatusGone),
+		standin.Duration("list_lag", func(k *Knobs) *time.Duration { return &k.ListLag }, "0s", "5s", "1m0s", "10m0s"),
+		standin.Choice("list_since", func(k *Knobs) *ListSince { return &k.ListSince }, SinceInclusive, SinceExclusive, SinceRefused),
+		standin.Truth("list_includes_replies", func(k *Knobs) *bool { return &k.ListIncludesReplies }),
+		standin.Choice("text_readback", func(k *Knobs) *TextReadback { return &k.TextReadback }, TextExact, TextTrimmed, TextNoTag, TextCollapsed),
+		standin.Choice("link_readback", func(k *Knobs) *LinkReadback { return &k.LinkReadback }, LinkExact, LinkSlashed, LinkWrapped, LinkAbsent),
+		standin.Choice("length_rule", func(k *Knobs) *LengthRule { return &k.LengthRule }, LengthEmojiBytes, LengthBytes, LengthPoints, LengthUTF16),
+		standin.Number("token_error_http", func(k *Knobs) *int { return &k.TokenErrorHTTP }, "400", "401"),
+		standin.Choice("quota_error", func(k *Knobs) *QuotaError { return &k.QuotaError }, QuotaCode4, QuotaCode9, QuotaCode100, QuotaCode2207042),
+		standin.Choice("usage_headers", func(k *Knobs) *UsageHeaders { return &k.UsageHeaders }, UsageAbsent, UsagePresent, UsageMalformed),
+		standin.Choice("old_token_after_refresh", func(k *Knobs) *OldToken { return &k.OldTokenAfterRefresh }, OldTokenValid, OldTokenInvalid),
+		standin.Number("finished_but_missing", func(k *Knobs) *int { return &k.FinishedButMissing }, "0", "1", "3"),
+		standin.Duration("publish_latency", func(k *Knobs) *time.Duration { return &k.PublishLatency }, "0s", "1s", "1m0s", "3m42s"),
+		standin.Choice("effect_at", func(k *Knobs) *EffectAt { return &k.EffectAt }, EffectAtEnd, EffectAtMiddle, EffectAtStart),
+		standin.Truth("code10_but_live", func(k *Knobs) *bool { return &k.Code10ButLive }),
+		standin.Choice("early_reply", func(k *Knobs) *EarlyReply { return &k.EarlyReply }, EarlyAccepted, EarlyRefused, EarlyTopLevel),
+		standin.Choice("orphaned_replies", func(k *Knobs) *OrphanedReplies { return &k.OrphanedReplies }, OrphansStay, OrphansGo),
+		standin.Number("child_failures", func(k *Knobs) *int { return &k.ChildFailures }, "0", "1", "20"),
+		standin.Truth("private_profile", func(k *Knobs) *bool { return &k.PrivateProfile }),
+		standin.Number("processing_polls", func(k *Knobs) *int { return &k.ProcessingPolls }, "0", "1", "4"),
+		standin.Duration("processing", func(k *Knobs) *time.Duration { return &k.Processing }, "0s", "5s", "1m0s"),
 	}
 }
 
 // Set gives the named setting a value of its list, or another that fits.
-func (k *Knobs) Set(name, value string) error {
-	for _, knob := range AllKnobs() {
-		if knob.Name == name {
-			return knob.set(k, value)
-		}
-	}
-	return fmt.Errorf("threadstest: no knob %q", name)
-}
+func (k *Knobs) Set(name, value string) error { return standin.SetKnob(AllKnobs(), k, name, value) }
 
 // Map returns all settings by name.
-func (k Knobs) Map() map[string]string {
-	m := map[string]string{}
-	for _, knob := range AllKnobs() {
-		m[knob.Name] = knob.get(k)
-	}
-	return m
-}
-
-func choice[T ~string](name string, field func(*Knobs) *T, values ...T) Knob {
-	k := Knob{Name: name}
-	for _, v := range values {
-		k.Values = append(k.Values, string(v))
-	}
-	k.set = func(to *Knobs, value string) error {
-		for _, v := range values {
-			if string(v) == value {
-				*field(to) = v
-				return nil
-			}
-		}
-		return fmt.Errorf("threadstest: knob %s has no value %q", name, value)
-	}
-	k.get = func(of Knobs) string {
-		if v := *field(&of); v != "" {
-			return string(v)
-		}
-		return string(values[0])
-	}
-	return k
-}
-
-func duration(name string, field func(*Knobs) *time.Duration, values ...string) Knob {
-	return parsed(name, field, time.ParseDuration, time.Duration.String, values)
-}
-
-func number(name string, field func(*Knobs) *int, values ...string) Knob {
-	return parsed(name, field, strconv.Atoi, strconv.Itoa, values)
-}
-
-func truth(name string, field func(*Knobs) *bool) Knob {
-	return parsed(name, field, strconv.ParseBool, strconv.FormatBool, []string{"false", "true"})
-}
-
-// parsed makes a knob whose zero value reads as the first of its values.
-func parsed[T comparable](name string, field func(*Knobs) *T, parse func(string) (T, error), format func(T) string, values []string) Knob {
-	return Knob{
-		Name: name, Values: values,
-		set: func(to *Knobs, value string) error {
-			v, err := parse(value)
-			if err != nil {
-				return fmt.Errorf("threadstest: knob %s: %w", name, err)
-			}
-			*field(to) = v
-			return nil
-		},
-		get: func(of Knobs) string {
-			var zero T
-			if v := *field(&of); v != zero {
-				return format(v)
-			}
-			return values[0]
-		},
-	}
-}
+func (k Knobs) Map() map[string]string { return standin.MapKnobs(AllKnobs(), k) }

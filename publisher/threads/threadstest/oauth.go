@@ -9,20 +9,22 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"spool/publisher/standin"
 )
 
 // authorize is the page on which a person consents. It redirects at once: as
 // the account named by the parameter "user", or else the first by name.
-func (s *Server) authorize(c *call, at time.Time) (reply, error) {
+func (s *Server) authorize(c *call, at time.Time) (standin.Reply, error) {
 	if s.opts.App.ID != "" && c.form.Get("client_id") != s.opts.App.ID {
-		return reply{}, failure(4476002, 0, "The app id is not a Threads app id")
+		return standin.Reply{}, failure(4476002, 0, "The app id is not a Threads app id")
 	}
 	to, err := url.Parse(c.form.Get("redirect_uri"))
 	if err != nil || !to.IsAbs() || (s.opts.App.Redirect != "" && to.String() != s.opts.App.Redirect) {
-		return reply{}, failure(1349168, 0, "The redirect URI is not registered for this app")
+		return standin.Reply{}, failure(1349168, 0, "The redirect URI is not registered for this app")
 	}
 	if c.form.Get("response_type") != "code" || !slices.Contains(scopesOf(c.form), "threads_basic") {
-		return reply{}, failure(100, 0, "Invalid response_type or scope")
+		return standin.Reply{}, failure(100, 0, "Invalid response_type or scope")
 	}
 	q := to.Query()
 	q.Set("state", c.form.Get("state"))
@@ -39,7 +41,7 @@ func (s *Server) authorize(c *call, at time.Time) (reply, error) {
 	if q.Has("code") {
 		location += "#_"
 	}
-	return reply{status: http.StatusFound, header: http.Header{"Location": {location}}}, nil
+	return standin.Reply{Status: http.StatusFound, Header: http.Header{"Location": {location}}}, nil
 }
 
 func scopesOf(form url.Values) []string {
@@ -70,7 +72,7 @@ func (s *Server) issueName(user string, at time.Time) string {
 
 // redeem exchanges a code for a short-lived token, or an app's own id and
 // secret for its token. Its errors have a form of their own.
-func (s *Server) redeem(c *call, at time.Time) (reply, error) {
+func (s *Server) redeem(c *call, at time.Time) (standin.Reply, error) {
 	app := s.opts.App
 	if (app.ID != "" && c.form.Get("client_id") != app.ID) || (app.Secret != "" && c.form.Get("client_secret") != app.Secret) || c.form.Get("client_secret") == "" {
 		return flatError("Error validating client secret."), nil
@@ -93,12 +95,12 @@ func (s *Server) redeem(c *call, at time.Time) (reply, error) {
 	return jsonReply(http.StatusOK, object{"access_token": t.Value, "user_id": json.Number(s.state.Users[k.user].ID)}), nil
 }
 
-func (s *Server) appToken(c *call, at time.Time) reply {
+func (s *Server) appToken(c *call, at time.Time) standin.Reply {
 	value := "TH|" + c.form.Get("client_id") + "|standin"
 	s.state.Tokens[value] = &token{Value: value, Issued: at, Expires: at.Add(100 * longLife)}
 	return jsonReply(http.StatusOK, object{"access_token": value, "token_type": "bearer"})
 }
 
-func flatError(message string) reply {
+func flatError(message string) standin.Reply {
 	return jsonReply(http.StatusBadRequest, object{"error_type": "OAuthException", "code": 400, "error_message": message})
 }

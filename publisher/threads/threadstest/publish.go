@@ -62,7 +62,7 @@ func (s *Server) publish(c *call, u *User, at time.Time) (object, error) {
 	}
 	box := s.state.Containers[id]
 	if box != nil && box.Child {
-		s.violation("container %s was to be published: it is a child of a carousel", id)
+		s.desk.Violation("container %s was to be published: it is a child of a carousel", id)
 	}
 	if box == nil || box.Owner != u.Name || box.Child {
 		return nil, missingContainer(id)
@@ -100,7 +100,7 @@ func (s *Server) checkParent(box *container, at time.Time) error {
 	if !s.early(*k, at) {
 		return nil
 	}
-	s.violation("container %s answers %s, which was not live for long enough: such replies fail, or become posts of their own", box.ID, k.ReplyTo)
+	s.desk.Violation("container %s answers %s, which was not live for long enough: such replies fail, or become posts of their own", box.ID, k.ReplyTo)
 	switch s.knobs.EarlyReply {
 	case EarlyRefused:
 		return missingContainer(box.ID)
@@ -135,7 +135,7 @@ func (s *Server) published(p *post) (object, error) {
 
 func (s *Server) publishAgain(box *container, u *User, at time.Time) (object, error) {
 	if box.Told {
-		s.violation("container %s was published again after its status was read as PUBLISHED", box.ID)
+		s.desk.Violation("container %s was published again after its status was read as PUBLISHED", box.ID)
 	}
 	switch s.knobs.DoublePublish {
 	case DoubleInvalid:
@@ -162,7 +162,7 @@ func (s *Server) goLive(box *container, u *User, at time.Time) *post {
 func (s *Server) checkSibling(box *container) {
 	for _, p := range s.state.Posts {
 		if !p.Deleted && p.Owner == box.Owner && p.Container != "" && p.Container != box.ID && same(p.Content, box.Content) {
-			s.violation("container %s was published with the words and the link of container %s, which is live", box.ID, p.Container)
+			s.desk.Violation("container %s was published with the words and the link of container %s, which is live", box.ID, p.Container)
 			return
 		}
 	}

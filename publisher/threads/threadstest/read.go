@@ -196,7 +196,7 @@ func (s *Server) remove(c *call, u *User, at time.Time) (object, error) {
 		return nil, missingObject(c.id)
 	}
 	if p.Container == "" {
-		s.violation("post %s was deleted, which a person wrote by hand", p.ID)
+		s.desk.Violation("post %s was deleted, which a person wrote by hand", p.ID)
 	}
 	u.Deletes = slices.DeleteFunc(u.Deletes, func(q quotum) bool { return at.Sub(q.At) >= quotaWindow })
 	if len(u.Deletes) >= orDefault(s.knobs.DeleteQuota, 100) {

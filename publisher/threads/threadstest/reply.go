@@ -1,21 +1,14 @@
 package threadstest
 
 import (
-	"bytes"
-	"encoding/json"
 	"net/http"
 	"strconv"
+
+	"spool/publisher/standin"
 )
 
 // object is a JSON object as it is sent.
 type object map[string]any
-
-// reply is a whole answer.
-type reply struct {
-	status int
-	header http.Header
-	body   []byte
-}
 
 // apiError is an answer in the error envelope of all endpoints but the exchange
 // of codes.
@@ -58,7 +51,7 @@ func missingContainer(id string) *apiError {
 	}
 }
 
-func (e *apiError) reply(k *Knobs) reply {
+func (e *apiError) reply(k *Knobs) standin.Reply {
 	status := e.http
 	switch {
 	case status != 0:
@@ -90,29 +83,22 @@ func (e *apiError) envelope() object {
 func ErrorBody(code, subcode int, message string) string {
 	e := failure(code, subcode, message)
 	e.transient = code == 1 || code == 2
-	return string(jsonReply(0, object{"error": e.envelope()}).body)
+	return string(jsonReply(0, object{"error": e.envelope()}).Body)
 }
 
-func jsonReply(status int, v any) reply {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		return reply{status: http.StatusInternalServerError, header: http.Header{}, body: []byte(err.Error())}
+// refusal is what the network answers that cannot say more than a status.
+func refusal(status int) standin.Reply {
+	code, message := 1, "An unknown error occurred ("+strconv.Itoa(status)+")"
+	if status >= http.StatusInternalServerError {
+		code, message = 2, "An unexpected error has occurred. Please retry your request later."
 	}
-	return reply{status: status, header: http.Header{"Content-Type": {"application/json; charset=UTF-8"}}, body: bytes.TrimSpace(b.Bytes())}
+	r := jsonReply(status, nil)
+	r.Body = []byte(ErrorBody(code, 0, message))
+	return r
 }
 
-func (r reply) head(w http.ResponseWriter) {
-	for name, values := range r.header {
-		w.Header()[name] = values
-	}
-	w.Header().Set("Content-Length", strconv.Itoa(len(r.body)))
-	w.WriteHeader(r.status)
-}
-
-// write sends the answer. What cannot be sent any more is the client's loss.
-func (r reply) write(w http.ResponseWriter) {
-	r.head(w)
-	_, _ = w.Write(r.body)
+func jsonReply(status int, v any) standin.Reply {
+	r := standin.JSON(status, v)
+	r.Header.Set("Content-Type", "application/json; charset=UTF-8")
+	return r
 }

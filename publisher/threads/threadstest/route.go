@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"spool/publisher/standin"
 )
 
 // Op names what a request asks for.
@@ -38,14 +40,15 @@ const (
 
 // call is a request that has been understood.
 type call struct {
-	op     Op
-	method string
-	path   string // without the version
-	id     string // of the object that the path names
-	token  string
-	owner  string // the name of the token's account; empty: none
-	header http.Header
-	form   url.Values
+	op      Op
+	method  string
+	path    string // without the version
+	id      string // of the object that the path names
+	token   string
+	owner   string // the name of the token's account; empty: none
+	header  http.Header
+	form    url.Values
+	queried bool // there were parameters in the query
 }
 
 // parameters are those of the query and of the body.
@@ -88,7 +91,7 @@ var version = regexp.MustCompile(`^/v\d+\.\d+(/|$)`)
 
 // route understands a request. s.mu is held.
 func (s *Server) route(r *http.Request, p parameters) *call {
-	c := &call{method: r.Method, header: r.Header, form: p.all()}
+	c := &call{method: r.Method, header: r.Header, form: p.all(), queried: len(p.query) > 0}
 	c.token = c.form.Get("access_token")
 	if bearer, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok && c.token == "" {
 		c.token = bearer
@@ -136,7 +139,7 @@ func (s *Server) resolve(c *call) {
 		c.op = OpUnknown
 		if op, ok := fixed[c.method+" "+c.path]; ok {
 			c.op = op
-			s.violation("%s %s with the account's number in place of me", c.method, c.path)
+			s.desk.Violation("%s %s with the account's number in place of me", c.method, c.path)
 		}
 		return
 	}
@@ -160,7 +163,7 @@ func (s *Server) objectOp(method, id, rest string) Op {
 }
 
 // handle carries a request out. s.mu is held.
-func (s *Server) handle(c *call, at time.Time) reply {
+func (s *Server) handle(c *call, at time.Time) standin.Reply {
 	r, err := s.dispatch(c, at)
 	if err != nil {
 		var e *apiError
@@ -169,11 +172,11 @@ func (s *Server) handle(c *call, at time.Time) reply {
 		}
 		r = e.reply(&s.knobs)
 	}
-	s.usage(r.header, c.owner)
+	s.usage(r.Header, c.owner)
 	return r
 }
 
-func (s *Server) dispatch(c *call, at time.Time) (reply, error) {
+func (s *Server) dispatch(c *call, at time.Time) (standin.Reply, error) {
 	switch c.op {
 	case OpAuthorize:
 		return s.authorize(c, at)
@@ -184,7 +187,7 @@ func (s *Server) dispatch(c *call, at time.Time) (reply, error) {
 	case OpRefresh:
 		return s.refresh(c, at)
 	case OpUnknown:
-		return reply{}, failure(2500, 0, "Unknown path components: "+c.path)
+		return standin.Reply{}, failure(2500, 0, "Unknown path components: "+c.path)
 	}
 	if c.op == OpDebug {
 		o, err := s.debugToken(c, at)
@@ -192,15 +195,15 @@ func (s *Server) dispatch(c *call, at time.Time) (reply, error) {
 	}
 	u, err := s.authenticate(c, at)
 	if err != nil {
-		return reply{}, err
+		return standin.Reply{}, err
 	}
 	return orError(s.serve(c, u, at))
 }
 
 // orError is the usual answer of an endpoint.
-func orError(o object, err error) (reply, error) {
+func orError(o object, err error) (standin.Reply, error) {
 	if err != nil {
-		return reply{}, err
+		return standin.Reply{}, err
 	}
 	return jsonReply(http.StatusOK, o), nil
 }

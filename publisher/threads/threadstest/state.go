@@ -130,7 +130,7 @@ type Medium struct {
 func (s *Server) Visible(user string) []Post {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.settle(s.now())
+	s.desk.Settle(s.now())
 	var out []Post
 	for _, p := range s.state.Posts {
 		if !p.Deleted && (user == "" || p.Owner == user) {
@@ -210,7 +210,7 @@ func (s *Server) AddManualPost(user, text, link string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
-	s.settle(now)
+	s.desk.Settle(now)
 	u := s.user(user)
 	p := s.append(u, content{MediaType: "TEXT", Text: text, Link: link}, "", now)
 	s.save()
@@ -221,7 +221,7 @@ func (s *Server) AddManualPost(user, text, link string) string {
 func (s *Server) DeletePost(id string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.settle(s.now())
+	s.desk.Settle(s.now())
 	p := s.find(id)
 	if p == nil {
 		return false

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"spool/publisher/standin"
 )
 
 // The lives of tokens.
@@ -170,19 +172,19 @@ func (s *Server) issue(user string, scopes []string, at time.Time, life time.Dur
 }
 
 // exchangeToken makes a long-lived token of a short-lived one.
-func (s *Server) exchangeToken(c *call, at time.Time) (reply, error) {
+func (s *Server) exchangeToken(c *call, at time.Time) (standin.Reply, error) {
 	if c.form.Get("grant_type") != "th_exchange_token" {
-		return reply{}, failure(100, 0, "Unsupported grant type")
+		return standin.Reply{}, failure(100, 0, "Unsupported grant type")
 	}
 	if s.opts.App.Secret != "" && c.form.Get("client_secret") != s.opts.App.Secret {
-		return reply{}, failure(1, 0, "Error validating client secret.")
+		return standin.Reply{}, failure(1, 0, "Error validating client secret.")
 	}
 	t := s.state.Tokens[c.token]
 	if err := t.problem(at); err != nil {
-		return reply{}, err
+		return standin.Reply{}, err
 	}
 	if !t.Short {
-		return reply{}, failure(452, 4279019, "Session key invalid: it was revoked or is long-lived already")
+		return standin.Reply{}, failure(452, 4279019, "Session key invalid: it was revoked or is long-lived already")
 	}
 	long := s.issue(t.User, t.Scopes, at, longLife)
 	long.Granted = t.grantEnds().Add(-grantLife)
@@ -190,19 +192,19 @@ func (s *Server) exchangeToken(c *call, at time.Time) (reply, error) {
 }
 
 // refresh gives a token a successor of 60 days.
-func (s *Server) refresh(c *call, at time.Time) (reply, error) {
+func (s *Server) refresh(c *call, at time.Time) (standin.Reply, error) {
 	if c.form.Get("grant_type") != "th_refresh_token" {
-		return reply{}, failure(100, 0, "Unsupported grant type")
+		return standin.Reply{}, failure(100, 0, "Unsupported grant type")
 	}
 	t := s.state.Tokens[c.token]
 	if err := t.problem(at); err != nil {
-		return reply{}, err
+		return standin.Reply{}, err
 	}
 	if err := t.may("threads_basic"); err != nil {
-		return reply{}, err
+		return standin.Reply{}, err
 	}
 	if t.Short || at.Sub(t.Issued) < minAge {
-		return reply{}, badParameter("The access token must be long-lived and at least 24 hours old to be refreshed")
+		return standin.Reply{}, badParameter("The access token must be long-lived and at least 24 hours old to be refreshed")
 	}
 	fresh := s.issue(t.User, t.Scopes, at, longLife)
 	if s.knobs.PrivateProfile {
@@ -215,7 +217,7 @@ func (s *Server) refresh(c *call, at time.Time) (reply, error) {
 	return tokenReply(fresh, at), nil
 }
 
-func tokenReply(t *token, at time.Time) reply {
+func tokenReply(t *token, at time.Time) standin.Reply {
 	return jsonReply(http.StatusOK, object{
 		"access_token": t.Value, "token_type": "bearer", "expires_in": int64(t.Expires.Sub(at) / time.Second),
 	})

@@ -1,4 +1,4 @@
-package threadstest
+package standin
 
 import (
 	"bytes"
@@ -13,17 +13,21 @@ import (
 	"syscall"
 )
 
-// Transport returns a way to the stand-in that uses no socket. It honours the
-// request's context and calls the hooks of net/http/httptrace that tell whether
-// a request was written. A response body has to be closed, as always.
-func (s *Server) Transport() http.RoundTripper { return transport{s} }
+// Transport returns a way to a stand-in that uses no socket, so that it works in
+// the bubbles of testing/synctest. It honours the request's context and calls the
+// hooks of net/http/httptrace that tell whether a request was written: the handler
+// says so with [Written]. A response body has to be closed, as always.
+func Transport(h http.Handler) http.RoundTripper { return transport{h} }
 
 type transport struct{ handler http.Handler }
 
 // wireKey is the context's key of what to call once a request is written.
 type wireKey struct{}
 
-func onWire(ctx context.Context) {
+// Written says that a request of [Transport] has left its client. A handler calls
+// it first of all, unless it is to refuse the connection; [Desk.Serve] does that by
+// itself. Of a request that came over a socket it does nothing.
+func Written(ctx context.Context) {
 	if f, ok := ctx.Value(wireKey{}).(func()); ok {
 		f()
 	}
