@@ -23,8 +23,9 @@ type previewPost struct {
 	Length  int           `json:"length"`
 	Limit   int           `json:"limit"`
 	Notes   []string      `json:"notes,omitempty"`
-	More    []string      `json:"more,omitempty"` // how the text goes on, in replies
-	Card    *previewCard  `json:"card,omitempty"` // what the card says, where it is ours to say
+	More    []string      `json:"more,omitempty"`  // how the text goes on, in replies
+	Parts   []int         `json:"parts,omitempty"` // their lengths
+	Card    *previewCard  `json:"card,omitempty"`  // what the card says, where it is ours to say
 	Media   []previewFile `json:"media,omitempty"`
 	Warning string        `json:"warning,omitempty"`
 	Embargo string        `json:"embargo,omitempty"` // not before, RFC 3339
@@ -93,7 +94,11 @@ func (p *program) printWords(post previewPost) {
 	}
 	p.printLinkCard(post)
 	for i, part := range post.More {
-		fmt.Fprintln(p.out, p.paint(fmt.Sprintf("  └ reply %d of %d", i+1, len(post.More)), dim))
+		length := ""
+		if i < len(post.Parts) {
+			length = fmt.Sprintf("  %d of %d characters", post.Parts[i], post.Limit)
+		}
+		fmt.Fprintln(p.out, p.paint(fmt.Sprintf("  └ reply %d of %d%s", i+1, len(post.More), length), dim))
 		p.printBar(part, plain)
 	}
 	p.printPart("topic", post.Topic)
@@ -120,7 +125,7 @@ func (p *program) printLinkCard(post previewPost) {
 			ink = dim
 		}
 		if line != "" {
-			p.printBar("▌ "+oneLine(line), ink)
+			p.printBeside("  │ ▌ ", oneLine(line), ink)
 		}
 	}
 }
@@ -132,11 +137,14 @@ func (p *program) printRemarks(post previewPost) {
 }
 
 // printBar writes a text beside the line that marks what a reader sees.
-func (p *program) printBar(text string, ink colour) {
-	bar := p.paint("  │ ", dim)
+func (p *program) printBar(text string, ink colour) { p.printBeside("  │ ", text, ink) }
+
+// printBeside writes a text with the same before each of its lines.
+func (p *program) printBeside(bar, text string, ink colour) {
+	room := strings.Repeat(" ", width(bar))
 	for line := range strings.SplitSeq(text, "\n") {
-		for part := range strings.SplitSeq(fold(p.out, line, "    "), "\n    ") {
-			fmt.Fprintln(p.out, strings.TrimRight(bar+p.paint(part, ink), " "))
+		for part := range strings.SplitSeq(fold(p.out, line, room), "\n"+room) {
+			fmt.Fprintln(p.out, strings.TrimRight(p.paint(bar, dim)+p.paint(part, ink), " "))
 		}
 	}
 }

@@ -47,7 +47,7 @@ func (plan plannedPreview) post(it spool.Item, a previewAccount, r scheduler.Rul
 		post.Notes = []string{"cannot be posted: " + err.Error()}
 		return post
 	}
-	post.Length, post.Limit, post.Notes = report.Length, report.Limit, report.Notes
+	post.Length, post.Limit, post.Notes, post.Parts = report.Length, report.Limit, report.Notes, report.Parts
 	content = plan.pictured(content, a, &post)
 	post.fill(content)
 	post.Embargo = plan.embargo(it)
