@@ -35,9 +35,10 @@ type stage struct {
 	logs *lockedBuffer
 	err  *lockedBuffer
 
-	offset atomic.Int64  // how wrong the program's clock is, in nanoseconds
-	tick   time.Duration // of the scheduler; 0: its own, which makes days on virtual time long
-	pushed bool          // the subscriber runs, too
+	offset    atomic.Int64  // how wrong the program's clock is, in nanoseconds
+	tick      time.Duration // of the scheduler; 0: its own, which makes days on virtual time long
+	pushed    bool          // the subscriber runs, too
+	failPoint func(string)  // called at the fail points; nil: nothing is
 
 	stop context.CancelFunc
 	done chan error
@@ -110,6 +111,9 @@ func (s *stage) start() {
 	s.d, s.stop, s.done = d, stop, make(chan error, 1)
 	if s.tick > 0 {
 		d.sched.Tick = s.tick
+	}
+	if s.failPoint != nil {
+		d.sched.FailPoint = s.failPoint
 	}
 	subscriber := make(chan error, 1)
 	go func() {
