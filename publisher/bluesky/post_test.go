@@ -34,7 +34,7 @@ func TestRecord(t *testing.T) {
 		thumb := w.picture("thumb", 3000)
 		p.Content.Text = "Straße frei: #bridge, says @ann.example.org"
 		p.Content.Tags, p.Content.Mentions, p.Content.Language = []string{"bridge"}, []string{"@ann.example.org"}, "de-AT"
-		p.Content.Card.Thumb = &thumb
+		p.Content.Card.Thumb, p.Content.Topic = &thumb, "City life, #Bridges,, City life, "+strings.Repeat("x", 65)
 		p, _ = w.sent(p)
 		got := string(w.server.Record(p.Receipt.ID))
 		want := `{"$type":"app.bsky.feed.post","text":"Straße frei: #bridge, says @ann.example.org",` +
@@ -42,7 +42,7 @@ func TestRecord(t *testing.T) {
 			`{"index":{"byteStart":28,"byteEnd":44},"features":[{"$type":"app.bsky.richtext.facet#mention","did":"` + ann.DID + `"}]}],` +
 			`"embed":{"$type":"app.bsky.embed.external","external":{"uri":"` + testLink + `","title":"Old bridge reopens","description":"After two years.",` +
 			`"thumb":{"$type":"blob","mimeType":"image/jpeg","ref":{"$link":"CID"},"size":3000}}},` +
-			`"langs":["de-AT"],"createdAt":"2000-01-01T00:00:00.000Z"}`
+			`"langs":["de-AT"],"tags":["City life","Bridges"],"createdAt":"2000-01-01T00:00:00.000Z"}`
 		if i := strings.Index(got, `"$link":"`) + len(`"$link":"`); i > 10 {
 			got = got[:i] + "CID" + got[strings.Index(got[i:], `"`)+i:]
 		}

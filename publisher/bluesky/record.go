@@ -25,6 +25,7 @@ type record struct {
 	Reply     *replies `json:"reply,omitempty"`
 	Embed     *embed   `json:"embed,omitempty"`
 	Langs     []string `json:"langs,omitempty"`
+	Tags      []string `json:"tags,omitempty"` // found by searches, and not shown in the text
 	CreatedAt string   `json:"createdAt"`
 }
 
@@ -116,7 +117,7 @@ func say(c spool.Content) (text string, cut bool) {
 func compose(c spool.Content, refs *replies, named map[string]string, blobs map[string]json.RawMessage, now time.Time) record {
 	text, _ := say(c)
 	return record{
-		Type: postCollection, Text: text, Reply: refs, Langs: langs(c), Embed: embedded(c, blobs),
+		Type: postCollection, Text: text, Reply: refs, Langs: langs(c), Tags: tags(c.Topic), Embed: embedded(c, blobs),
 		Facets:    facets(text, meaning{link: c.Link, tags: c.Tags, named: named}),
 		CreatedAt: now.UTC().Format(timeForm),
 	}

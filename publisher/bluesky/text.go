@@ -2,6 +2,7 @@ package bluesky
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -26,6 +27,8 @@ const (
 	maxAlt    = 2000
 	maxTag    = 64
 	maxTagLen = 640 // bytes
+	maxTags   = 8
+	maxTopic  = 400 // of our own: what a person writes as topics
 	maxLangs  = 3
 
 	// A card's words have no limit of their own; a record has to stay small.
@@ -37,7 +40,7 @@ const (
 // has an effect by itself, so nothing needs to be made harmless.
 func TextLimits() spool.TextLimits {
 	return spool.TextLimits{
-		Network: Network, Max: maxText, Length: Length, Hard: maxBytes, Alt: maxAlt, Tags: maxTag,
+		Network: Network, Max: maxText, Length: Length, Hard: maxBytes, Alt: maxAlt, Tags: maxTag, Topic: maxTopic,
 		Card: true, Own: true, Replies: true,
 		Media: spool.MediaLimits{
 			Images: maxImages, Types: imageTypes(), Bytes: maxImage, Width: maxSide, Thumb: maxThumb,
@@ -130,6 +133,20 @@ func clip(s string, graphemes int) string {
 
 // languageForm is as much of BCP 47 as feeds use.
 var languageForm = regexp.MustCompile(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}$`)
+
+// tags are the topics of a post as tags of its record, which searches find and
+// readers do not see in the text: at most eight, separated by commas in the topic.
+func tags(topic string) []string {
+	var list []string
+	for tag := range strings.SplitSeq(topic, ",") {
+		tag = strings.Join(strings.Fields(strings.ReplaceAll(tag, "#", "")), " ")
+		if tag == "" || Length(tag) > maxTag || len(tag) > maxTagLen || slices.Contains(list, tag) || len(list) == maxTags {
+			continue
+		}
+		list = append(list, tag)
+	}
+	return list
+}
 
 // langs are the languages of a post.
 func langs(c spool.Content) []string {
