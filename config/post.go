@@ -48,7 +48,8 @@ type PostOptions struct {
 	// reply to the one before. 0: the text is shortened.
 	Chain int `yaml:"chain" default:"0" min:"0" max:"25"`
 
-	// The topic: a template.
+	// The topic: a template. Threads shows one topic; Bluesky keeps up to eight,
+	// separated by commas, as tags that searches find. Elsewhere it is not used.
 	Topic string `yaml:"topic" max:"1000" check:"template"`
 
 	// The hashtags of categories, for the helper hashtag: the category, in any
