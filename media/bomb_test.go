@@ -107,6 +107,46 @@ func TestBombs(t *testing.T) {
 	}
 }
 
+// pngLateHead is a PNG before whose head another chunk stands, which programs
+// overlook: what is at the usual places says that it needs little memory.
+func pngLateHead(w, h uint32, depth, kind byte) []byte {
+	data := pngBomb(w, h, depth, kind)
+	const signature = 8
+	body := append([]byte("spOl"), make([]byte, 40)...) // depth, kind and passes would be zero
+	chunk := append(binary.BigEndian.AppendUint32(nil, 40), body...)
+	chunk = binary.BigEndian.AppendUint32(chunk, crc32.ChecksumIEEE(body))
+	return bytes.Join([][]byte{data[:signature], chunk, data[signature:]}, nil)
+}
+
+// webpOverlong is a lossless WebP whose one chunk says that it goes on behind the
+// end of the file. Decoders read of it what they need.
+func webpOverlong(w, h uint32) []byte {
+	b := []byte("RIFF\x00\x00\x00\x40WEBPVP8L\x00\x00\x00\x20\x2f")
+	bits := (w - 1) | (h-1)<<14
+	b = binary.LittleEndian.AppendUint32(b, bits)
+	return append(b, make([]byte, 64)...)
+}
+
+// TestHeadsThatLie: what a decoder takes is reckoned with, wherever it reads it.
+func TestHeadsThatLie(t *testing.T) {
+	for name, data := range map[string][]byte{
+		"png": pngLateHead(9000, 9000, 16, 6), "webp": webpOverlong(7000, 7000),
+	} {
+		t.Run(name, func(t *testing.T) {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			_, err := newRoom().fit(t.Context(), data, need{types: []string{typeJPEG}})
+			runtime.ReadMemStats(&after)
+			if !isUseless(err) || !strings.Contains(err.Error(), "too large") && !strings.Contains(err.Error(), "beginning") {
+				t.Errorf("got %v", err)
+			}
+			if taken := after.TotalAlloc - before.TotalAlloc; taken > 1<<20 {
+				t.Errorf("%d KiB taken", taken>>10)
+			}
+		})
+	}
+}
+
 // TestMemoryOfDecoding: what is reckoned with is what is taken.
 func TestMemoryOfDecoding(t *testing.T) {
 	if testing.Short() {

@@ -93,6 +93,10 @@ func (h *header) readPNG(data []byte) {
 	if h.reason != "" {
 		return
 	}
+	if string(data[12:16]) != "IHDR" { // decoders overlook what stands before it, and read it wherever it is
+		h.reason = "it cannot be read: its beginning is broken"
+		return
+	}
 	depth, kind, interlaced := data[24], data[25], data[28]
 	per := int64(4)
 	switch {
@@ -162,16 +166,18 @@ func (h *header) readWebP(data []byte) {
 	h.cost = h.pixels() * 2
 	const overhead = 8
 	for at := 12; at+overhead <= len(data); {
-		length := int64(binary.LittleEndian.Uint32(data[at+4:]))
-		if length > int64(len(data)-at-overhead) {
-			return
-		}
-		body := data[at+overhead : at+overhead+int(length)]
-		switch string(data[at : at+4]) {
+		length, name := int64(binary.LittleEndian.Uint32(data[at+4:])), string(data[at:at+4])
+		switch name { // what it costs counts even if it is said to go on behind the end: decoders read what they need
 		case "VP8L":
 			h.cost, h.alpha = h.pixels()*10, true
 		case "ALPH":
 			h.cost, h.alpha = h.pixels()*8, true
+		}
+		if length > int64(len(data)-at-overhead) {
+			return
+		}
+		body := data[at+overhead : at+overhead+int(length)]
+		switch name {
 		case "ANIM":
 			h.animation, h.sealed = true, true
 		case "EXIF":

@@ -304,3 +304,13 @@ func FuzzParsePage(f *testing.F) {
 		}
 	})
 }
+
+// TestManyBases: the first base counts, as for browsers; a page that names a great
+// many, each beginning where the one before ends, costs no time.
+func TestManyBases(t *testing.T) {
+	page := "<html><head>" + strings.Repeat("<base href=a/>", 36000) + `<meta property="og:image" content="x.jpg">`
+	p := parsePage([]byte(page), "text/html", "https://news.example/dir/page")
+	if len(p.Pictures) != 1 || p.Pictures[0].URL != "https://news.example/dir/a/x.jpg" {
+		t.Errorf("%.200v", p.Pictures)
+	}
+}

@@ -21,6 +21,7 @@ const (
 // A pageReader collects what the head of a page says.
 type pageReader struct {
 	base     *url.URL
+	based    bool // base is the page's own word; only its first counts
 	page     page
 	og       []pageImage
 	twitter  pageImage
@@ -98,8 +99,12 @@ func (r *pageReader) tag(z *html.Tokenizer) bool {
 	case "link":
 		r.link(strings.ToLower(attrs["rel"]), attrs["href"])
 	case "base":
-		if u, err := r.base.Parse(attrs["href"]); err == nil && attrs["href"] != "" {
-			r.base = u
+		href := attrs["href"]
+		if r.based || href == "" || len(href) > maxPageAddress {
+			return true
+		}
+		if u, err := r.base.Parse(href); err == nil {
+			r.base, r.based = u, true
 		}
 	case "script":
 		r.scripts++
