@@ -165,6 +165,7 @@ func (s *Scheduler) putBack(ctx context.Context, state spool.FeedState) {
 
 // giveBack records the state of a claimed feed that was not read.
 func (s *Scheduler) giveBack(ctx context.Context, state spool.FeedState) {
+	state.NextPoll = notBefore(state.NextPoll, s.Now())
 	if _, err := s.Store.Ingest(ctx, spool.Ingest{Feed: state}); err != nil && !errors.Is(err, spool.ErrConflict) {
 		s.storeTrouble(ctx, "give back feed "+state.Name, err)
 	}

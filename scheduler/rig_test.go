@@ -72,7 +72,7 @@ func (r *rig) setClock(off time.Duration) {
 func (r *rig) restart() {
 	r.t.Helper()
 	s, err := New(Options{
-		Store: r.db, Fetcher: r.web, Plan: r.basicPlan(), Owner: fmt.Sprintf("process %p", new(byte)), Now: r.now,
+		Store: &impatient{Store: r.db, log: r.log}, Fetcher: r.web, Plan: r.basicPlan(), Owner: fmt.Sprintf("process %p", new(byte)), Now: r.now,
 		Log: slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
 	if err != nil {

@@ -59,9 +59,20 @@ func (s *Scheduler) turn(soft, ctx context.Context, state spool.AccountState) {
 }
 
 func (s *Scheduler) release(ctx context.Context, lease spool.Lease, next time.Time) {
+	next = notBefore(next, s.Now())
 	if err := s.Store.Release(ctx, lease, next); err != nil && !errors.Is(err, spool.ErrConflict) {
 		s.storeTrouble(ctx, "release account "+lease.Name, err)
 	}
+}
+
+// notBefore is a moment ahead as the store can keep it, in whole milliseconds, and no
+// earlier: whoever came back within the one before would find nothing to do, and
+// want to come back at once.
+func notBefore(at, now time.Time) time.Time {
+	if !at.After(now) {
+		return at
+	}
+	return at.Add(time.Millisecond - time.Nanosecond).Truncate(time.Millisecond)
 }
 
 // misfitPause keeps what was claimed and cannot be worked on from being claimed
@@ -242,8 +253,8 @@ func (t *turn) nextTurn(wait time.Time) time.Time {
 	now := t.Now()
 	t.expire(now)
 	next := t.met.nextKeep(t.state, now)
-	if t.state.Stopped == "" && t.state.PausedUntil.After(now) {
-		next = t.state.PausedUntil
+	if t.state.PausedUntil.After(now) {
+		next = t.state.PausedUntil // nobody looks after the credentials before, either
 	}
 	after := now
 	if !t.asked.IsZero() {
@@ -294,6 +305,10 @@ func (t *turn) moveWith(p spool.Post, e spool.Event, other *happening) (spool.Po
 	until := now.Add(t.acct.Lease())
 	saved, err := t.Store.Save(t.db, t.state.Lease, until, tr, with...)
 	switch {
+	case errors.Is(err, spool.ErrTaken) && other != nil && other.event.Receipt.ID != "":
+		// The change is made; that the post goes by the id of another one is not believed.
+		other.event.Receipt = spool.Receipt{}
+		return t.moveWith(p, e, other)
 	case errors.Is(err, spool.ErrTaken) && e.Receipt.ID != "":
 		// It is live, but nobody can say which of the network's posts it is.
 		e.Cause = "the network gave the id of another post, " + e.Receipt.ID
