@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 
 	"spool"
 	"spool/publisher"
@@ -96,7 +95,7 @@ func (c *Client) resolve(ctx context.Context, handle string) (string, error) {
 		op: "resolve handle", method: http.MethodGet, name: "com.atproto.identity.resolveHandle",
 		query: url.Values{"handle": {handle}},
 	}, &out)
-	if err == nil && (!strings.HasPrefix(out.DID, "did:") || len(out.DID) > 2048) {
+	if err == nil && !isDID(out.DID) {
 		err = errUnreadable
 	}
 	return out.DID, err

@@ -2,14 +2,12 @@ package bluesky
 
 import (
 	"fmt"
-
 	"slices"
-
+	"strings"
 	"testing"
 	"time"
 
 	"spool"
-
 	"spool/publisher/bluesky/blueskytest"
 )
 
@@ -83,5 +81,23 @@ func TestHistory(t *testing.T) {
 			t.Errorf("matched %+v, which is taken", got)
 		}
 		_ = old
+	})
+}
+
+// TestLongHistory: posts of which a whole page is more than is read of an answer are
+// read in smaller ones.
+func TestLongHistory(t *testing.T) {
+	bubble(t, blueskytest.Options{}, func(w *world) {
+		first, _ := w.sent(newPost())
+		for i := range 60 { // the stand-in does not mind the length, as servers do not mind that of a description
+			w.server.AddManualPost(testUser, fmt.Sprint("Noise ", i, strings.Repeat(" and more of it", 4000)), "")
+		}
+		h, err := w.client.History(w.t.Context(), time.Now().Add(-72*time.Hour))
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if got, ok := h.Match(newPost(), nil); !ok || got.ID != first.Receipt.ID {
+			t.Errorf("%v: %+v, want %s", ok, got, first.Receipt.ID)
+		}
 	})
 }

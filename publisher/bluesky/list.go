@@ -3,6 +3,7 @@ package bluesky
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -33,17 +34,18 @@ func (l listed) when() time.Time {
 }
 
 // list reads the account's posts, the newest keys first, until one is older than
-// from, at most so many pages.
+// from, at most so many pages, or five times as many where they have to be small.
 func (c *Client) list(ctx context.Context, from time.Time, pages int) ([]listed, session, error) {
 	var all []listed
 	var s session
-	cursor := ""
-	for range pages {
+	cursor, read := "", 0
+	for range 5 * pages {
 		page, next, by, err := c.page(ctx, cursor)
 		if err != nil {
 			return nil, by, err
 		}
 		s = by
+		read += len(page)
 		older := 0
 		for _, l := range page {
 			if l.when().Before(from) {
@@ -54,7 +56,7 @@ func (c *Client) list(ctx context.Context, from time.Time, pages int) ([]listed,
 		}
 		// Keys and moments are of the client's choosing, so one that is old
 		// proves nothing about what comes after it; a whole page does.
-		if next == "" || next == cursor || older == len(page) {
+		if next == "" || next == cursor || older == len(page) || read >= pages*pageSize {
 			break
 		}
 		cursor = next
@@ -62,12 +64,24 @@ func (c *Client) list(ctx context.Context, from time.Time, pages int) ([]listed,
 	return all, s, nil
 }
 
-func (c *Client) page(ctx context.Context, cursor string) ([]listed, string, session, error) {
+// page reads one page: a smaller one where pictures are described at such length
+// that a whole one is more than is read of an answer.
+func (c *Client) page(ctx context.Context, cursor string) (page []listed, next string, s session, err error) {
+	for _, size := range []int{pageSize, pageSize / 5, pageSize / 25} {
+		page, next, s, err = c.pageOf(ctx, cursor, size)
+		if !errors.Is(err, publisher.ErrTooLong) {
+			break
+		}
+	}
+	return page, next, s, err
+}
+
+func (c *Client) pageOf(ctx context.Context, cursor string, size int) ([]listed, string, session, error) {
 	s, err := c.session(ctx)
 	if err != nil {
 		return nil, "", s, err
 	}
-	query := url.Values{"repo": {s.DID}, "collection": {postCollection}, "limit": {strconv.Itoa(pageSize)}}
+	query := url.Values{"repo": {s.DID}, "collection": {postCollection}, "limit": {strconv.Itoa(size)}}
 	if cursor != "" {
 		query.Set("cursor", cursor)
 	}

@@ -128,9 +128,6 @@ func (c *Client) signIn(ctx context.Context, old publisher.Token, book []attempt
 	if refused {
 		return session{}, c.turnedAway(ref, v)
 	}
-	if err == nil {
-		err = out.inactive(c)
-	}
 	if err != nil {
 		return session{}, err
 	}
@@ -140,7 +137,7 @@ func (c *Client) signIn(ctx context.Context, old publisher.Token, book []attempt
 		return session{}, err
 	}
 	c.log.Info("signed in to Bluesky", "handle", s.Handle)
-	return c.keepSession(ctx, old, s, "login")
+	return c.keepActive(ctx, old, s, out, "login")
 }
 
 // turnedAway is a refusal to let the account in.

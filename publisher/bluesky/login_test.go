@@ -173,6 +173,37 @@ func TestEndings(t *testing.T) {
 	}
 }
 
+// TestDeactivatedForDays: an account that is deactivated and has no session signs in
+// once, not each time that somebody looks whether it is back; and when it is, it
+// comes in at once.
+func TestDeactivatedForDays(t *testing.T) {
+	for name, before := range map[string]func(w *world){
+		"without a session": func(*world) {},
+		"with one":          func(w *world) { w.keep() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, blueskytest.Options{}, func(w *world) {
+				before(w)
+				w.server.SetStatus(testUser, "deactivated")
+				begun := time.Now()
+				for time.Since(begun) < 48*time.Hour {
+					_, err := w.client.Keep(w.t.Context())
+					if f := w.failure(err); f.Kind != spool.Credentials || !strings.Contains(f.Error(), "deactivated") {
+						w.t.Fatalf("after %v: %v", time.Since(begun), f)
+					}
+					pause(10 * time.Minute)
+				}
+				if n := w.server.SignIns(testUser, begun); n > 1 {
+					t.Errorf("%d sign-ins", n)
+				}
+				w.server.SetStatus(testUser, "")
+				w.keep()
+				w.visible(0)
+			})
+		})
+	}
+}
+
 // TestOtherLogin: a session of another handle or server is not used.
 func TestOtherLogin(t *testing.T) {
 	bubble(t, blueskytest.Options{}, func(w *world) {
@@ -201,7 +232,8 @@ func TestTrusted(t *testing.T) {
 	for endpoint, want := range map[string]bool{
 		"https://pds.example": true, "https://pds.example:8443": true, "http://127.0.0.1:8080": true,
 		"http://pds.example": false, "https://127.0.0.1": false, "https://[::1]": false, "http://127.0.0.1:9090": false,
-		"https://localhost": false, "https://a:b@pds.example": false, "https://pds.example/path": false, "https://pds.example?x=1": false, "": false, "https://": false,
+		"https://localhost": false, "https://localhost.": false, "https://127.1": false, "https://0x7f.1": false, "https://2130706433": false,
+		"https://metadata.google.internal": false, "https://router.local": false, "https://PDS.Example": true, "https://xn--pds-bla.example": true, "https://a:b@pds.example": false, "https://pds.example/path": false, "https://pds.example?x=1": false, "": false, "https://": false,
 	} {
 		if got := c.trusted(endpoint); got != want {
 			t.Errorf("%s: %v", endpoint, got)

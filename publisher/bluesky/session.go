@@ -6,9 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -50,6 +51,12 @@ type granted struct {
 	} `json:"didDoc"`
 }
 
+// didForm is the protocol's syntax of an identity. It stands in the names of records
+// and in the addresses that readers follow.
+var didForm = regexp.MustCompile(`^did:[a-z]+:[A-Za-z0-9._:%-]*[A-Za-z0-9._-]$`)
+
+func isDID(s string) bool { return len(s) <= 2048 && didForm.MatchString(s) }
+
 // maxToken bounds what is kept as a token, in bytes; real ones have a few hundred.
 const maxToken = 16 << 10
 
@@ -59,7 +66,7 @@ func (g granted) session(c *Client) (session, error) {
 		Version: 1, Base: c.o.BaseURL, Login: c.o.Handle, DID: g.DID, Handle: g.Handle, PDS: c.home(g),
 		Access: g.Access, Refresh: g.Refresh,
 	}
-	sane := strings.HasPrefix(s.DID, "did:") && len(s.DID) < 2048 && s.Access != "" && s.Refresh != "" &&
+	sane := isDID(s.DID) && s.Access != "" && s.Refresh != "" &&
 		len(s.Access) <= maxToken && len(s.Refresh) <= maxToken
 	if !sane {
 		return session{}, errUnreadable
@@ -88,7 +95,7 @@ func (c *Client) home(g granted) string {
 }
 
 // trusted reports whether an address may be given the tokens: the very place of
-// the configuration, or a host with a name, by https.
+// the configuration, or a host with a public name, by https.
 func (c *Client) trusted(endpoint string) bool {
 	u, err := url.Parse(endpoint)
 	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || len(endpoint) > 1024 {
@@ -98,8 +105,14 @@ func (c *Client) trusted(endpoint string) bool {
 	if err == nil && u.Scheme == base.Scheme && u.Host == base.Host || c.o.AnyPDS {
 		return true
 	}
-	host := u.Hostname()
-	return u.Scheme == "https" && u.Path == "" && strings.Contains(host, ".") && net.ParseIP(host) == nil
+	host := strings.ToLower(u.Hostname())
+	return u.Scheme == "https" && u.Path == "" && isHandle(host) && !inside(host)
+}
+
+// inside reports whether a name is one that only networks of their own know.
+func inside(host string) bool {
+	_, last, _ := strings.Cut(host[strings.LastIndexByte(host, '.'):], ".")
+	return slices.Contains([]string{"localhost", "local", "internal", "intranet", "lan", "arpa"}, last)
 }
 
 // token is a session as it is stored.
@@ -228,9 +241,6 @@ func (c *Client) renew(ctx context.Context, t publisher.Token, s session) (sessi
 	if err != nil {
 		return session{}, err
 	}
-	if err := out.inactive(c); err != nil {
-		return session{}, err
-	}
 	fresh, err := out.session(c)
 	if err != nil || fresh.DID != s.DID {
 		return session{}, errUnreadable
@@ -238,7 +248,7 @@ func (c *Client) renew(ctx context.Context, t publisher.Token, s session) (sessi
 	if len(out.Doc.Services) == 0 {
 		fresh.PDS = s.PDS
 	}
-	return c.keepSession(ctx, t, fresh, "renewal")
+	return c.keepActive(ctx, t, fresh, out, "renewal")
 }
 
 // inactive is the reason for which an account cannot be used though it is signed in.
@@ -251,6 +261,19 @@ func (g granted) inactive(c *Client) error {
 		why = deactivated
 	}
 	return &shut{kind: spool.Credentials, code: short(g.Status), err: errors.New(why)}
+}
+
+// keepActive stores a session, and says then if the account cannot be used. Were the
+// session not stored, each look whether the account is back would sign in.
+func (c *Client) keepActive(ctx context.Context, old publisher.Token, s session, g granted, origin string) (session, error) {
+	s, err := c.keepSession(ctx, old, s, origin)
+	if err == nil {
+		err = g.inactive(c)
+	}
+	if err != nil {
+		return session{}, err
+	}
+	return s, nil
 }
 
 // keepSession stores a session before anybody uses it. The server has made it
