@@ -1,9 +1,9 @@
 package mastodontest
 
 import (
-	"fmt"
-	"strconv"
 	"time"
+
+	"spool/publisher/standin"
 )
 
 // Knobs are the points in which instances differ or on which no source settles
@@ -109,13 +109,13 @@ const (
 )
 
 // EffectAt is when a slow write makes its status visible.
-type EffectAt string
+type EffectAt = standin.EffectAt
 
 // The moments of the effect.
 const (
-	EffectAtEnd    EffectAt = "end" // default
-	EffectAtMiddle EffectAt = "middle"
-	EffectAtStart  EffectAt = "start"
+	EffectAtEnd    = standin.EffectAtEnd // default
+	EffectAtMiddle = standin.EffectAtMiddle
+	EffectAtStart  = standin.EffectAtStart
 )
 
 // maxCharacters is the limit of a status.
@@ -168,101 +168,30 @@ func orDefault(n, standard int) int {
 
 // A Knob is one setting and the values that a client must live with, the
 // default first.
-type Knob struct {
-	Name   string
-	Values []string
-	set    func(*Knobs, string) error
-	get    func(Knobs) string
-}
+type Knob = standin.Knob[Knobs]
 
 // AllKnobs lists the settings with all the values that a test matrix has to run.
 func AllKnobs() []Knob {
 	return []Knob{
-		choice("software", func(k *Knobs) *Software { return &k.Software }, Mastodon, GoToSocial),
-		choice("api", func(k *Knobs) *API { return &k.API }, API45, API42, API34),
-		choice("idempotency", func(k *Knobs) *Idempotency { return &k.Idempotency }, KeyKept, KeyLocked, KeyBroken, KeyIgnored),
-		choice("key_of_deleted_status", func(k *Knobs) *KeyOfDeleted { return &k.KeyOfDeleted }, DeletedMissing, DeletedNewPost),
-		number("max_characters", func(k *Knobs) *int { return &k.MaxCharacters }, "500", "5000"),
-		number("reserved", func(k *Knobs) *int { return &k.Reserved }, "23", "25"),
-		duration("list_lag", func(k *Knobs) *time.Duration { return &k.ListLag }, "0s", "5s", "1m0s", "10m0s"),
-		choice("list_min_id", func(k *Knobs) *ListMinID { return &k.ListMinID }, MinIDHonoured, MinIDIgnored),
-		choice("content_readback", func(k *Knobs) *Readback { return &k.Readback }, ReadSpans, ReadFlat, ReadChanged),
-		choice("attached_media", func(k *Knobs) *AttachedMedia { return &k.AttachedMedia }, AttachedRefused, AttachedDropped),
-		duration("media_processing", func(k *Knobs) *time.Duration { return &k.MediaProcessing }, "0s", "5s", "1m0s"),
-		choice("rate_headers", func(k *Knobs) *RateHeaders { return &k.RateHeaders }, RatePresent, RateAbsent, RateMalformed),
-		duration("post_latency", func(k *Knobs) *time.Duration { return &k.PostLatency }, "0s", "1s", "1m0s", "3m42s"),
-		choice("effect_at", func(k *Knobs) *EffectAt { return &k.EffectAt }, EffectAtEnd, EffectAtMiddle, EffectAtStart),
+		standin.Choice("software", func(k *Knobs) *Software { return &k.Software }, Mastodon, GoToSocial),
+		standin.Choice("api", func(k *Knobs) *API { return &k.API }, API45, API42, API34),
+		standin.Choice("idempotency", func(k *Knobs) *Idempotency { return &k.Idempotency }, KeyKept, KeyLocked, KeyBroken, KeyIgnored),
+		standin.Choice("key_of_deleted_status", func(k *Knobs) *KeyOfDeleted { return &k.KeyOfDeleted }, DeletedMissing, DeletedNewPost),
+		standin.Number("max_characters", func(k *Knobs) *int { return &k.MaxCharacters }, "500", "5000"),
+		standin.Number("reserved", func(k *Knobs) *int { return &k.Reserved }, "23", "25"),
+		standin.Duration("list_lag", func(k *Knobs) *time.Duration { return &k.ListLag }, "0s", "5s", "1m0s", "10m0s"),
+		standin.Choice("list_min_id", func(k *Knobs) *ListMinID { return &k.ListMinID }, MinIDHonoured, MinIDIgnored),
+		standin.Choice("content_readback", func(k *Knobs) *Readback { return &k.Readback }, ReadSpans, ReadFlat, ReadChanged),
+		standin.Choice("attached_media", func(k *Knobs) *AttachedMedia { return &k.AttachedMedia }, AttachedRefused, AttachedDropped),
+		standin.Duration("media_processing", func(k *Knobs) *time.Duration { return &k.MediaProcessing }, "0s", "5s", "1m0s"),
+		standin.Choice("rate_headers", func(k *Knobs) *RateHeaders { return &k.RateHeaders }, RatePresent, RateAbsent, RateMalformed),
+		standin.Duration("post_latency", func(k *Knobs) *time.Duration { return &k.PostLatency }, "0s", "1s", "1m0s", "3m42s"),
+		standin.Choice("effect_at", func(k *Knobs) *EffectAt { return &k.EffectAt }, EffectAtEnd, EffectAtMiddle, EffectAtStart),
 	}
 }
 
 // Set gives the named setting a value of its list, or another that fits.
-func (k *Knobs) Set(name, value string) error {
-	for _, knob := range AllKnobs() {
-		if knob.Name == name {
-			return knob.set(k, value)
-		}
-	}
-	return fmt.Errorf("mastodontest: no knob %q", name)
-}
+func (k *Knobs) Set(name, value string) error { return standin.SetKnob(AllKnobs(), k, name, value) }
 
 // Map returns all settings by name.
-func (k Knobs) Map() map[string]string {
-	m := map[string]string{}
-	for _, knob := range AllKnobs() {
-		m[knob.Name] = knob.get(k)
-	}
-	return m
-}
-
-func choice[T ~string](name string, field func(*Knobs) *T, values ...T) Knob {
-	k := Knob{Name: name}
-	for _, v := range values {
-		k.Values = append(k.Values, string(v))
-	}
-	k.set = func(to *Knobs, value string) error {
-		for _, v := range values {
-			if string(v) == value {
-				*field(to) = v
-				return nil
-			}
-		}
-		return fmt.Errorf("mastodontest: knob %s has no value %q", name, value)
-	}
-	k.get = func(of Knobs) string {
-		if v := *field(&of); v != "" {
-			return string(v)
-		}
-		return string(values[0])
-	}
-	return k
-}
-
-func duration(name string, field func(*Knobs) *time.Duration, values ...string) Knob {
-	return parsed(name, field, time.ParseDuration, time.Duration.String, values)
-}
-
-func number(name string, field func(*Knobs) *int, values ...string) Knob {
-	return parsed(name, field, strconv.Atoi, strconv.Itoa, values)
-}
-
-// parsed makes a knob whose zero value reads as the first of its values.
-func parsed[T comparable](name string, field func(*Knobs) *T, parse func(string) (T, error), format func(T) string, values []string) Knob {
-	return Knob{
-		Name: name, Values: values,
-		set: func(to *Knobs, value string) error {
-			v, err := parse(value)
-			if err != nil {
-				return fmt.Errorf("mastodontest: knob %s: %w", name, err)
-			}
-			*field(to) = v
-			return nil
-		},
-		get: func(of Knobs) string {
-			var zero T
-			if v := *field(&of); v != zero {
-				return format(v)
-			}
-			return values[0]
-		},
-	}
-}
+func (k Knobs) Map() map[string]string { return standin.MapKnobs(AllKnobs(), k) }

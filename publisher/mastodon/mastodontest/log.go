@@ -3,32 +3,19 @@ package mastodontest
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
-	"time"
-)
 
-// maxRequests and maxViolations bound the logs.
-const (
-	maxRequests   = 10000
-	maxViolations = 1000
+	"spool/publisher/standin"
 )
 
 // A Request is one line of the log of requests. Secrets are replaced by "…".
 type Request struct {
-	Serial int        `json:"serial"` // from 1
-	Time   time.Time  `json:"time"`
-	Op     Op         `json:"op"`
-	Method string     `json:"method"`
-	Path   string     `json:"path"` // as it was sent
-	User   string     `json:"user,omitempty"`
-	Form   url.Values `json:"form"`             // of query and body
-	Key    string     `json:"key,omitempty"`    // the idempotency key
-	Fault  string     `json:"fault,omitempty"`  // what the plan did to it
-	Status int        `json:"status,omitempty"` // 0: not answered, or not yet
+	standin.Line[Op]
+	Form url.Values `json:"form"`          // of query and body
+	Key  string     `json:"key,omitempty"` // the idempotency key
 
 	digest string // of what a status would say
 }
@@ -41,27 +28,18 @@ type written struct {
 }
 
 // Requests returns the latest requests, oldest first.
-func (s *Server) Requests() []Request {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.requests)
-}
+func (s *Server) Requests() []Request { return s.desk.Requests() }
 
-// record adds a request to the log and notes what a client must not do. It
-// returns the line's serial number. s.mu is held.
-func (s *Server) record(r *http.Request, c *call, a Action, now time.Time) int {
-	s.serial++
+// note makes a line of the log and looks for what a client must not do. s.mu is
+// held.
+func (s *Server) note(r *http.Request, c *call) Request {
 	line := Request{
-		Serial: s.serial, Time: now, Op: c.op, Method: c.method, Path: s.clean(r.URL.Path), User: c.owner,
-		Form: redact(c.form.Values), Key: r.Header.Get("Idempotency-Key"), Fault: a.Do,
+		Line: standin.Line[Op]{Path: s.clean(r.URL.Path)},
+		Form: redact(c.form.Values), Key: r.Header.Get("Idempotency-Key"),
 	}
 	if c.op == OpPost {
 		line.digest = digest(c)
 	}
-	if len(s.requests) >= maxRequests {
-		s.requests = slices.Delete(s.requests, 0, maxRequests/10)
-	}
-	s.requests = append(s.requests, line)
 	s.inspect(r, c)
 	switch c.op {
 	case OpPost:
@@ -71,7 +49,7 @@ func (s *Server) record(r *http.Request, c *call, a Action, now time.Time) int {
 			w.looked = w.looked || strings.HasPrefix(key, c.owner+"\x00")
 		}
 	}
-	return s.serial
+	return line
 }
 
 // digest stands for what a status would say.
@@ -84,7 +62,7 @@ func digest(c *call) string {
 // inspectPost looks for what a client must never do with a new status.
 func (s *Server) inspectPost(c *call, line Request) {
 	if line.Key == "" {
-		s.violation("a new status without an Idempotency-Key: %.60q", c.form.Get("status"))
+		s.desk.Violation("a new status without an Idempotency-Key: %.60q", c.form.Get("status"))
 		return
 	}
 	for _, name := range []string{"key " + line.Key, "words " + line.digest} {
@@ -95,26 +73,19 @@ func (s *Server) inspectPost(c *call, line Request) {
 			s.writes[name] = w
 		}
 		if w.digest != line.digest {
-			s.violation("the Idempotency-Key of one status was used for another: %.60q", c.form.Get("status"))
+			s.desk.Violation("the Idempotency-Key of one status was used for another: %.60q", c.form.Get("status"))
 		}
 		if w.open && !w.looked {
-			s.violation("a status was sent again without a look whether it is there: %.60q", c.form.Get("status"))
+			s.desk.Violation("a status was sent again without a look whether it is there: %.60q", c.form.Get("status"))
 		}
 		w.digest, w.open, w.looked = line.digest, true, false
 	}
 }
 
-// answered notes the status that a request got.
-func (s *Server) answered(serial, status int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	i := serial - s.serial + len(s.requests) - 1
-	if i < 0 {
-		return
-	}
-	r := &s.requests[i]
-	r.Status = status
-	if r.Op != OpPost || status < 400 || status > 499 {
+// answered is told that a request got its status: a status that was refused was
+// not made. s.mu is held.
+func (s *Server) answered(r *Request) {
+	if r.Op != OpPost || r.Status < 400 || r.Status > 499 {
 		return
 	}
 	for _, name := range []string{"key " + r.Key, "words " + r.digest} {
@@ -151,20 +122,13 @@ func (s *Server) clean(text string) string {
 func (s *Server) inspect(r *http.Request, c *call) {
 	where := c.method + " " + s.clean(c.path)
 	if s.clean(r.URL.Path) != r.URL.Path || s.clean(r.URL.RawQuery) != r.URL.RawQuery || r.URL.Query().Has("access_token") {
-		s.violation("%s: a token in the address", where)
+		s.desk.Violation("%s: a token in the address", where)
 	}
 	if c.op != OpPost && r.Header.Get("Idempotency-Key") != "" {
-		s.violation("%s: an Idempotency-Key, which makes Go's client repeat the request by itself", where)
+		s.desk.Violation("%s: an Idempotency-Key, which makes Go's client repeat the request by itself", where)
 	}
 	if c.method != http.MethodGet && c.form.queried && c.op != OpDelete {
-		s.violation("%s: parameters of a write in the query, where logs keep them", where)
-	}
-}
-
-// violation notes something that a client must never do. s.mu is held.
-func (s *Server) violation(format string, args ...any) {
-	if len(s.violations) < maxViolations {
-		s.violations = append(s.violations, fmt.Sprintf(format, args...))
+		s.desk.Violation("%s: parameters of a write in the query, where logs keep them", where)
 	}
 }
 
@@ -174,35 +138,8 @@ func (s *Server) violation(format string, args ...any) {
 // that is there, media attached twice, an edit that loses media or the warning,
 // tokens in addresses. Whoever posts the same words twice on purpose has to
 // leave out the lines about that.
-func (s *Server) Violations() []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.violations)
-}
-
-// takeOff counts a write that begins. s.mu is held.
-func (s *Server) takeOff(user string) {
-	s.flying[user]++
-	s.mostFlying[user] = max(s.mostFlying[user], s.flying[user])
-	if s.flying[user] > 1 {
-		s.violation("%d writes of %s are under way at once", s.flying[user], user)
-	}
-}
-
-// landed counts a write that has ended for its client.
-func (s *Server) landed(c *call) {
-	if !c.op.writes() {
-		return
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.flying[c.owner]--
-}
+func (s *Server) Violations() []string { return s.desk.Violations() }
 
 // MaxInFlight is the greatest number of writes of an account that were under way
 // at once.
-func (s *Server) MaxInFlight(user string) int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.mostFlying[user]
-}
+func (s *Server) MaxInFlight(user string) int { return s.desk.MaxInFlight(user) }

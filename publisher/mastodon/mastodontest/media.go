@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"spool/publisher/standin"
 )
 
 // The limits of an upload.
@@ -23,20 +25,20 @@ const (
 )
 
 // upload takes a picture or a film.
-func (s *Server) upload(c *call, u *User, at time.Time) (reply, error) {
+func (s *Server) upload(c *call, u *User, at time.Time) (standin.Reply, error) {
 	f := c.form.file
 	if f == nil {
-		return reply{}, invalid("File can't be blank")
+		return standin.Reply{}, invalid("File can't be blank")
 	}
 	if c.form.typeless {
-		s.violation("an upload without a MIME type")
+		s.desk.Violation("an upload without a MIME type")
 	}
 	if err := s.checkFile(f); err != nil {
-		return reply{}, err
+		return standin.Reply{}, err
 	}
 	if utf8.RuneCountInString(c.form.Get("description")) > maxDescription {
-		s.violation("a description of more than %d characters", maxDescription)
-		return reply{}, invalid(fmt.Sprintf("Description is too long (maximum is %d characters)", maxDescription))
+		s.desk.Violation("a description of more than %d characters", maxDescription)
+		return standin.Reply{}, invalid(fmt.Sprintf("Description is too long (maximum is %d characters)", maxDescription))
 	}
 	m := &medium{
 		ID: s.next(at), Owner: u.Name, Kind: f.kind, Description: c.form.Get("description"), Focus: c.form.Get("focus"),
@@ -52,7 +54,7 @@ func (s *Server) upload(c *call, u *User, at time.Time) (reply, error) {
 	if !done {
 		code = http.StatusAccepted
 	}
-	return jsonReply(code, s.mediumView(m, done)), nil
+	return standin.JSON(code, s.mediumView(m, done)), nil
 }
 
 func (s *Server) checkFile(f *file) error {
@@ -99,40 +101,40 @@ func (s *Server) mediumView(m *medium, done bool) object {
 }
 
 // media tells how far an upload is. One that a status has is not found.
-func (s *Server) media(c *call, u *User, at time.Time) (reply, error) {
+func (s *Server) media(c *call, u *User, at time.Time) (standin.Reply, error) {
 	m := s.state.Media[c.id]
 	switch {
 	case m == nil || m.Owner != u.Name || m.Status != "":
-		return reply{}, missing()
+		return standin.Reply{}, missing()
 	case at.Sub(m.Made) < s.knobs.MediaProcessing:
-		return jsonReply(http.StatusPartialContent, s.mediumView(m, false)), nil
+		return standin.JSON(http.StatusPartialContent, s.mediumView(m, false)), nil
 	case m.Broken != "":
-		return reply{}, invalid(m.Broken)
+		return standin.Reply{}, invalid(m.Broken)
 	}
-	return jsonReply(http.StatusOK, s.mediumView(m, true)), nil
+	return standin.JSON(http.StatusOK, s.mediumView(m, true)), nil
 }
 
 // describe changes the description of an upload that no status has.
-func (s *Server) describe(c *call, u *User, _ time.Time) (reply, error) {
+func (s *Server) describe(c *call, u *User, _ time.Time) (standin.Reply, error) {
 	m := s.state.Media[c.id]
 	if m == nil || m.Owner != u.Name || m.Status != "" {
-		return reply{}, missing()
+		return standin.Reply{}, missing()
 	}
 	m.Description = c.form.Get("description")
 	s.save()
-	return jsonReply(http.StatusOK, s.mediumView(m, true)), nil
+	return standin.JSON(http.StatusOK, s.mediumView(m, true)), nil
 }
 
 // unattach removes an upload that no status has.
-func (s *Server) unattach(c *call, u *User) (reply, error) {
+func (s *Server) unattach(c *call, u *User) (standin.Reply, error) {
 	m := s.state.Media[c.id]
 	if m == nil || m.Owner != u.Name || m.Status != "" {
-		return reply{}, missing()
+		return standin.Reply{}, missing()
 	}
 	delete(s.state.Media, c.id)
 	delete(s.files, c.id)
 	s.save()
-	return jsonReply(http.StatusOK, object{}), nil
+	return standin.JSON(http.StatusOK, object{}), nil
 }
 
 // BreakMedia makes the processing of all uploads so far fail, and that of none

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"spool/publisher/standin"
 )
 
 // outOfBand is the redirect address of programs that no browser can reach: the
@@ -44,16 +46,16 @@ func (s *Server) invent(what string, at time.Time) string {
 }
 
 // register makes an app.
-func (s *Server) register(c *call) (reply, error) {
+func (s *Server) register(c *call) (standin.Reply, error) {
 	name, redirect := c.form.Get("client_name"), c.form.Get("redirect_uris")
 	if name == "" || redirect == "" {
-		return reply{}, invalid("Redirect URI must be an absolute URI")
+		return standin.Reply{}, invalid("Redirect URI must be an absolute URI")
 	}
 	now := s.now()
 	a := &app{ID: s.invent("app", now), Secret: s.invent("secret", now), Name: name, Redirect: redirect, Scopes: strings.Fields(c.form.Get("scopes"))}
 	s.state.Apps[a.ID] = a
 	s.save()
-	return jsonReply(http.StatusOK, object{
+	return standin.JSON(http.StatusOK, object{
 		"id": itoa(len(s.state.Apps)), "name": a.Name, "scopes": a.Scopes, "redirect_uri": a.Redirect, "redirect_uris": []string{a.Redirect},
 		"client_id": a.ID, "client_secret": a.Secret, "client_secret_expires_at": 0,
 	}), nil
@@ -61,16 +63,16 @@ func (s *Server) register(c *call) (reply, error) {
 
 // authorize is the page on which a person consents. It answers at once: as the
 // account named by the parameter "user", or else the first by name.
-func (s *Server) authorize(c *call, at time.Time) (reply, error) {
+func (s *Server) authorize(c *call, at time.Time) (standin.Reply, error) {
 	a := s.state.Apps[c.form.Get("client_id")]
 	redirect := c.form.Get("redirect_uri")
 	scopes := strings.Fields(c.form.Get("scope"))
 	if a == nil || redirect != a.Redirect || c.form.Get("response_type") != "code" {
-		return reply{}, &apiError{status: http.StatusBadRequest, message: "invalid_client", detail: "Client authentication failed"}
+		return standin.Reply{}, &apiError{status: http.StatusBadRequest, message: "invalid_client", detail: "Client authentication failed"}
 	}
 	for _, scope := range scopes {
 		if !slices.Contains(a.Scopes, scope) {
-			return reply{}, &apiError{status: http.StatusBadRequest, message: "invalid_scope", detail: "The requested scope is invalid"}
+			return standin.Reply{}, &apiError{status: http.StatusBadRequest, message: "invalid_scope", detail: "The requested scope is invalid"}
 		}
 	}
 	name := s.whoever(c.form.Get("user"))
@@ -82,11 +84,11 @@ func (s *Server) authorize(c *call, at time.Time) (reply, error) {
 	return answerGrant(redirect, url.Values{"code": {value}, "state": c.form.Values["state"]}, "<code>"+value+"</code>"), nil
 }
 
-func answerGrant(redirect string, q url.Values, shown string) reply {
+func answerGrant(redirect string, q url.Values, shown string) standin.Reply {
 	if redirect == outOfBand {
-		return reply{status: http.StatusOK, header: http.Header{"Content-Type": {"text/html; charset=utf-8"}}, body: []byte("<!DOCTYPE html><title>Newsie</title><p>" + shown)}
+		return standin.Reply{Status: http.StatusOK, Header: http.Header{"Content-Type": {"text/html; charset=utf-8"}}, Body: []byte("<!DOCTYPE html><title>Newsie</title><p>" + shown)}
 	}
-	return reply{status: http.StatusFound, header: http.Header{"Location": {redirect + "?" + q.Encode()}}}
+	return standin.Reply{Status: http.StatusFound, Header: http.Header{"Location": {redirect + "?" + q.Encode()}}}
 }
 
 // whoever is the account that signs in.
@@ -102,29 +104,29 @@ func (s *Server) whoever(name string) string {
 }
 
 // redeem exchanges a code for a token.
-func (s *Server) redeem(c *call, at time.Time) (reply, error) {
+func (s *Server) redeem(c *call, at time.Time) (standin.Reply, error) {
 	a := s.state.Apps[c.form.Get("client_id")]
 	if a == nil || a.Secret != c.form.Get("client_secret") {
-		return reply{}, &apiError{status: http.StatusUnauthorized, message: "invalid_client", detail: "Client authentication failed"}
+		return standin.Reply{}, &apiError{status: http.StatusUnauthorized, message: "invalid_client", detail: "Client authentication failed"}
 	}
 	k := s.codes[c.form.Get("code")]
 	switch {
 	case c.form.Get("grant_type") != "authorization_code":
-		return reply{}, &apiError{status: http.StatusBadRequest, message: "unsupported_grant_type"}
+		return standin.Reply{}, &apiError{status: http.StatusBadRequest, message: "unsupported_grant_type"}
 	case k == nil || k.used || !at.Before(k.expires) || k.app != a.ID || k.redirect != c.form.Get("redirect_uri"):
-		return reply{}, &apiError{status: http.StatusBadRequest, message: "invalid_grant", detail: "The provided authorization grant is invalid, expired, revoked"}
+		return standin.Reply{}, &apiError{status: http.StatusBadRequest, message: "invalid_grant", detail: "The provided authorization grant is invalid, expired, revoked"}
 	}
 	k.used = true
 	t := &token{Value: s.invent("token", at), User: k.user, Issued: at, Scopes: k.scopes}
 	s.state.Tokens[t.Value] = t
 	s.save()
-	return jsonReply(http.StatusOK, object{"access_token": t.Value, "token_type": "Bearer", "scope": strings.Join(t.Scopes, " "), "created_at": at.Unix()}), nil
+	return standin.JSON(http.StatusOK, object{"access_token": t.Value, "token_type": "Bearer", "scope": strings.Join(t.Scopes, " "), "created_at": at.Unix()}), nil
 }
 
-func (s *Server) revoke(c *call) (reply, error) {
+func (s *Server) revoke(c *call) (standin.Reply, error) {
 	if t := s.state.Tokens[c.form.Get("token")]; t != nil {
 		t.Revoked = true
 		s.save()
 	}
-	return jsonReply(http.StatusOK, object{}), nil
+	return standin.JSON(http.StatusOK, object{}), nil
 }

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"spool/publisher/standin"
 )
 
 // timeLayout is how timestamps are written.
@@ -53,27 +55,27 @@ func (s *Server) statusView(p *status) object {
 }
 
 // read answers for one status.
-func (s *Server) read(c *call, _ time.Time) (reply, error) {
+func (s *Server) read(c *call, _ time.Time) (standin.Reply, error) {
 	p := s.find(c.id)
 	if p == nil || c.op != OpGet && !s.knobs.edits() {
-		return reply{}, missing()
+		return standin.Reply{}, missing()
 	}
 	switch c.op {
 	case OpSource:
-		return jsonReply(http.StatusOK, object{"id": p.ID, "text": p.Text, "spoiler_text": p.Warning}), nil
+		return standin.JSON(http.StatusOK, object{"id": p.ID, "text": p.Text, "spoiler_text": p.Warning}), nil
 	case OpHistory:
 		var all []object
 		for _, v := range append(slices.Clone(p.Versions), version{p.Text, p.Warning, lastChange(p)}) {
 			all = append(all, object{"content": s.html(v.Text), "spoiler_text": v.Warning, "created_at": stamp(v.Time)})
 		}
-		return jsonReply(http.StatusOK, all), nil
+		return standin.JSON(http.StatusOK, all), nil
 	}
-	return jsonReply(http.StatusOK, s.statusView(p)), nil
+	return standin.JSON(http.StatusOK, s.statusView(p)), nil
 }
 
 // list is the statuses of an account, newest first. With min_id it is the page
 // just after that id, with since_id the newest page after it.
-func (s *Server) list(c *call, at time.Time) (reply, error) {
+func (s *Server) list(c *call, at time.Time) (standin.Reply, error) {
 	limit, err := strconv.Atoi(c.form.Get("limit"))
 	if err != nil || limit < 1 {
 		limit = 20
@@ -81,7 +83,7 @@ func (s *Server) list(c *call, at time.Time) (reply, error) {
 	limit = min(limit, 40)
 	owner := s.accountByID(c.id)
 	if owner == "" {
-		return reply{}, missing()
+		return standin.Reply{}, missing()
 	}
 	var found []*status // oldest first
 	minID := c.form.Get("min_id")
@@ -105,7 +107,7 @@ func (s *Server) list(c *call, at time.Time) (reply, error) {
 	for _, p := range slices.Backward(found) {
 		out = append(out, s.statusView(p))
 	}
-	return jsonReply(http.StatusOK, out), nil
+	return standin.JSON(http.StatusOK, out), nil
 }
 
 func compareIDs(a, b string) int {
@@ -144,10 +146,10 @@ var (
 )
 
 // instance describes the instance, in one form or the other.
-func (s *Server) instance(c *call) (reply, error) {
+func (s *Server) instance(c *call) (standin.Reply, error) {
 	k := s.knobs
 	if c.op == OpInstance && k.API == API34 && k.Software != GoToSocial {
-		return reply{}, failure(http.StatusNotFound, "Not Found")
+		return standin.Reply{}, failure(http.StatusNotFound, "Not Found")
 	}
 	attachments := object{
 		"supported_mime_types": append(slices.Clone(imageKinds), filmKinds...),
@@ -175,5 +177,5 @@ func (s *Server) instance(c *call) (reply, error) {
 			o["api_versions"] = object{"mastodon": 7}
 		}
 	}
-	return jsonReply(http.StatusOK, o), nil
+	return standin.JSON(http.StatusOK, o), nil
 }

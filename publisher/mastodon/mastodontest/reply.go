@@ -1,21 +1,13 @@
 package mastodontest
 
 import (
-	"bytes"
-	"encoding/json"
 	"net/http"
-	"strconv"
+
+	"spool/publisher/standin"
 )
 
 // object is a JSON object as it is sent.
 type object map[string]any
-
-// reply is a whole answer.
-type reply struct {
-	status int
-	header http.Header
-	body   []byte
-}
 
 // apiError is an answer that refuses a request.
 type apiError struct {
@@ -36,37 +28,24 @@ func invalid(message string) *apiError {
 
 func missing() *apiError { return failure(http.StatusNotFound, "Record not found") }
 
-func (e *apiError) reply() reply {
+func (e *apiError) reply() standin.Reply {
 	o := object{"error": e.message}
 	if e.detail != "" {
 		o["error_description"] = e.detail
 	}
-	return jsonReply(e.status, o)
+	return standin.JSON(e.status, o)
 }
 
 // ErrorBody is an error as an instance sends it, for rules.
-func ErrorBody(message string) string { return string(failure(0, message).reply().body) }
+func ErrorBody(message string) string { return string(failure(0, message).reply().Body) }
 
-func jsonReply(status int, v any) reply {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		return reply{status: http.StatusInternalServerError, header: http.Header{}, body: []byte(err.Error())}
+// refusal is what an instance answers that cannot say more than a status.
+func refusal(status int) standin.Reply {
+	switch {
+	case status == http.StatusServiceUnavailable:
+		return failure(status, "Remote data could not be fetched").reply()
+	case status >= http.StatusInternalServerError:
+		return failure(status, "An unexpected error occurred").reply()
 	}
-	return reply{status: status, header: http.Header{"Content-Type": {"application/json; charset=utf-8"}}, body: bytes.TrimSpace(b.Bytes())}
-}
-
-func (r reply) head(w http.ResponseWriter) {
-	for name, values := range r.header {
-		w.Header()[name] = values
-	}
-	w.Header().Set("Content-Length", strconv.Itoa(len(r.body)))
-	w.WriteHeader(r.status)
-}
-
-// write sends the answer. What cannot be sent any more is the client's loss.
-func (r reply) write(w http.ResponseWriter) {
-	r.head(w)
-	_, _ = w.Write(r.body)
+	return failure(status, http.StatusText(status)).reply()
 }

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"spool/publisher/standin"
 )
 
 // Op names what a request asks for.
@@ -106,7 +108,7 @@ func resolve(method, path string) (op Op, id string) {
 }
 
 // handle carries a request out. s.mu is held.
-func (s *Server) handle(c *call, at time.Time) reply {
+func (s *Server) handle(c *call, at time.Time) standin.Reply {
 	r, err := s.dispatch(c, at)
 	if c.lock != "" {
 		delete(s.locks, c.lock)
@@ -118,12 +120,12 @@ func (s *Server) handle(c *call, at time.Time) reply {
 		}
 		r = e.reply()
 	}
-	r.header.Set("Date", s.now().UTC().Format(http.TimeFormat))
-	s.rates(r.header, c, at)
+	r.Header.Set("Date", s.now().UTC().Format(http.TimeFormat))
+	s.rates(r.Header, c, at)
 	return r
 }
 
-func (s *Server) dispatch(c *call, at time.Time) (reply, error) {
+func (s *Server) dispatch(c *call, at time.Time) (standin.Reply, error) {
 	switch c.op {
 	case OpApp:
 		return s.register(c)
@@ -136,23 +138,23 @@ func (s *Server) dispatch(c *call, at time.Time) (reply, error) {
 	case OpInstance, OpInstance1:
 		return s.instance(c)
 	case OpUnknown:
-		return reply{}, failure(http.StatusNotFound, "Not Found")
+		return standin.Reply{}, failure(http.StatusNotFound, "Not Found")
 	}
 	u, err := s.authenticate(c)
 	if err != nil {
-		return reply{}, err
+		return standin.Reply{}, err
 	}
 	if err := s.charge(c, u, at); err != nil {
-		return reply{}, err
+		return standin.Reply{}, err
 	}
 	return s.serve(c, u, at)
 }
 
 // serve answers for an account.
-func (s *Server) serve(c *call, u *User, at time.Time) (reply, error) {
+func (s *Server) serve(c *call, u *User, at time.Time) (standin.Reply, error) {
 	switch c.op {
 	case OpVerify:
-		return jsonReply(http.StatusOK, s.accountView(u)), nil
+		return standin.JSON(http.StatusOK, s.accountView(u)), nil
 	case OpPost:
 		return s.post(c, u, at)
 	case OpEdit:

@@ -142,7 +142,7 @@ type Post struct {
 func (s *Server) Visible(user string) []Post {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.settle(s.now())
+	s.desk.Settle(s.now())
 	var out []Post
 	for _, p := range s.state.Statuses {
 		if !p.Deleted && (user == "" || p.Owner == user) {
@@ -195,7 +195,7 @@ func (s *Server) AddManualPost(user, text string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
-	s.settle(now)
+	s.desk.Settle(now)
 	u := s.user(user)
 	p := s.append(u, status{Text: text, Visibility: "public"}, now)
 	s.save()
@@ -206,7 +206,7 @@ func (s *Server) AddManualPost(user, text string) string {
 func (s *Server) DeletePost(id string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.settle(s.now())
+	s.desk.Settle(s.now())
 	p := s.find(id)
 	if p == nil {
 		return false

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"spool/publisher/standin"
 )
 
 // keyLife is how long an instance remembers an idempotency key.
@@ -28,43 +30,43 @@ func (c *call) keyOf() string {
 // arrive is what happens to a request before anything is done for it: the key
 // is looked up, long before the status is stored under it. That gap is real.
 // s.mu is held.
-func (s *Server) arrive(c *call, at time.Time) *apiError {
+func (s *Server) arrive(c *call, at time.Time) (turnedAway standin.Reply, final bool) {
 	key, how := c.keyOf(), s.knobs.idempotency()
 	if key == "" || how == KeyIgnored {
-		return nil
+		return standin.Reply{}, false
 	}
 	if k := s.state.Keys[key]; k != nil && at.Sub(k.Made) < keyLife {
 		c.known = k
 	}
 	if how == KeyLocked {
 		if s.locks[key] {
-			return failure(http.StatusServiceUnavailable, "There was a temporary problem serving your request, please try again")
+			return failure(http.StatusServiceUnavailable, "There was a temporary problem serving your request, please try again").reply(), true
 		}
 		s.locks[key], c.lock = true, key
 	}
-	return nil
+	return standin.Reply{}, false
 }
 
 // replayed answers for a key that has made a status.
-func (s *Server) replayed(c *call) (r reply, done bool, err error) {
+func (s *Server) replayed(c *call) (r standin.Reply, done bool, err error) {
 	if c.known == nil {
-		return reply{}, false, nil
+		return standin.Reply{}, false, nil
 	}
 	if s.knobs.idempotency() == KeyBroken {
-		return reply{}, true, failure(http.StatusInternalServerError, "An unexpected error occurred")
+		return standin.Reply{}, true, failure(http.StatusInternalServerError, "An unexpected error occurred")
 	}
 	p := s.find(c.known.Status)
 	if p == nil && s.knobs.KeyOfDeleted == DeletedNewPost {
-		return reply{}, false, nil
+		return standin.Reply{}, false, nil
 	}
 	if p == nil {
-		return reply{}, true, missing()
+		return standin.Reply{}, true, missing()
 	}
-	return jsonReply(http.StatusOK, s.statusView(p)), true, nil
+	return standin.JSON(http.StatusOK, s.statusView(p)), true, nil
 }
 
 // post makes a status.
-func (s *Server) post(c *call, u *User, at time.Time) (reply, error) {
+func (s *Server) post(c *call, u *User, at time.Time) (standin.Reply, error) {
 	if r, done, err := s.replayed(c); done {
 		return r, err
 	}
@@ -74,10 +76,10 @@ func (s *Server) post(c *call, u *User, at time.Time) (reply, error) {
 		Media: c.form.Values["media_ids[]"], Key: c.header.Get("Idempotency-Key"),
 	}
 	if err := s.check(&p, u, "", at); err != nil {
-		return reply{}, err
+		return standin.Reply{}, err
 	}
 	if c.form.has("scheduled_at") {
-		s.violation("a scheduled status: its id is of another kind")
+		s.desk.Violation("a scheduled status: its id is of another kind")
 	}
 	s.checkSibling(u, p)
 	made := s.append(u, p, at)
@@ -87,7 +89,7 @@ func (s *Server) post(c *call, u *User, at time.Time) (reply, error) {
 	}
 	s.log.Info("mastodontest: a status is live", "user", u.Name, "status", made.ID)
 	s.save()
-	return jsonReply(http.StatusOK, s.statusView(made)), nil
+	return standin.JSON(http.StatusOK, s.statusView(made)), nil
 }
 
 func truthy(v string) bool { return v == "true" || v == "1" }
@@ -108,7 +110,7 @@ func (s *Server) check(p *status, u *User, id string, at time.Time) error {
 		return invalid("Text can't be blank")
 	}
 	if n := count(p, s.knobs); n > s.knobs.maxCharacters() {
-		s.violation("a status of %d characters, %d are allowed: %.60q", n, s.knobs.maxCharacters(), p.Text)
+		s.desk.Violation("a status of %d characters, %d are allowed: %.60q", n, s.knobs.maxCharacters(), p.Text)
 		return invalid("Text character limit of " + itoa(s.knobs.maxCharacters()) + " exceeded")
 	}
 	switch p.Visibility {
@@ -136,7 +138,7 @@ func (s *Server) checkMedia(p *status, u *User, id string, at time.Time) error {
 		switch {
 		case m == nil, m.Owner != u.Name, m.Status != "" && m.Status != id:
 			if m != nil && m.Owner == u.Name && s.state.keyOfStatus(m.Status) != p.Key {
-				s.violation("medium %s is attached to status %s already", name, m.Status)
+				s.desk.Violation("medium %s is attached to status %s already", name, m.Status)
 			}
 			if s.knobs.AttachedMedia == AttachedDropped {
 				continue
@@ -174,20 +176,20 @@ func (s *Server) checkSibling(u *User, p status) {
 	for _, other := range s.state.Statuses {
 		if other.Owner == u.Name && !other.Deleted && other.Key != "" && other.Key != p.Key &&
 			other.Text == p.Text && other.Warning == p.Warning && other.ReplyTo == p.ReplyTo {
-			s.violation("a status was made with the words of status %s, which is there: %.60q", other.ID, p.Text)
+			s.desk.Violation("a status was made with the words of status %s, which is there: %.60q", other.ID, p.Text)
 			return
 		}
 	}
 }
 
 // edit changes a status. What is left out is cleared, as the real thing does.
-func (s *Server) edit(c *call, u *User, at time.Time) (reply, error) {
+func (s *Server) edit(c *call, u *User, at time.Time) (standin.Reply, error) {
 	p := s.find(c.id)
 	if !s.knobs.edits() {
-		return reply{}, failure(http.StatusNotFound, "Not Found")
+		return standin.Reply{}, failure(http.StatusNotFound, "Not Found")
 	}
 	if p == nil || p.Owner != u.Name {
-		return reply{}, missing()
+		return standin.Reply{}, missing()
 	}
 	next := *p
 	next.Text, next.Warning = c.form.Get("status"), c.form.Get("spoiler_text")
@@ -196,13 +198,13 @@ func (s *Server) edit(c *call, u *User, at time.Time) (reply, error) {
 		next.Language = c.form.Get("language")
 	}
 	if len(p.Media) > 0 && !c.form.has("media_ids") {
-		s.violation("an edit of status %s without media_ids, which detaches its media", p.ID)
+		s.desk.Violation("an edit of status %s without media_ids, which detaches its media", p.ID)
 	}
 	if p.Warning != "" && !c.form.has("spoiler_text") {
-		s.violation("an edit of status %s without spoiler_text, which clears its warning", p.ID)
+		s.desk.Violation("an edit of status %s without spoiler_text, which clears its warning", p.ID)
 	}
 	if err := s.check(&next, u, p.ID, at); err != nil {
-		return reply{}, err
+		return standin.Reply{}, err
 	}
 	for _, a := range c.form.attributes {
 		if m := s.state.Media[a.ID]; m != nil && slices.Contains(next.Media, a.ID) {
@@ -214,7 +216,7 @@ func (s *Server) edit(c *call, u *User, at time.Time) (reply, error) {
 	*p = next
 	s.attach(p)
 	s.save()
-	return jsonReply(http.StatusOK, s.statusView(p)), nil
+	return standin.JSON(http.StatusOK, s.statusView(p)), nil
 }
 
 func lastChange(p *status) time.Time {
@@ -225,14 +227,14 @@ func lastChange(p *status) time.Time {
 }
 
 // remove deletes a status of the account.
-func (s *Server) remove(c *call, u *User) (reply, error) {
+func (s *Server) remove(c *call, u *User) (standin.Reply, error) {
 	p := s.find(c.id)
 	if p == nil || p.Owner != u.Name {
-		return reply{}, missing()
+		return standin.Reply{}, missing()
 	}
 	p.Deleted = true
 	s.save()
 	v := s.statusView(p)
 	v["text"] = p.Text
-	return jsonReply(http.StatusOK, v), nil
+	return standin.JSON(http.StatusOK, v), nil
 }
