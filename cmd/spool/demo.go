@@ -170,18 +170,18 @@ accounts:
     network: threads
     base_url: %s
     token: ` + demoToken + `
-    limits: {spacing: 3s}
+    limits: {spacing: 3s, per_day: 0}
   mastodon:
     network: mastodon
     base_url: %s
     token: ` + demoToken + `
-    limits: {spacing: 3s}
+    limits: {spacing: 3s, per_day: 0}
   bluesky:
     network: bluesky
     base_url: %s
     handle: ` + demoHandle + `
     app_password: ` + demoPassword + `
-    limits: {spacing: 3s}
+    limits: {spacing: 3s, per_day: 0}
 feeds:
   ` + demoFeed + `:
     url: %s/feeds/news.rss
@@ -321,6 +321,10 @@ func narrate(post spool.Post, c spool.Change) (string, colour) {
 		return "", plain // what comes of it is told
 	case c.What == spool.Recorded:
 		return "accepted", cyan
+	case c.What == spool.Withdrawn:
+		return "withdrawn", yellow
+	case post.State == spool.Live && post.Purpose == spool.Withdraw:
+		return "", plain // the post that it took away says so
 	case post.State == spool.Live && post.Purpose == spool.Edit:
 		return "edited", green
 	case post.State == spool.Live && post.Purpose == spool.Correct:

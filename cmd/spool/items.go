@@ -211,7 +211,7 @@ func (p *program) printDossier(d dossier) {
 		says := strings.TrimPrefix(strings.TrimSuffix(post.URL+"  "+post.Reason, "  "), "  ")
 		when := cmp.Or(moment(post.post.LiveAt), moment(post.post.Created))
 		t.rows = append(t.rows, []cell{
-			{text: shortID(post.ID)}, {text: post.Account}, {text: string(post.Purpose)}, {string(post.State), stateColour(post.State)}, {when, dim}, {text: says},
+			{text: shortID(post.ID)}, {text: post.Account}, {text: string(post.Purpose)}, {stateName(post.post), stateColour(post.State)}, {when, dim}, {text: says},
 		})
 	}
 	t.print(p)

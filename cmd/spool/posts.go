@@ -78,6 +78,15 @@ func (p *program) postsListCommand() *cobra.Command {
 	return cmd
 }
 
+// stateName is a post's state for people: an edit or a withdrawal is not live, it
+// is done.
+func stateName(post spool.Post) string {
+	if post.State == spool.Live && post.Purpose.Steers() {
+		return "done"
+	}
+	return string(post.State)
+}
+
 func joinStates() string {
 	var names []string
 	for _, s := range spool.States() {
@@ -123,7 +132,7 @@ func (p *program) printPosts(posts []spool.Post, closed map[string]string) {
 	t := table{head: []string{"ID", "STATE", "ACCOUNT", "FEED", "WHEN", "TEXT"}}
 	for _, post := range posts {
 		t.rows = append(t.rows, []cell{
-			{text: shortID(post.ID)}, {string(post.State), stateColour(post.State)}, {text: post.Account}, {text: post.Feed},
+			{text: shortID(post.ID)}, {stateName(post), stateColour(post.State)}, {text: post.Account}, {text: post.Feed},
 			{p.when(post, closed[post.Account]), dim}, {text: listText(post)},
 		})
 	}
@@ -225,7 +234,7 @@ func (p *program) printPost(post spool.Post, history []spool.Change, closed stri
 		}
 	}
 	line("post", post.ID)
-	line("state", p.paint(string(post.State), stateColour(post.State)))
+	line("state", p.paint(stateName(post), stateColour(post.State)))
 	line("why", post.Reason)
 	line("account", post.Account)
 	line("feed", post.Feed)
