@@ -14,6 +14,10 @@ import (
 	"spool/publisher/threads/threadstest"
 )
 
+// demoQuota is what the stand-ins let the newsroom post: it tells more in an hour
+// than real networks take in a day, with a picture each time.
+const demoQuota = 100_000
+
 // A demoNetwork is a stand-in of the demonstration.
 type demoNetwork struct {
 	at     string // its address
@@ -58,7 +62,7 @@ func (p *program) demoWall(ctx context.Context, g *errgroup.Group, networks []de
 func (p *program) demoThreads(at, dir string) (http.Handler, wallColumn) {
 	net := threadstest.New(threadstest.Options{
 		Now: p.now, PublicURL: at, Snapshot: filepath.Join(dir, "timeline.json"),
-		Knobs: threadstest.Knobs{Processing: time.Second, PublishLatency: 500 * time.Millisecond}, // as slow as the real one on a good day
+		Knobs: threadstest.Knobs{Processing: time.Second, PublishLatency: 500 * time.Millisecond, Quota: demoQuota}, // as slow as the real one on a good day
 	})
 	net.AddUser(demoProfile, demoToken)
 	return net, wallColumn{Name: "Threads", Posts: func() []wallPost {
@@ -76,7 +80,10 @@ func (p *program) demoThreads(at, dir string) (http.Handler, wallColumn) {
 }
 
 func (p *program) demoMastodon(at, dir string) (http.Handler, wallColumn) {
-	net := mastodontest.New(mastodontest.Options{Now: p.now, PublicURL: at, Snapshot: filepath.Join(dir, "mastodon.json")})
+	net := mastodontest.New(mastodontest.Options{
+		Now: p.now, PublicURL: at, Snapshot: filepath.Join(dir, "mastodon.json"),
+		Knobs: mastodontest.Knobs{Quota: demoQuota, MediaQuota: demoQuota},
+	})
 	net.AddUser(demoProfile, demoToken)
 	return net, wallColumn{Name: "Mastodon", Posts: func() []wallPost {
 		seen := net.Visible(demoProfile)
