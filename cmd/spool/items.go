@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -31,6 +32,7 @@ of the item. "spool why" explains the decisions about one.`,
 
 func (p *program) itemsListCommand() *cobra.Command {
 	var feed string
+	var asJSON bool
 	cmd := &cobra.Command{
 		Use: "list", Short: "List the latest articles and what became of them, at most 20", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -39,19 +41,37 @@ func (p *program) itemsListCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return p.printItems(cmd.Context(), db, items)
+				listed, err := listedItems(cmd.Context(), db, items)
+				if err != nil {
+					return err
+				}
+				if asJSON {
+					return p.printJSON(listed)
+				}
+				p.printItems(listed)
+				return nil
 			})
 		},
 	}
 	cmd.Flags().StringVar(&feed, "feed", "", "only articles of this `feed`")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
 
-func (p *program) printItems(ctx context.Context, db *store.DB, items []spool.Item) error {
-	if len(items) == 0 {
-		fmt.Fprintln(p.out, "no items")
-		return nil
-	}
+// A listedItem is an article and what became of it.
+type listedItem struct {
+	ID      string                 `json:"id"`
+	Feed    string                 `json:"feed"`
+	Title   string                 `json:"title"`
+	Link    string                 `json:"link"`
+	Seen    string                 `json:"seen"`
+	Posts   map[string]spool.State `json:"posts"` // by account
+	Blocked bool                   `json:"blocked,omitempty"`
+
+	seen time.Time
+}
+
+func listedItems(ctx context.Context, db *store.DB, items []spool.Item) ([]listedItem, error) {
 	ids := make([]string, len(items))
 	keys := make([]spool.Key, len(items))
 	for i, it := range items {
@@ -59,22 +79,37 @@ func (p *program) printItems(ctx context.Context, db *store.DB, items []spool.It
 	}
 	states, err := db.StatesOf(ctx, ids)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	blocks, err := db.Blocks(ctx, keys)
 	if err != nil {
-		return err
+		return nil, err
+	}
+	out := make([]listedItem, len(items))
+	for i, it := range items {
+		_, blocked := blocks[keys[i]]
+		out[i] = listedItem{ID: it.ID, Feed: it.Feed, Title: it.Title, Link: it.Link, Seen: rfc3339(it.Seen), Posts: states[it.ID], Blocked: blocked, seen: it.Seen}
+		if out[i].Posts == nil {
+			out[i].Posts = map[string]spool.State{}
+		}
+	}
+	return out, nil
+}
+
+func (p *program) printItems(items []listedItem) {
+	if len(items) == 0 {
+		fmt.Fprintln(p.out, "no items")
+		return
 	}
 	t := table{head: []string{"ITEM", "FEED", "SEEN", "POSTS", "TITLE"}}
-	for i, it := range items {
-		posts := postsInShort(states[it.ID])
-		if _, blocked := blocks[keys[i]]; blocked {
+	for _, it := range items {
+		posts := postsInShort(it.Posts)
+		if it.Blocked {
 			posts = strings.TrimPrefix(posts+", blocked", ", ")
 		}
-		t.rows = append(t.rows, []cell{{text: it.ID}, {text: it.Feed}, {ago(it.Seen, p.now()), dim}, {text: cmp.Or(posts, "none")}, {text: cmp.Or(oneLine(it.Title), it.Link)}})
+		t.rows = append(t.rows, []cell{{text: it.ID}, {text: it.Feed}, {ago(it.seen, p.now()), dim}, {text: cmp.Or(posts, "none")}, {text: cmp.Or(oneLine(it.Title), it.Link)}})
 	}
 	t.print(p)
-	return nil
 }
 
 // postsInShort are the accounts that have a post, by its state: "live desk, night".
