@@ -254,7 +254,7 @@ func (f Feed) embargo(it spool.Item, now time.Time) time.Time {
 	if f.IgnoreEmbargo || !it.Embargo.After(now) {
 		return time.Time{}
 	}
-	return it.Embargo
+	return notBefore(it.Embargo, now)
 }
 
 // reword gives the feed's posts that are not begun yet the words that their items

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"spool"
+	"spool/feeds"
+	"spool/store"
 )
 
 // embargoed is a post that must not be shown within three hours.
@@ -141,4 +143,31 @@ type careless struct {
 func (c *careless) Due(ctx context.Context, _ string, _ time.Time, _ int, _ ...spool.Purpose) ([]spool.Post, error) {
 	p, err := c.Post(ctx, c.ids[0])
 	return []spool.Post{p}, err
+}
+
+// An embargo of a fraction of a millisecond is kept by the store as it is compared
+// with, so that a poll does not take it for another one each time.
+func TestAnEmbargoOfAFraction(t *testing.T) {
+	onRig(t, func(t *testing.T, r *rig) {
+		until := r.now().Add(time.Hour + 1234567*time.Nanosecond)
+		n := 0
+		r.web.fetch = func(context.Context, feeds.Source) (feeds.Result, error) {
+			d := document("old")
+			if n++; n > 1 {
+				d.Document.Items = append(d.Document.Items, spool.Item{GUID: "new", Title: "new", Link: "https://paper.example/new", Embargo: until})
+			}
+			return d, nil
+		}
+		r.run(20 * time.Minute)
+		posts, err := r.db.Posts(t.Context(), store.Filter{})
+		if err != nil || len(posts) != 1 {
+			t.Fatal(len(posts), err)
+		}
+		if posts[0].Embargo.Before(until) {
+			t.Errorf("it may be shown %v too early", until.Sub(posts[0].Embargo))
+		}
+		if got := r.whats(posts[0].ID); got != "recorded" {
+			t.Errorf("after 20 polls its history is: %s", got)
+		}
+	})
 }

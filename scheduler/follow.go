@@ -3,6 +3,7 @@ package scheduler
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"spool"
@@ -38,12 +39,28 @@ func (t *turn) follows(p spool.Post) (_, parent spool.Post, ok bool) {
 		t.refuse(p, &spool.Failure{Op: "follow", Kind: spool.Temporary, Err: fmt.Errorf("post %s, which it is to %s, is %s", parent.ID, verb(p.Purpose), parent.State)})
 		return p, parent, false
 	}
+	if p.Purpose != spool.Withdraw && t.leaves(parent) {
+		t.refuse(p, &spool.Failure{Op: "follow", Kind: spool.Temporary, Err: fmt.Errorf("post %s, which it is to %s, is being taken away", parent.ID, verb(p.Purpose))})
+		return p, parent, false
+	}
 	p = t.answering(p)
 	if p.Purpose.Replies() && p.Reply.Root.ID == "" && !t.lost {
 		t.refuse(p, &spool.Failure{Op: "follow", Kind: spool.Temporary, Err: fmt.Errorf("the network's id of post %s, the first of its thread, is not known yet", p.Root)})
 		return p, parent, false
 	}
 	return p, parent, !t.lost
+}
+
+// leaves reports whether somebody wants a live post away and the network has not let
+// it go yet: what answered it now would be left behind.
+func (t *turn) leaves(p spool.Post) bool {
+	followers, err := t.Store.Followers(t.db, p.ID)
+	if t.trouble("look for what takes a post away", err) {
+		return false
+	}
+	return slices.ContainsFunc(followers, func(w spool.Post) bool {
+		return w.Purpose == spool.Withdraw && w.Content.Next == nil && !w.State.Final()
+	})
 }
 
 // relative reads another post; one that there is not has no state. It reports

@@ -195,3 +195,43 @@ func TestRepliesAreNotKeptBackByTheQuota(t *testing.T) {
 		r.wantState("b", spool.Waiting)
 	})
 }
+
+// What would answer a post, or change it, waits while the network does not yet let
+// it be taken away: a reply would be left behind.
+func TestNothingAnswersAPostThatIsBeingTakenAway(t *testing.T) {
+	onBoard(t, func(t *testing.T, r *rig, b *board) {
+		b.most = 1
+		r.record(spool.Post{ID: "x"}, spool.Post{ID: "a", Content: spool.Content{Text: "a"}}, spool.Post{ID: "b", Content: spool.Content{Text: "b"}})
+		r.run(5 * time.Second)
+		r.record(follower("away-x", spool.Withdraw, "x", ""))
+		r.run(5 * time.Second)
+		r.record(follower("away-a", spool.Withdraw, "a", ""), follower("fix-a", spool.Correct, "a", "no, A"), follower("edit-a", spool.Edit, "a", "A"), follower("fix-b", spool.Correct, "b", "no, B"))
+		r.run(50 * time.Minute)
+		r.wantVisible(b, "a b no, B<b")
+		r.wantState("fix-a", spool.Waiting)
+		r.run(3 * time.Hour)
+		r.wantVisible(b, "b no, B<b")
+		r.wantState("fix-a", spool.Dropped)
+		if n := len(strings.Fields(r.whats("fix-a"))); n > 15 {
+			t.Errorf("%d changes while it waited", n)
+		}
+	})
+}
+
+// When the post cannot be taken away after all, it is corrected.
+func TestWhatWaitsForARemovalThatFailsGoesOn(t *testing.T) {
+	onBoard(t, func(t *testing.T, r *rig, b *board) {
+		r.record(spool.Post{ID: "a", Content: spool.Content{Text: "a"}})
+		r.run(5 * time.Second)
+		b.fault = func(op string, _ spool.Post) (bool, error) {
+			if op == "withdraw" && b.count("withdraw") < 4 {
+				return false, fail(spool.Temporary, 0)
+			}
+			return op != "withdraw", map[bool]error{true: fail(spool.Permanent, 0)}[op == "withdraw"]
+		}
+		r.record(follower("away", spool.Withdraw, "a", ""), follower("fix", spool.Correct, "a", "no, A"))
+		r.run(time.Hour)
+		r.wantState("away", spool.Failed)
+		r.wantVisible(b, "a no, A<a")
+	})
+}

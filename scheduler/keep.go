@@ -31,6 +31,7 @@ type acquaintance struct {
 	tries    int               // at the history; historyTries: done with it
 	warned   string            // the last warning about its credentials, said once
 	removals time.Time         // until when the network lets no posts be removed
+	refused  time.Time         // when it said so
 	sentThen int               // posts in the last day when the quota was asked for
 }
 

@@ -46,7 +46,8 @@ func (r *revision) parted() bool {
 // within an hour.
 func (r *revision) due() time.Time {
 	due := r.now.Add(r.feed.Settle)
-	if again := r.last.Add(correctionEvery); !r.last.IsZero() && again.After(due) {
+	// What is later than now was noted by a clock that was wrong.
+	if again := earliest(r.last, r.now).Add(correctionEvery); !r.last.IsZero() && again.After(due) {
 		return again
 	}
 	return due

@@ -75,14 +75,15 @@ func (t *turn) steerFailed(p spool.Post, f *spool.Failure) {
 		t.consequences(f)
 		return
 	}
-	t.met.removals = t.Now().Add(pauseFor(f))
+	t.met.refused = t.Now()
+	t.met.removals = t.met.refused.Add(pauseFor(f))
 	t.log.Warn("the network lets no more posts be removed for now", "until", t.met.removals, "reason", f.Error())
 }
 
 // mayWithdraw reports whether a post may be removed now, and otherwise when: what
 // the network allows is counted here, since it does not tell how much is left.
 func (t *turn) mayWithdraw(p spool.Post, now time.Time) (time.Time, bool) {
-	if t.met.removals.After(now) {
+	if t.met.removals.After(now) && !t.met.refused.After(now) { // after now: the clock was set back
 		return t.met.removals, false
 	}
 	withdrawer, ok := t.acct.Publisher.(publisher.Withdrawer)

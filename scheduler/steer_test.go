@@ -194,3 +194,20 @@ type moves struct {
 func (m *moves) Moved(p spool.Post, c spool.Change, _ *spool.Failure) {
 	m.moved[p.ID+" "+string(c.What)]++
 }
+
+// A pause that a wrong clock noted does not outlast it.
+func TestAPauseOfWithdrawalsEndsWithTheClockThatNotedIt(t *testing.T) {
+	onBoard(t, func(t *testing.T, r *rig, b *board) {
+		r.record(spool.Post{ID: "a"})
+		r.run(5 * time.Second)
+		r.jump(t, 10*time.Hour, 5*time.Second)
+		b.fault = func(op string, _ spool.Post) (bool, error) {
+			return op != "withdraw", fail(spool.Throttled, time.Minute)
+		}
+		r.record(follower("away", spool.Withdraw, "a", ""))
+		r.run(5 * time.Second)
+		b.fault = nil
+		r.jump(t, 0, 5*time.Minute)
+		r.wantState("away", spool.Live)
+	})
+}
