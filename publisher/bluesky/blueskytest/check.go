@@ -159,7 +159,7 @@ func (s *Server) checkReply(p post) error {
 			return bad(postCollection, "Record/reply must have root and parent with uri and cid")
 		}
 		if e := s.state.Records[r.URI]; e == nil || e.CID != r.CID {
-			s.violation("a reply to %s, which is not there in these words", r.URI)
+			s.desk.Violation("a reply to %s, which is not there in these words", r.URI)
 		}
 	}
 	parent := s.state.Records[p.Reply.Parent.URI]
@@ -172,7 +172,7 @@ func (s *Server) checkReply(p post) error {
 		root = above.Reply.Root.URI
 	}
 	if p.Reply.Root.URI != root {
-		s.violation("a reply whose root is not the first post of its thread")
+		s.desk.Violation("a reply whose root is not the first post of its thread")
 	}
 	return nil
 }
@@ -257,7 +257,7 @@ func (s *Server) checkGate(c *call, u *User) error {
 		return bad(gateCollection, "its key is not that of its post")
 	}
 	if s.state.Records[post] == nil {
-		s.violation("a threadgate for a post that is not there")
+		s.desk.Violation("a threadgate for a post that is not there")
 	}
 	return nil
 }

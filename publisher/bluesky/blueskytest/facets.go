@@ -53,12 +53,12 @@ func (s *Server) complain(text string, facets []facet) {
 		start, end := *f.Index.Start, *f.Index.End
 		switch {
 		case start >= end || end > len(text):
-			s.violation("a facet from %d to %d in a text of %d bytes", start, end, len(text))
+			s.desk.Violation("a facet from %d to %d in a text of %d bytes", start, end, len(text))
 			return
 		case start < last:
-			s.violation("a facet that overlaps another at %d", start)
+			s.desk.Violation("a facet that overlaps another at %d", start)
 		case !boundary(text, start) || !boundary(text, end):
-			s.violation("a facet from %d to %d within a character", start, end)
+			s.desk.Violation("a facet from %d to %d within a character", start, end)
 			return
 		}
 		last = end
@@ -71,32 +71,32 @@ func boundary(text string, at int) bool { return at == len(text) || utf8.RuneSta
 // complainOf compares the words that a facet covers with what it says.
 func (s *Server) complainOf(words string, f facet) {
 	if len(f.Features) == 0 {
-		s.violation("a facet without a feature")
+		s.desk.Violation("a facet without a feature")
 	}
 	for _, x := range f.Features {
 		switch x.Type {
 		case linkFeature:
 			u, err := url.Parse(x.URI)
 			if err != nil || u.Host == "" || !ascii(x.URI) {
-				s.violation("a facet with an address that is none: %s", x.URI)
+				s.desk.Violation("a facet with an address that is none: %s", x.URI)
 			}
 			if ascii(words) && words != x.URI && !strings.EqualFold(words, x.URI) {
-				s.violation("a facet over %q leads to %s", words, x.URI)
+				s.desk.Violation("a facet over %q leads to %s", words, x.URI)
 			}
 			if strings.ContainsAny(words, " \n\t") {
-				s.violation("a link over a space: %q", words)
+				s.desk.Violation("a link over a space: %q", words)
 			}
 		case tagFeature:
 			if words != "#"+x.Tag && words != "＃"+x.Tag {
-				s.violation("a facet over %q says #%s", words, x.Tag)
+				s.desk.Violation("a facet over %q says #%s", words, x.Tag)
 			}
 		case mentionFeature:
 			u := s.state.Users[strings.ToLower(strings.TrimPrefix(words, "@"))]
 			if u == nil || u.DID != x.DID {
-				s.violation("a facet over %q names another account", words)
+				s.desk.Violation("a facet over %q names another account", words)
 			}
 		default:
-			s.violation("a facet of no known kind: %s", x.Type)
+			s.desk.Violation("a facet of no known kind: %s", x.Type)
 		}
 	}
 }

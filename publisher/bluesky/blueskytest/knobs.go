@@ -1,9 +1,9 @@
 package blueskytest
 
 import (
-	"fmt"
-	"strconv"
 	"time"
+
+	"spool/publisher/standin"
 )
 
 // Knobs are the points in which servers differ, or on which no source settles
@@ -73,110 +73,39 @@ const (
 )
 
 // EffectAt is when a slow put makes its post visible.
-type EffectAt string
+type EffectAt = standin.EffectAt
 
 // The moments of the effect.
 const (
-	EffectAtEnd    EffectAt = "end" // default
-	EffectAtMiddle EffectAt = "middle"
-	EffectAtStart  EffectAt = "start"
+	EffectAtEnd    = standin.EffectAtEnd // default
+	EffectAtMiddle = standin.EffectAtMiddle
+	EffectAtStart  = standin.EffectAtStart
 )
 
 // A Knob is one setting and the values that a client must live with, the
 // default first.
-type Knob struct {
-	Name   string
-	Values []string
-	set    func(*Knobs, string) error
-	get    func(Knobs) string
-}
+type Knob = standin.Knob[Knobs]
 
 // AllKnobs lists the settings with all the values that a test matrix has to run.
 func AllKnobs() []Knob {
 	return []Knob{
-		choice("create_existing", func(k *Knobs) *CreateExisting { return &k.CreateExisting }, CreateInternal, CreateInvalid),
-		choice("put_null_swap", func(k *Knobs) *NullSwap { return &k.PutNullSwap }, SwapHonoured, SwapIgnored),
-		number("image_max", func(k *Knobs) *int { return &k.ImageMax }, "2000000", "1000000"),
-		duration("access_life", func(k *Knobs) *time.Duration { return &k.AccessLife }, "2h0m0s", "10m0s", "1m0s"),
-		choice("refresh_grace", func(k *Knobs) *RefreshGrace { return &k.RefreshGrace }, GraceHours, GraceNone),
-		duration("list_lag", func(k *Knobs) *time.Duration { return &k.ListLag }, "0s", "5s", "10m0s"),
-		duration("get_lag", func(k *Knobs) *time.Duration { return &k.GetLag }, "0s", "5s", "1m0s"),
-		duration("blob_life", func(k *Knobs) *time.Duration { return &k.BlobLife }, "6h0m0s", "1h0m0s", "1m0s"),
-		choice("absent_error", func(k *Knobs) *AbsentError { return &k.AbsentError }, AbsentNamed, AbsentUnnamed),
-		choice("rate_headers", func(k *Knobs) *RateHeaders { return &k.RateHeaders }, RatePresent, RateAbsent, RateMalformed),
-		duration("put_latency", func(k *Knobs) *time.Duration { return &k.PutLatency }, "0s", "1s", "1m40s"),
-		choice("effect_at", func(k *Knobs) *EffectAt { return &k.EffectAt }, EffectAtEnd, EffectAtMiddle, EffectAtStart),
+		standin.Choice("create_existing", func(k *Knobs) *CreateExisting { return &k.CreateExisting }, CreateInternal, CreateInvalid),
+		standin.Choice("put_null_swap", func(k *Knobs) *NullSwap { return &k.PutNullSwap }, SwapHonoured, SwapIgnored),
+		standin.Number("image_max", func(k *Knobs) *int { return &k.ImageMax }, "2000000", "1000000"),
+		standin.Duration("access_life", func(k *Knobs) *time.Duration { return &k.AccessLife }, "2h0m0s", "10m0s", "1m0s"),
+		standin.Choice("refresh_grace", func(k *Knobs) *RefreshGrace { return &k.RefreshGrace }, GraceHours, GraceNone),
+		standin.Duration("list_lag", func(k *Knobs) *time.Duration { return &k.ListLag }, "0s", "5s", "10m0s"),
+		standin.Duration("get_lag", func(k *Knobs) *time.Duration { return &k.GetLag }, "0s", "5s", "1m0s"),
+		standin.Duration("blob_life", func(k *Knobs) *time.Duration { return &k.BlobLife }, "6h0m0s", "1h0m0s", "1m0s"),
+		standin.Choice("absent_error", func(k *Knobs) *AbsentError { return &k.AbsentError }, AbsentNamed, AbsentUnnamed),
+		standin.Choice("rate_headers", func(k *Knobs) *RateHeaders { return &k.RateHeaders }, RatePresent, RateAbsent, RateMalformed),
+		standin.Duration("put_latency", func(k *Knobs) *time.Duration { return &k.PutLatency }, "0s", "1s", "1m40s"),
+		standin.Choice("effect_at", func(k *Knobs) *EffectAt { return &k.EffectAt }, EffectAtEnd, EffectAtMiddle, EffectAtStart),
 	}
 }
 
 // Set gives the named setting a value of its list, or another that fits.
-func (k *Knobs) Set(name, value string) error {
-	for _, knob := range AllKnobs() {
-		if knob.Name == name {
-			return knob.set(k, value)
-		}
-	}
-	return fmt.Errorf("blueskytest: no knob %q", name)
-}
+func (k *Knobs) Set(name, value string) error { return standin.SetKnob(AllKnobs(), k, name, value) }
 
 // Map returns all settings by name.
-func (k Knobs) Map() map[string]string {
-	m := map[string]string{}
-	for _, knob := range AllKnobs() {
-		m[knob.Name] = knob.get(k)
-	}
-	return m
-}
-
-func choice[T ~string](name string, field func(*Knobs) *T, values ...T) Knob {
-	k := Knob{Name: name}
-	for _, v := range values {
-		k.Values = append(k.Values, string(v))
-	}
-	k.set = func(to *Knobs, value string) error {
-		for _, v := range values {
-			if string(v) == value {
-				*field(to) = v
-				return nil
-			}
-		}
-		return fmt.Errorf("blueskytest: knob %s has no value %q", name, value)
-	}
-	k.get = func(of Knobs) string {
-		if v := *field(&of); v != "" {
-			return string(v)
-		}
-		return string(values[0])
-	}
-	return k
-}
-
-func duration(name string, field func(*Knobs) *time.Duration, values ...string) Knob {
-	return parsed(name, field, time.ParseDuration, time.Duration.String, values)
-}
-
-func number(name string, field func(*Knobs) *int, values ...string) Knob {
-	return parsed(name, field, strconv.Atoi, strconv.Itoa, values)
-}
-
-// parsed makes a knob whose zero value reads as the first of its values.
-func parsed[T comparable](name string, field func(*Knobs) *T, parse func(string) (T, error), format func(T) string, values []string) Knob {
-	return Knob{
-		Name: name, Values: values,
-		set: func(to *Knobs, value string) error {
-			v, err := parse(value)
-			if err != nil {
-				return fmt.Errorf("blueskytest: knob %s: %w", name, err)
-			}
-			*field(to) = v
-			return nil
-		},
-		get: func(of Knobs) string {
-			var zero T
-			if v := *field(&of); v != zero {
-				return format(v)
-			}
-			return values[0]
-		},
-	}
-}
+func (k Knobs) Map() map[string]string { return standin.MapKnobs(AllKnobs(), k) }

@@ -1,11 +1,12 @@
 package blueskytest
 
 import (
-	"bytes"
 	"embed"
 	"html/template"
 	"net/http"
 	"strings"
+
+	"spool/publisher/standin"
 )
 
 //go:embed page
@@ -21,38 +22,13 @@ func (s *Server) pages() http.Handler {
 	mux.HandleFunc("GET /{$}", s.timeline(t))
 	mux.HandleFunc("GET /profile/{account}", s.timeline(t))
 	mux.HandleFunc("GET /profile/{account}/post/{key}", s.timeline(t))
-	mux.HandleFunc("GET /_style.css", asset("page/style.css", "text/css; charset=utf-8"))
-	mux.HandleFunc("GET /_live.js", asset("page/live.js", "text/javascript; charset=utf-8"))
+	mux.HandleFunc("GET /_style.css", standin.Style(pageFiles, "page/style.css"))
 	mux.HandleFunc("GET /_picture/{cid}", s.picture)
+	mux.HandleFunc("GET /_live.js", standin.Live)
 	if s.opts.Control {
-		s.control(mux)
+		standin.Control(mux, s, (*Knobs).Set)
 	}
-	return guard(mux)
-}
-
-// guard lets a page load nothing but its own style, script and pictures.
-func guard(next http.Handler) http.Handler {
-	const policy = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'" +
-		"; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Security-Policy", policy)
-		w.Header().Set("X-Content-Type-Options", "nosniff")
-		w.Header().Set("Referrer-Policy", "no-referrer")
-		w.Header().Set("Cache-Control", "no-store")
-		next.ServeHTTP(w, r)
-	})
-}
-
-func asset(name, kind string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
-		b, err := pageFiles.ReadFile(name)
-		if err != nil {
-			http.Error(w, "not found", http.StatusNotFound)
-			return
-		}
-		w.Header().Set("Content-Type", kind)
-		_, _ = w.Write(b) // a reader that has left needs nothing
-	}
+	return standin.Guard(mux, "script-src 'self'", "connect-src 'self'", "img-src 'self'")
 }
 
 // picture shows what was uploaded, if it is a picture of a plain kind.
@@ -64,7 +40,7 @@ func (s *Server) picture(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "max-age=86400")
 		_, _ = w.Write(data) //nolint:gosec // of a plain picture's kind, and not sniffed
 	default:
-		http.Error(w, "There is nothing at this address.", http.StatusNotFound)
+		standin.NoPage(w)
 	}
 }
 
@@ -72,16 +48,9 @@ func (s *Server) timeline(t *template.Template) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		p := s.pageOf(strings.TrimPrefix(r.PathValue("account"), "@"), r.PathValue("key"))
 		if p == nil {
-			http.Error(w, "There is nothing at this address.", http.StatusNotFound)
+			standin.NoPage(w)
 			return
 		}
-		var b bytes.Buffer
-		if err := t.Execute(&b, p); err != nil {
-			s.log.Error("blueskytest: the page could not be made", "error", err)
-			http.Error(w, "The page could not be made.", http.StatusInternalServerError)
-			return
-		}
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		_, _ = w.Write(b.Bytes()) // a reader that has left needs nothing
+		standin.Page(w, t, p, s.log)
 	}
 }

@@ -5,17 +5,12 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+
+	"spool/publisher/standin"
 )
 
 // object is a piece of JSON.
 type object map[string]any
-
-// reply is an answer that is ready to be sent.
-type reply struct {
-	status int
-	header http.Header
-	body   []byte
-}
 
 // apiError is an answer in the network's envelope.
 type apiError struct {
@@ -36,10 +31,10 @@ func tooLarge() *apiError {
 	return failure(http.StatusRequestEntityTooLarge, "PayloadTooLarge", "request entity too large")
 }
 
-func (e *apiError) reply() reply {
-	return reply{
-		status: e.status, header: http.Header{"Content-Type": {"application/json; charset=utf-8"}},
-		body: []byte(ErrorBody(e.name, e.message)),
+func (e *apiError) reply() standin.Reply {
+	return standin.Reply{
+		Status: e.status, Header: http.Header{"Content-Type": {"application/json; charset=utf-8"}},
+		Body: []byte(ErrorBody(e.name, e.message)),
 	}
 }
 
@@ -55,35 +50,22 @@ func ErrorBody(name, message string) string {
 	return string(b)
 }
 
-func jsonReply(status int, v any) reply {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return failure(http.StatusInternalServerError, "InternalServerError", "Internal Server Error").reply()
-	}
-	return reply{status: status, header: http.Header{"Content-Type": {"application/json; charset=utf-8"}}, body: b}
-}
-
 // orError is the usual answer of an endpoint.
-func orError(v any, err error) reply {
+func orError(v any, err error) standin.Reply {
 	var e *apiError
 	switch {
 	case err == nil:
-		return jsonReply(http.StatusOK, v)
+		return standin.JSON(http.StatusOK, v)
 	case errors.As(err, &e):
 		return e.reply()
 	}
 	return failure(http.StatusInternalServerError, "InternalServerError", "Internal Server Error").reply()
 }
 
-func (r reply) head(w http.ResponseWriter) {
-	for name, values := range r.header {
-		w.Header()[name] = values
+// refusal is what the network answers that cannot say more than a status.
+func refusal(status int) standin.Reply {
+	if status >= http.StatusInternalServerError {
+		return failure(status, "InternalServerError", "Internal Server Error").reply()
 	}
-	w.Header().Set("Content-Length", strconv.Itoa(len(r.body)))
-	w.WriteHeader(r.status)
-}
-
-func (r reply) write(w http.ResponseWriter) {
-	r.head(w)
-	_, _ = w.Write(r.body) // a client that has left needs nothing
+	return failure(status, "InvalidRequest", "Invalid request ("+strconv.Itoa(status)+")").reply()
 }

@@ -91,7 +91,7 @@ func (s *Server) put(c *call, u *User, at time.Time) (any, error) {
 		return nil, err
 	}
 	if old != nil && c.in.Collection == postCollection {
-		s.violation("%s: a put gives a post that is live other words", c.in.Key)
+		s.desk.Violation("%s: a put gives a post that is live other words", c.in.Key)
 	}
 	s.lookTwice(c, u, uri)
 	e, err := s.write(u, c.in.Collection, c.in.Key, c.in.Record, at)
@@ -130,7 +130,7 @@ func (s *Server) swap(c *call, old *entry) error {
 // is there already leads to an error without meaning.
 func (s *Server) create(c *call, u *User, at time.Time) (any, error) {
 	if c.in.Collection == postCollection {
-		s.violation("a post is created, which is not safe to repeat")
+		s.desk.Violation("a post is created, which is not safe to repeat")
 	}
 	if c.in.Key == "" {
 		c.in.Key = tidAt(at, s.state.Serial)

@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"spool/publisher/standin"
 )
 
 // Op names what a request asks for.
@@ -120,10 +122,10 @@ func (s *Server) route(r *http.Request, body []byte) *call {
 }
 
 // handle carries a request out. s.mu is held.
-func (s *Server) handle(c *call, at time.Time) reply {
+func (s *Server) handle(c *call, at time.Time) standin.Reply {
 	v, err := s.dispatch(c, at)
 	r := orError(v, err)
-	s.rateHeaders(r.header, c, at)
+	s.rateHeaders(r.Header, c, at)
 	return r
 }
 

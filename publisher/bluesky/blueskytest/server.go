@@ -1,12 +1,12 @@
 package blueskytest
 
 import (
-	"context"
 	"log/slog"
-	"math/rand/v2"
 	"net/http"
 	"sync"
 	"time"
+
+	"spool/publisher/standin"
 )
 
 // Options are what a [Server] is made with. All of it may be left out.
@@ -24,42 +24,67 @@ type Options struct {
 
 // A Server is the stand-in. It is an http.Handler and safe for concurrent use.
 type Server struct {
-	opts Options
-	now  func() time.Time
-	log  *slog.Logger
-	page http.Handler
+	opts     Options
+	now      func() time.Time
+	log      *slog.Logger
+	page     http.Handler
+	desk     *standin.Desk[Op, *call, Request]
+	snapshot standin.Snapshot
 
-	mu         sync.Mutex // guards all below
-	knobs      Knobs
-	state      state
-	pending    []*effect
-	plan       []*armed
-	dice       *rand.Rand
-	requests   []Request
-	serial     int // of requests
-	violations []string
-	flying     map[string]int
-	mostFlying map[string]int
+	mu    sync.Mutex // guards all below, and what the desk keeps
+	knobs Knobs
+	state state
 }
 
 // New returns a stand-in without accounts, or with those of its snapshot. A
 // snapshot that cannot be read is reported to the log and begun anew.
 func New(o Options) *Server {
-	s := &Server{
-		opts: o, now: o.Now, log: o.Log, knobs: o.Knobs, state: newState(),
-		flying: map[string]int{}, mostFlying: map[string]int{},
-		dice: rand.New(rand.NewPCG(o.Seed, 1)), //nolint:gosec // faults need no secrecy
-	}
+	s := &Server{opts: o, now: o.Now, log: o.Log, knobs: o.Knobs, state: newState()}
 	if s.now == nil {
 		s.now = time.Now
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
+	s.desk = standin.NewDesk(&s.mu, s.network())
 	s.page = s.pages()
-	s.load()
+	s.snapshot = standin.Snapshot{File: o.Snapshot, Log: s.log}
+	if kept := newState(); s.snapshot.Load(&kept) {
+		s.state = kept
+	}
 	return s
 }
+
+// network is what the desk has to know of Bluesky.
+func (s *Server) network() standin.Network[Op, *call, Request] {
+	return standin.Network[Op, *call, Request]{
+		Now: s.now, Seed: s.opts.Seed,
+		Target: func(c *call) standin.Target[Op] {
+			return standin.Target[Op]{Op: c.op, Method: c.method, Path: c.path, User: c.owner}
+		},
+		Writes: func(c *call) bool { return c.op == OpPut }, Crowd: "puts of",
+		Note: s.note, Line: func(r *Request) *standin.Line[Op] { return &r.Line },
+		Latency: s.latency, Handle: s.handle, Refusal: refusal, Sample: `{"uri":"at://","cid":"0"}`,
+	}
+}
+
+// latency is the time that a put of a post takes around its effect.
+func (s *Server) latency(c *call) (before, after time.Duration) {
+	if c.op != OpPut {
+		return 0, 0
+	}
+	return s.knobs.EffectAt.Split(s.knobs.PutLatency)
+}
+
+// save writes the snapshot. s.mu is held.
+func (s *Server) save() { s.snapshot.Save(s.state) }
+
+// Transport returns a way to the stand-in that uses no socket; see
+// [standin.Transport].
+func (s *Server) Transport() http.RoundTripper { return standin.Transport(s) }
+
+// Plan replaces the plan of faults; without rules nothing goes wrong.
+func (s *Server) Plan(rules ...Rule) { s.desk.Plan(rules...) }
 
 // SetKnobs replaces all settings.
 func (s *Server) SetKnobs(k Knobs) {
@@ -78,53 +103,15 @@ func (s *Server) Knobs() Knobs {
 // ServeHTTP answers for the API and for the pages.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !isAPI(r.URL.Path) {
-		onWire(r.Context())
+		standin.Written(r.Context())
 		s.page.ServeHTTP(w, r)
 		return
 	}
 	body, err := readBody(w, r)
 	if err != nil {
-		onWire(r.Context())
-		tooLarge().reply().write(w)
+		standin.Written(r.Context())
+		tooLarge().reply().Write(w)
 		return
 	}
-	s.serveAPI(w, r, body)
-}
-
-// serveAPI takes one request through the plan of faults.
-func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request, body []byte) {
-	s.mu.Lock()
-	now := s.now()
-	s.settle(now)
-	c := s.route(r, body)
-	act := s.fault(c)
-	entry := s.record(r, c, act, now)
-	if c.op == OpPut {
-		s.takeOff(c.owner)
-	}
-	s.mu.Unlock()
-
-	if act.Do == doRefuse {
-		s.landed(c)
-		refuseConnection(r.Context())
-	}
-	onWire(r.Context())
-	x := &exchange{s: s, w: w, ctx: r.Context(), call: c, entry: entry}
-	defer x.land()
-	x.perform(act)
-}
-
-// sleep waits, and returns false when the client gave up meanwhile.
-func sleep(ctx context.Context, d time.Duration) bool {
-	if d <= 0 {
-		return ctx.Err() == nil
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
+	s.desk.Serve(w, r, func() *call { return s.route(r, body) })
 }

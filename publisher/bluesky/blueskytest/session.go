@@ -108,7 +108,7 @@ func (s *Server) signIn(c *call, at time.Time) (any, error) {
 	}
 	u.SignIns = append(u.SignIns, at)
 	if len(u.SignIns) > decentInDay {
-		s.violation("%s has signed in %d times within a day: sessions are to be kept", u.Handle, len(u.SignIns))
+		s.desk.Violation("%s has signed in %d times within a day: sessions are to be kept", u.Handle, len(u.SignIns))
 	}
 	switch {
 	case recent >= inShort || len(u.SignIns) > inDay:
@@ -202,10 +202,8 @@ func (s *Server) Revoke(handle string) {
 
 // SignIns is how often an account was signed in to, or tried to be, since a moment.
 func (s *Server) SignIns(handle string, since time.Time) int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	n := 0
-	for _, r := range s.requests {
+	for _, r := range s.Requests() {
 		if r.Op == OpSignIn && r.User == handle && !r.Time.Before(since) {
 			n++
 		}

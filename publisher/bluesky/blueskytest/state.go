@@ -168,7 +168,7 @@ func (s *Server) AddManualPost(handle, text, link string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
-	s.settle(now)
+	s.desk.Settle(now)
 	u := s.state.Users[handle]
 	if u == nil {
 		return ""
@@ -193,7 +193,7 @@ func (s *Server) AddManualPost(handle, text, link string) string {
 func (s *Server) DeletePost(uri string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.settle(s.now())
+	s.desk.Settle(s.now())
 	e := s.state.Records[uri]
 	if e == nil {
 		return false
@@ -207,7 +207,7 @@ func (s *Server) DeletePost(uri string) bool {
 func (s *Server) Record(uri string) json.RawMessage {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.settle(s.now())
+	s.desk.Settle(s.now())
 	if e := s.state.Records[uri]; e != nil {
 		return slices.Clone(e.Value)
 	}
@@ -238,7 +238,7 @@ func (s *Server) Plant(handle, key, text string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
-	s.settle(now)
+	s.desk.Settle(now)
 	b, err := json.Marshal(object{"$type": postCollection, "text": text, "createdAt": now.UTC().Format(time.RFC3339)})
 	if u := s.state.Users[handle]; u != nil && err == nil {
 		_, _ = s.write(u, postCollection, key, b, now) // JSON that was just made
@@ -250,7 +250,7 @@ func (s *Server) Plant(handle, key, text string) {
 func (s *Server) Amend(uri, text string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.settle(s.now())
+	s.desk.Settle(s.now())
 	e := s.state.Records[uri]
 	var value map[string]any
 	if e == nil || json.Unmarshal(e.Value, &value) != nil {

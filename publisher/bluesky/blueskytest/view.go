@@ -62,7 +62,7 @@ type Picture struct {
 func (s *Server) Visible(user string) []Post {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.settle(s.now())
+	s.desk.Settle(s.now())
 	var found []*entry
 	for _, e := range s.state.Records {
 		if e.Collection == postCollection && (user == "" || e.Owner == user) {
