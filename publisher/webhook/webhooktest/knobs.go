@@ -1,8 +1,9 @@
 package webhooktest
 
 import (
-	"fmt"
 	"time"
+
+	"spool/publisher/standin"
 )
 
 // Knobs are the points on which receivers differ. The zero value is what
@@ -39,12 +40,7 @@ const (
 
 // A Knob is one setting and the values that a client must live with, the default
 // first.
-type Knob struct {
-	Name   string
-	Values []string
-	set    func(*Knobs, string) error
-	get    func(Knobs) string
-}
+type Knob = standin.Knob[Knobs]
 
 // AllKnobs lists the settings with all the values that a test matrix has to run.
 // The value "ignored" of ids is not among them, though Set takes it: against that
@@ -61,59 +57,14 @@ func AllKnobs() []Knob {
 
 func knobs() []Knob {
 	return []Knob{
-		choice("ids", func(k *Knobs) *IDs { return &k.IDs }, IDsHonoured, IDsIgnored),
-		choice("answer", func(k *Knobs) *Answer { return &k.Answer }, AnswerFull, AnswerID, AnswerNumber, AnswerEmpty, AnswerWords, AnswerStrange),
-		{
-			Name: "latency", Values: []string{"0s", "1s", "20s", "2m0s"},
-			set: func(k *Knobs, value string) (err error) {
-				if k.Latency, err = time.ParseDuration(value); err != nil {
-					err = fmt.Errorf("webhooktest: knob latency: %w", err)
-				}
-				return err
-			},
-			get: func(k Knobs) string { return k.Latency.String() },
-		},
+		standin.Choice("ids", func(k *Knobs) *IDs { return &k.IDs }, IDsHonoured, IDsIgnored),
+		standin.Choice("answer", func(k *Knobs) *Answer { return &k.Answer }, AnswerFull, AnswerID, AnswerNumber, AnswerEmpty, AnswerWords, AnswerStrange),
+		standin.Duration("latency", func(k *Knobs) *time.Duration { return &k.Latency }, "0s", "1s", "20s", "2m0s"),
 	}
 }
 
 // Set gives the named setting a value of its list, or another that fits.
-func (k *Knobs) Set(name, value string) error {
-	for _, knob := range knobs() {
-		if knob.Name == name {
-			return knob.set(k, value)
-		}
-	}
-	return fmt.Errorf("webhooktest: no knob %q", name)
-}
+func (k *Knobs) Set(name, value string) error { return standin.SetKnob(knobs(), k, name, value) }
 
 // Map returns all settings by name.
-func (k Knobs) Map() map[string]string {
-	m := map[string]string{}
-	for _, knob := range knobs() {
-		m[knob.Name] = knob.get(k)
-	}
-	return m
-}
-
-func choice[T ~string](name string, field func(*Knobs) *T, values ...T) Knob {
-	k := Knob{Name: name}
-	for _, v := range values {
-		k.Values = append(k.Values, string(v))
-	}
-	k.set = func(to *Knobs, value string) error {
-		for _, v := range values {
-			if string(v) == value {
-				*field(to) = v
-				return nil
-			}
-		}
-		return fmt.Errorf("webhooktest: knob %s has no value %q", name, value)
-	}
-	k.get = func(of Knobs) string {
-		if v := *field(&of); v != "" {
-			return string(v)
-		}
-		return string(values[0])
-	}
-	return k
-}
+func (k Knobs) Map() map[string]string { return standin.MapKnobs(knobs(), k) }

@@ -1,7 +1,6 @@
 package webhooktest
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -10,6 +9,8 @@ import (
 	"mime"
 	"net/http"
 	"time"
+
+	"spool/publisher/standin"
 )
 
 // Op names what a message asks for.
@@ -76,68 +77,56 @@ func (s *Server) route(r *http.Request, body []byte) *call {
 }
 
 // handle carries a message out. s.mu is held.
-func (s *Server) handle(c *call, at time.Time) outcome {
+func (s *Server) handle(c *call, at time.Time) standin.Reply {
 	kind, _, _ := mime.ParseMediaType(c.header.Get("Content-Type"))
 	switch {
 	case c.hook == nil:
-		return words(http.StatusNotFound, "nobody is here")
+		return standin.Words(http.StatusNotFound, "nobody is here")
 	case c.hook.Closed:
-		return words(http.StatusGone, "this hook is closed")
+		return standin.Words(http.StatusGone, "this hook is closed")
 	case c.method != http.MethodPost:
-		return words(http.StatusMethodNotAllowed, "send POST")
+		return standin.Words(http.StatusMethodNotAllowed, "send POST")
 	case kind != "application/json":
-		return words(http.StatusUnsupportedMediaType, "send application/json")
+		return standin.Words(http.StatusUnsupportedMediaType, "send application/json")
 	}
 	secrets := ""
 	if h := s.state.Hooks[c.hook.Name]; h != nil {
 		secrets = h.Secret
 	}
 	if err := verify(secrets, c.id, c.header.Get("Webhook-Timestamp"), c.header.Get("Webhook-Signature"), c.body, c.arrived); err != nil {
-		return words(http.StatusUnauthorized, err.Error())
+		return standin.Words(http.StatusUnauthorized, err.Error())
 	}
 	if c.readable != nil {
-		s.violation("%s: %v", c.hook.Name, c.readable)
-		return words(http.StatusBadRequest, c.readable.Error())
+		s.desk.Violation("%s: %v", c.hook.Name, c.readable)
+		return standin.Words(http.StatusBadRequest, c.readable.Error())
 	}
 	return s.once(c, at)
 }
 
 // once counts a message with a known id no second time, where ids count.
-func (s *Server) once(c *call, at time.Time) outcome {
+func (s *Server) once(c *call, at time.Time) standin.Reply {
 	key := c.hook.Name + " " + c.id
 	sum := sha256.Sum256(c.body)
 	hash := hex.EncodeToString(sum[:8])
 	known := s.state.Seen[key]
 	if known != nil && known.Hash != hash && c.op != OpWithdraw {
-		s.violation("%s: the id %s came with another body", c.hook.Name, c.id)
+		s.desk.Violation("%s: the id %s came with another body", c.hook.Name, c.id)
 	}
 	if known != nil && c.hook.Format == JSON && s.knobs.IDs != IDsIgnored {
 		return answerOf(known)
 	}
 	out := s.take(c, at)
-	if out.status < 300 {
-		s.state.Seen[key] = &seen{Hash: hash, Status: out.status, Body: string(out.body)}
+	if out.Status < 300 {
+		s.state.Seen[key] = &seen{Hash: hash, Status: out.Status, Body: string(out.Body)}
 	}
 	s.save()
 	return out
 }
 
-func answerOf(k *seen) outcome {
+func answerOf(k *seen) standin.Reply {
 	kind := "text/plain; charset=utf-8"
 	if json.Valid([]byte(k.Body)) {
-		kind = "application/json"
+		kind = "application/json; charset=utf-8"
 	}
-	return outcome{status: k.Status, header: http.Header{"Content-Type": {kind}}, body: []byte(k.Body)}
-}
-
-func words(status int, text string) outcome {
-	return outcome{status: status, header: http.Header{"Content-Type": {"text/plain; charset=utf-8"}}, body: []byte(text)}
-}
-
-func jsonReply(status int, v any) outcome {
-	var b bytes.Buffer
-	if err := json.NewEncoder(&b).Encode(v); err != nil {
-		return words(http.StatusInternalServerError, err.Error())
-	}
-	return outcome{status: status, header: http.Header{"Content-Type": {"application/json"}}, body: bytes.TrimSpace(b.Bytes())}
+	return standin.Reply{Status: k.Status, Header: http.Header{"Content-Type": {kind}}, Body: []byte(k.Body)}
 }

@@ -1,14 +1,13 @@
 package webhooktest
 
 import (
-	"context"
-	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"net/http"
 	"strings"
 	"sync"
 	"time"
+
+	"spool/publisher/standin"
 )
 
 // Options are what a [Server] is made with. All of it may be left out.
@@ -24,41 +23,68 @@ type Options struct {
 
 // A Server is the stand-in. It is safe for concurrent use.
 type Server struct {
-	opts  Options
-	now   func() time.Time
-	log   *slog.Logger
-	pages http.Handler
+	opts     Options
+	now      func() time.Time
+	log      *slog.Logger
+	pages    http.Handler
+	desk     *standin.Desk[Op, *call, Request]
+	snapshot standin.Snapshot
 
-	mu         sync.Mutex // guards all below
-	knobs      Knobs
-	state      state
-	pending    []*effect
-	plan       []*armed
-	dice       *rand.Rand
-	requests   []Request
-	serial     int // of requests
-	violations []string
-	flying     map[string]int
-	mostFlying map[string]int
+	mu    sync.Mutex // guards all below, and what the desk keeps
+	knobs Knobs
+	state state
 }
 
 // New returns a stand-in without hooks, or with those of its snapshot. A snapshot
 // that cannot be read is reported to the log and begun anew.
 func New(o Options) *Server {
-	s := &Server{
-		opts: o, now: o.Now, log: o.Log, knobs: o.Knobs, state: newState(),
-		flying: map[string]int{}, mostFlying: map[string]int{}, dice: rand.New(rand.NewPCG(o.Seed, 1)),
-	}
+	s := &Server{opts: o, now: o.Now, log: o.Log, knobs: o.Knobs, state: newState()}
 	if s.now == nil {
 		s.now = time.Now
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
+	s.desk = standin.NewDesk(&s.mu, s.network())
 	s.pages = s.routes()
-	s.load()
+	s.snapshot = standin.Snapshot{File: o.Snapshot, Log: s.log}
+	if kept := newState(); s.snapshot.Load(&kept) {
+		s.state = kept
+	}
 	return s
 }
+
+// network is what the desk has to know of receivers.
+func (s *Server) network() standin.Network[Op, *call, Request] {
+	return standin.Network[Op, *call, Request]{
+		Now: s.now, Seed: s.opts.Seed,
+		Target: func(c *call) standin.Target[Op] {
+			return standin.Target[Op]{Op: c.op, Method: c.method, Path: c.path, User: c.owner()}
+		},
+		Writes: func(c *call) bool { return c.hook != nil }, Crowd: "messages to",
+		Note: s.note, Line: func(r *Request) *standin.Line[Op] { return &r.Line },
+		Latency: s.latency, Handle: s.handle, Sample: `{"id":"0","url":"https://reader.example/0"}`,
+		Refusal: func(status int) standin.Reply { return standin.Words(status, "") },
+	}
+}
+
+// latency is how long a message takes. One that is known is answered at once.
+func (s *Server) latency(c *call) (before, after time.Duration) {
+	if c.hook == nil || s.state.Seen[c.hook.Name+" "+c.id] != nil && c.hook.Format == JSON && s.knobs.IDs != IDsIgnored {
+		return 0, 0
+	}
+	return s.knobs.Latency, 0
+}
+
+// save writes the snapshot. s.mu is held.
+func (s *Server) save() { s.snapshot.Save(s.state) }
+
+// Transport returns a way to the stand-in that uses no socket; see
+// [standin.Transport].
+func (s *Server) Transport() http.RoundTripper { return standin.Transport(s) }
+
+// Plan replaces the plan of faults; without rules nothing goes wrong.
+func (s *Server) Plan(rules ...Rule) { s.desk.Plan(rules...) }
 
 // Formats of a hook; those of package webhook.
 const (
@@ -128,68 +154,14 @@ func (s *Server) Knobs() Knobs {
 // ServeHTTP answers for the hooks and for the pages.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if isPage(r) {
+		standin.Written(r.Context())
 		s.pages.ServeHTTP(w, r)
 		return
 	}
-	out := s.serve(r.Context(), r, func() {})
-	if out.cut {
-		panic(http.ErrAbortHandler)
-	}
-	for name, values := range out.header {
-		w.Header()[name] = values
-	}
-	if out.half {
-		w.Header().Set("Content-Length", fmt.Sprint(len(out.body)))
-		w.WriteHeader(out.status)
-		_, _ = w.Write(out.body[:len(out.body)/2])
-		if f, ok := w.(http.Flusher); ok {
-			f.Flush()
-		}
-		panic(http.ErrAbortHandler)
-	}
-	w.WriteHeader(out.status)
-	_, _ = w.Write(out.body) // a client that has left needs nothing
-}
-
-// serve takes one request through the plan of faults. Written is called as soon
-// as the request counts as sent.
-func (s *Server) serve(ctx context.Context, r *http.Request, written func()) outcome {
 	body, err := readBody(r)
-	s.mu.Lock()
-	now := s.now()
-	s.settle(now)
-	c := s.route(r, body)
-	act := s.fault(c)
-	entry := s.record(c, act, now)
-	s.takeOff(c)
-	s.mu.Unlock()
-	defer s.landed(c)
-	if act.Do == doRefuse {
-		return outcome{refused: true, cut: true}
+	if err != nil { // its sender has left
+		standin.Written(r.Context())
+		panic(http.ErrAbortHandler)
 	}
-	written()
-	if err != nil {
-		return outcome{cut: true}
-	}
-	x := &exchange{s: s, ctx: ctx, call: c}
-	out := x.perform(act)
-	if !out.cut {
-		s.answered(entry, out.status)
-	}
-	return out
-}
-
-// sleep waits, and returns false when the client gave up meanwhile.
-func sleep(ctx context.Context, d time.Duration) bool {
-	if d <= 0 {
-		return ctx.Err() == nil
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
+	s.desk.Serve(w, r, func() *call { return s.route(r, body) })
 }

@@ -80,7 +80,7 @@ type Media struct {
 func (s *Server) Visible(user string) []Post {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.settle(s.now())
+	s.desk.Settle(s.now())
 	var out []Post
 	for _, p := range slices.Backward(s.state.Posts) {
 		if !p.Gone && (user == "" || p.User == user) {
