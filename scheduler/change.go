@@ -44,6 +44,7 @@ func (s *Scheduler) amend(ctx context.Context, in *spool.Ingest, plan Plan, f Fe
 	if err != nil {
 		return err
 	}
+	in.Reworded = append(in.Reworded, s.justRecorded(in, plan, f, posts, edited, now)...)
 	revisions := s.revisions(plan, f, posts, now)
 	if len(revisions) == 0 {
 		return nil
@@ -69,6 +70,25 @@ func (s *Scheduler) amend(ctx context.Context, in *spool.Ingest, plan Plan, f Fe
 		}
 	}
 	return nil
+}
+
+// justRecorded gives the newest words to those posts that nothing was sent of and that
+// were not there yet, or not waiting, when the poll looked for such: what replaces a
+// post is recorded at the moment at which that one is withdrawn.
+func (s *Scheduler) justRecorded(in *spool.Ingest, plan Plan, f Feed, posts []spool.Post, edited map[string]spool.Item, now time.Time) []spool.Transition {
+	var out []spool.Transition
+	for _, p := range posts {
+		a, planned := plan.Accounts[p.Account]
+		waits := (p.State == spool.Waiting || p.State == spool.Held) && !underWay(p)
+		if !planned || !waits || p.Feed != f.Name || p.Purpose != spool.Announce && p.Purpose != spool.Replace ||
+			slices.ContainsFunc(in.Reworded, func(t spool.Transition) bool { return t.Post.ID == p.ID }) {
+			continue
+		}
+		if t, ok := s.newWords(p, f, a, edited[p.Item], true, now); ok {
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 // corrects reports whether the feed's edits lead to anything once a post is out.

@@ -554,3 +554,40 @@ func (summaries) Compose(it spool.Item, _ compose.Values, _ spool.TextLimits) (s
 func (summaries) Correct(it spool.Item, _ compose.Values, _ spool.TextLimits) (spool.Content, compose.Report, error) {
 	return spool.Content{Text: "Correction: " + it.Summary}, compose.Report{}, nil
 }
+
+// A post is replaced just while its item is edited again: the poll has looked for
+// posts whose words it may change before there was one, and finds none that readers
+// see afterwards. What replaces it says the newest all the same.
+func TestAnEditAtTheMomentOfAReplacement(t *testing.T) {
+	onDesk(t, "replace", false, func(t *testing.T, d *desk) {
+		d.write("fire", twoDead)
+		d.run(5 * time.Minute)
+		p := d.announced(twoDead)
+		d.change(func(a *Account) { a.Pace = Pace{Spacing: 30 * time.Minute} }) // what replaces it waits
+		d.write("fire", threeDead)
+		d.run(5 * time.Minute)
+		d.wantState(p.ID, spool.Dropped)
+		early := &tooEarly{Store: d.Store}
+		d.Store = early
+		d.write("fire", fourDead)
+		d.run(time.Hour)
+		if got := d.board.visible(); !early.asked || got != "An old story "+fourDead && got != fourDead {
+			t.Errorf("readers see %q\n%s", got, d.tail())
+		}
+	})
+}
+
+// tooEarly is a store that is asked for posts that wait a moment before there is one.
+type tooEarly struct {
+	Store
+	asked bool
+}
+
+func (s *tooEarly) PostsOf(ctx context.Context, items []string) ([]spool.Post, error) {
+	all, err := s.Store.PostsOf(ctx, items)
+	if !s.asked && len(all) > 0 {
+		s.asked = true
+		return nil, err
+	}
+	return all, err
+}
