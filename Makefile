@@ -33,7 +33,7 @@ export PATH := $(PATH):/usr/sbin:$(subst $(eval ) ,:,$(wildcard /usr/lib/postgre
 ##@ Using it
 
 .PHONY: demo
-demo: build ## everything with no account and no network: a sample newsroom, a sample Threads
+demo: build ## everything with no account and no network: a sample newsroom, samples of three networks
 	./bin/spool demo
 
 .PHONY: build

@@ -238,8 +238,11 @@ func (p *program) printPost(post spool.Post, history []spool.Change, closed stri
 	line("why", post.Reason)
 	line("account", post.Account)
 	line("feed", post.Feed)
-	if post.Purpose != spool.Announce {
-		line("purpose", strings.TrimSpace(string(post.Purpose)+" "+shortID(post.Parent)))
+	switch {
+	case post.Parent != "":
+		line("purpose", string(post.Purpose)+" post "+shortID(post.Parent))
+	case post.Purpose != spool.Announce:
+		line("purpose", string(post.Purpose))
 	}
 	line("priority", post.Priority.String())
 	line("live at", post.Receipt.URL)

@@ -159,7 +159,7 @@ func (f previewFile) says(what string) string {
 		size = fmt.Sprintf(" %d×%d", f.Width, f.Height)
 	}
 	if f.Size > 0 {
-		size += fmt.Sprintf(", %d kB", (f.Size+999)/1000)
+		size += fmt.Sprintf(", %d KiB", max(f.Size>>10, 1))
 	}
 	alt := "without a description"
 	if f.Alt != "" {

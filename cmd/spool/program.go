@@ -91,7 +91,7 @@ var errSaid = errors.New("already said")
 func (p *program) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "spool",
-		Short: "Carries your feeds to Threads: each item once, or you are told why not.",
+		Short: "Carries your feeds to social networks: each item once, or you are told why not.",
 		Long: `Spool polls your feeds, recognises what is new, and posts it on your accounts:
 each item once on each account, in time, or you are told why not.
 
