@@ -106,6 +106,12 @@ func another(old, now string) string {
 			}
 		}
 	}
+	if len(removed)+len(added) == 0 {
+		return moved(before, after) // a verb in another form may hide who has done it to whom
+	}
+	if opposed(removed, added) || opposed(added, removed) {
+		return said(removed, added)
+	}
 	removed, added = withoutSmall(removed), withoutSmall(added)
 	switch {
 	case len(removed)+len(added) == 0:
@@ -148,7 +154,7 @@ func clipWords(s string) string {
 	return string(r[:most]) + "…"
 }
 
-// moved is for headlines of the same words in another order. Parts that change
+// moved is for headlines of the same words, or forms of them, in another order. Parts that change
 // places, as a kicker before and behind a colon, say the same; so do words that
 // carry little. Figures and names that change places may say the opposite.
 func moved(before, after head) string {

@@ -157,14 +157,17 @@ func (h head) without(o head) (removed, added []word) {
 
 // order are the words, as they follow one another, that must not change places:
 // what weighs, and names, which have a capital in both headlines. Where capitals
-// say nothing it is all but the small words.
+// say nothing it is all but the small words. The other headline has each of them.
 func (h head) order(o head) []string {
-	capital := map[string]bool{}
+	capital, shared := map[string]bool{}, map[string]bool{}
 	for _, w := range o.words {
-		capital[w.plain] = capital[w.plain] || w.capital
+		capital[w.plain], shared[w.plain] = capital[w.plain] || w.capital, true
 	}
 	var out []string
 	for _, w := range h.words {
+		if !shared[w.plain] {
+			continue // a form of it stands there
+		}
 		if w.weighs() || !w.small() && (h.plainCase || o.plainCase || w.capital && capital[w.plain]) {
 			out = append(out, w.plain)
 		}

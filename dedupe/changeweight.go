@@ -15,7 +15,7 @@ func (w word) weighs() bool {
 	case "due", "sei", "sex", "once", "elf", "sept": // numbers of one language, and usual words of another
 		return false
 	}
-	return vetoes(w.text) != "" && len(w.text) > 1 || denies(w.text) || doubts(w.text) || scales(w.text) || strings.HasSuffix(w.text, "n't")
+	return vetoes(w.text) != "" && len(w.text) > 1 || denies(w.text) || doubts(w.text) || lessens(w.text) || scales(w.text) || strings.HasSuffix(w.text, "n't")
 }
 
 // denies reports whether a folded word turns a sentence into its opposite.
@@ -50,6 +50,32 @@ func doubts(word string) bool {
 		return true
 	}
 	return false
+}
+
+// lessens reports whether a word makes another office or deed of the one that it
+// stands before: a former mayor is not the mayor, attempted murder is no murder.
+func lessens(word string) bool {
+	switch word {
+	case "former", "ex", "vice", "deputy", "acting", "attempted",
+		"ehemalig", "ehemalige", "ehemaliger", "ehemaligen", "ehemaligem", "ehemaliges", "vize", "stellvertretend", "stellvertretende", "stellvertretender", "stellvertretenden",
+		"versucht", "versuchte", "versuchter", "versuchten", "versuchtem", "ancien", "ancienne", "anciens", "anciennes", "tentative", "intento", "tentato", "voormalig", "voormalige", "tidligere", "tidigare",
+		"бывший", "бывшая", "бывшего", "бывшей", "экс", "były", "była", "byłego", "byłej":
+		return true
+	}
+	return false
+}
+
+// opposed reports whether what was for something is against it now.
+func opposed(removed, added []word) bool {
+	return slices.ContainsFunc(removed, word.favours) && slices.ContainsFunc(added, word.resists)
+}
+
+func (w word) favours() bool {
+	return slices.Contains([]string{"for", "fur", "pour", "por", "per", "voor", "za", "за", "til"}, w.plain)
+}
+
+func (w word) resists() bool {
+	return slices.Contains([]string{"against", "gegen", "contre", "contra", "contro", "tegen", "proti", "przeciw", "przeciwko", "против", "mot", "imod"}, w.plain)
 }
 
 // scales reports whether a word is a measure that figures are multiplied by, or a

@@ -26,8 +26,13 @@ func scanWords(s string) []word {
 		switch {
 		case unicode.IsDigit(r[i]):
 			n := figureLength(r[i:])
-			words = append(words, newFigure(string(r[i:i+n]), negative(r, i)))
+			w := newFigure(string(r[i:i+n]), negative(r, i))
 			i += n
+			if n := afternoon(r[i:]); n > 0 {
+				w.raw, w.text, w.plain = w.raw+" pm", w.text+"pm", w.plain+"pm"
+				i += n
+			}
+			words = append(words, w)
 		case unicode.Is(unicode.Sc, r[i]) || r[i] == '%' || r[i] == '‰':
 			words = append(words, word{raw: string(r[i]), text: string(r[i]), plain: string(r[i]), money: true})
 			i++
@@ -70,6 +75,27 @@ func figureLength(r []rune) int {
 			break
 		}
 		n++
+	}
+	return n
+}
+
+// afternoon is how long the "pm" is that comes next, in one of its spellings; 0: there
+// is none. "am" stays a word: that of German is no hour.
+func afternoon(r []rune) int {
+	n := 0
+	if n < len(r) && unicode.IsSpace(r[n]) {
+		n++
+	}
+	for _, want := range []rune{'p', '.', 'm'} {
+		switch {
+		case n < len(r) && unicode.ToLower(r[n]) == want:
+			n++
+		case want != '.':
+			return 0
+		}
+	}
+	if n < len(r) && (letter(r[n]) || unicode.IsDigit(r[n])) {
+		return 0
 	}
 	return n
 }
