@@ -80,6 +80,24 @@ func TestBudgetOfADay(t *testing.T) {
 	}
 }
 
+// TestBudgetWithoutEnd: a server that says that its budget is spent until the year 9999
+// is believed for as long as the budget's window.
+func TestBudgetWithoutEnd(t *testing.T) {
+	var p points
+	now := time.Unix(1_800_000_000, 0)
+	h := http.Header{}
+	for name, value := range map[string]string{"Limit": "5000", "Remaining": "0", "Reset": "253402300799", "Policy": "5000;w=3600"} {
+		h.Set("RateLimit-"+name, value)
+	}
+	p.spend(now, putPoints, publisher.Reply{Header: h, At: now})
+	if b := p.tightest(now.Add(59 * time.Minute)); b.left != 0 {
+		t.Errorf("within the window: %+v", b)
+	}
+	if b := p.tightest(now.Add(61 * time.Minute)); b.left == 0 {
+		t.Errorf("after it: %+v", b)
+	}
+}
+
 // TestJudge is the table of what errors mean.
 func TestJudge(t *testing.T) {
 	cases := []struct {

@@ -71,8 +71,11 @@ func readBudget(reply publisher.Reply) (budget, bool) {
 	if !ok1 || !ok2 || !ok3 || !ok4 || err != nil || limit < putPoints || seconds < 3600 || seconds > 7*24*3600 {
 		return budget{}, false
 	}
-	until := time.Unix(int64(reset), 0).Sub(serverTime(reply))
-	return budget{limit: limit, left: min(left, limit), window: time.Duration(seconds) * time.Second, reset: reply.At.Add(until)}, true
+	length := time.Duration(seconds) * time.Second
+	// A budget is whole again within its window, whatever a server says: nothing but
+	// the next write would tell that it is.
+	until := min(time.Unix(int64(reset), 0).Sub(serverTime(reply)), length)
+	return budget{limit: limit, left: min(left, limit), window: length, reset: reply.At.Add(until)}, true
 }
 
 // within is what was spent lately.
