@@ -85,16 +85,21 @@ func (c *Client) makeChild(ctx context.Context, p spool.Post, n *notes, i int) (
 // refusedChild gives up an item that the network does not take; what concerns
 // more than the item is passed on.
 func (c *Client) refusedChild(ctx context.Context, p spool.Post, n *notes, i int, err error) (*spool.Draft, error) {
+	x := &n.Children[i]
+	if outage(err) {
+		x.Tries--
+	}
 	ref, ok := errors.AsType[*refusal](err)
 	if !ok {
 		return nil, c.refused("create container", n, err)
 	}
-	x, v := &n.Children[i], judge(ref)
+	v := judge(ref)
 	switch {
 	case v.media && x.Fetches == 0:
 		x.Fetches++
 		return n.draft(false, refetchWait), nil
 	case v.param && c.spent(ctx, *n):
+		x.Tries--
 		return nil, c.overQuota("create container", n, ref, false)
 	case v.media, v.param:
 		n.lose(p.Content, unusable(ref.code()), x.Of)

@@ -225,10 +225,11 @@ func TestStaleChildren(t *testing.T) {
 	}
 }
 
-// TestPatienceWithChildren: an outage costs patience, and not for ever.
+// TestPatienceWithChildren: an error that nobody has described is not put up with for
+// ever; an outage is, see TestLongOutage.
 func TestPatienceWithChildren(t *testing.T) {
 	bubble(t, threadstest.Options{}, func(w *world) {
-		w.server.Plan(threadstest.Rule{Op: threadstest.OpCreate, Action: threadstest.Status(500, "")})
+		w.server.Plan(threadstest.Rule{Op: threadstest.OpCreate, Action: threadstest.Error(400, 31337, 0, "a code that nobody has described")})
 		p := w.drive(carouselPost())
 		if n := len(requests(w, threadstest.OpCreate)); p.State != spool.Failed || n > maxCreated {
 			t.Errorf("after %d tries the post is %s: %s", n, p.State, p.Reason)

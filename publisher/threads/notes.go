@@ -12,7 +12,7 @@ import (
 
 // The bounds of what is tried for one post.
 const (
-	maxCreated   = 10 // containers asked for: whether they count against a quota is not known
+	maxCreated   = 10 // containers asked for of a network that is there: whether they count against a quota is not known
 	maxContainer = 3  // containers that a publish was refused of
 	maxRefusals  = 6  // "not found" answers to publishing one container, about a minute
 	maxErrors    = 3  // containers of text that ended in ERROR

@@ -171,7 +171,7 @@ func TestPatienceWithContainers(t *testing.T) {
 		"always ERROR":   {{Op: threadstest.OpStatus, Action: threadstest.Status(200, `{"id":"1","status":"ERROR","error_message":"UNKNOWN"}`)}},
 		"always refused": {{Op: threadstest.OpPublish, Action: threadstest.Error(400, 24, 4279009, "not found")}},
 		"always expired": {{Op: threadstest.OpStatus, Action: threadstest.Status(200, `{"id":"1","status":"EXPIRED"}`)}},
-		"never created":  {{Op: threadstest.OpCreate, Action: threadstest.Status(500, "")}},
+		"never created":  {{Op: threadstest.OpCreate, Action: threadstest.Error(400, 31337, 0, "a code that nobody has described")}},
 	}
 	for name, plan := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -198,6 +198,40 @@ func TestPatienceWithContainers(t *testing.T) {
 				w.visible(1)
 			})
 		})
+	}
+}
+
+// TestLongOutage: a network that makes no containers for half a day costs no post,
+// whichever way it fails.
+func TestLongOutage(t *testing.T) {
+	for name, action := range map[string]threadstest.Action{
+		"a page": threadstest.Status(502, "<html>"), "an unknown error": threadstest.Error(500, 2, 0, "try again later"),
+		"not there": threadstest.Refuse(), "no answer": threadstest.DropBefore(), "a lost answer": threadstest.CommitThenDrop(),
+		"a pause": threadstest.Error(400, 4, 0, "application request limit reached"),
+	} {
+		for pictures, shape := range map[int]string{0: "text", 3: "carousel"} {
+			t.Run(name+", "+shape, func(t *testing.T) {
+				bubble(t, threadstest.Options{}, func(w *world) {
+					w.server.Plan(threadstest.Rule{Op: threadstest.OpCreate, Action: action})
+					begun := time.Now()
+					p := newPost()
+					if pictures > 0 {
+						p = carouselPost()
+					}
+					for p.State == spool.Waiting {
+						pause(time.Until(p.NotBefore))
+						if time.Since(begun) > 11*time.Hour {
+							w.server.Plan()
+						}
+						p = w.send(p)
+					}
+					if p.State != spool.Live {
+						t.Errorf("after %v it is %s: %s", time.Since(begun), p.State, p.Reason)
+					}
+					w.visible(1)
+				})
+			})
+		}
 	}
 }
 

@@ -12,10 +12,14 @@ import (
 // refusedCreate finds another way to say the same where there is one.
 func (c *Client) refusedCreate(ctx context.Context, p spool.Post, n notes, err error) (*spool.Draft, error) {
 	ref, ok := errors.AsType[*refusal](err)
+	if outage(err) {
+		n.Created-- // how long that lasts is for the post's deadline to bound
+	}
 	if !ok {
 		return nil, c.refused("create container", &n, err)
 	}
 	if judge(ref).param && c.spent(ctx, n) {
+		n.Created--
 		return nil, c.overQuota("create container", &n, ref, false)
 	}
 	if n.ReplyTo != "" && (judge(ref).missing || ref.Code == 10) {
@@ -25,6 +29,17 @@ func (c *Client) refusedCreate(ctx context.Context, p spool.Post, n notes, err e
 		return n.draft(false, wait), nil
 	}
 	return nil, c.refused("create container", &n, err)
+}
+
+// outage reports whether a create failed for a reason that says nothing about the
+// post: the network is not there, or in trouble, or lets nobody in for now.
+func outage(err error) bool {
+	ref, ok := errors.AsType[*refusal](err)
+	if !ok {
+		return true
+	}
+	v := judge(ref)
+	return v.kind == spool.Throttled || v.kind == spool.Credentials || v.kind == spool.Temporary && v.open
 }
 
 // overQuota is a refusal that looks final and is not: the account's posts of
