@@ -114,6 +114,21 @@ func FuzzWords(f *testing.F) {
 	})
 }
 
+// TestLimitThatShrank: a long text without spaces, for an instance that took it when it
+// was worded and takes next to nothing now, is shortened at once.
+func TestLimitThatShrank(t *testing.T) {
+	inst := defaults()
+	inst.Max = 60
+	text, cut := inst.words(spool.Content{Text: strings.Repeat("橋", 100_000), Link: "https://news.example/1"}, false)
+	if n := inst.length(text); !cut || n > inst.Max || n < inst.Max-3 || !strings.HasSuffix(text, "…\n\nhttps://news.example/1") {
+		t.Errorf("%d counted, cut %v", n, cut)
+	}
+	inst.Max = 1 // or what an instance may say by mistake
+	if text, _ := inst.words(spool.Content{Text: "Words", Link: "https://news.example/1"}, false); text != "https://news.example/1" {
+		t.Errorf("%q", text)
+	}
+}
+
 func TestMute(t *testing.T) {
 	const z = "\u200b"
 	tests := map[string]string{

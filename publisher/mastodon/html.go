@@ -49,7 +49,7 @@ type reader struct {
 	text, linked strings.Builder
 	links        []string
 	link         string // the address of the link that is open
-	inside       string // what is shown of it
+	inside       bool   // something is shown of it
 	mute         int    // elements open whose content is no text
 }
 
@@ -59,7 +59,7 @@ func (r *reader) words(s string) {
 	}
 	r.text.WriteString(s)
 	if r.link != "" {
-		r.inside += s
+		r.inside = r.inside || strings.TrimSpace(s) != ""
 		return
 	}
 	r.linked.WriteString(s)
@@ -107,10 +107,10 @@ func (r *reader) closeLink() {
 	if r.link == "" {
 		return
 	}
-	if strings.TrimSpace(r.inside) != "" {
+	if r.inside {
 		r.linked.WriteString(r.link)
 	}
-	r.link, r.inside = "", ""
+	r.link, r.inside = "", false
 }
 
 func (r *reader) end(t html.Token) {

@@ -322,6 +322,21 @@ func TestReplies(t *testing.T) {
 	})
 }
 
+// TestReplyThatStandsAlone: servers that make a post of its own of a reply to what is
+// gone do not do so behind anybody's back.
+func TestReplyThatStandsAlone(t *testing.T) {
+	bubble(t, mastodontest.Options{}, func(w *world) {
+		first, _ := w.one(newPost())
+		w.reply = spool.Reply{To: first.Receipt, Root: first.Receipt}
+		w.server.Plan(onPost(mastodontest.Status(200, `{"id":"77","url":"https://newsie.example/@courier/77","in_reply_to_id":null}`)))
+		p := newPost()
+		p.ID, p.Purpose, p.Content = "p2", spool.Continue, spool.Content{Text: "and so on"}
+		if p = w.drive(p); p.State != spool.Live || p.Receipt.Note != aloneNote {
+			t.Errorf("%s: %+v", p.State, p.Receipt)
+		}
+	})
+}
+
 func (w *world) prepareFails(p spool.Post) *spool.Failure {
 	w.t.Helper()
 	if _, err := w.client.Prepare(w.t.Context(), p); err != nil {

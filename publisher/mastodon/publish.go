@@ -37,10 +37,17 @@ func (c *Client) Publish(ctx context.Context, p spool.Post) (spool.Receipt, erro
 	}
 	if err == nil {
 		c.keeper.clear()
+		if n.ReplyTo != "" && made.ReplyTo == "" {
+			n.remark(aloneNote)
+		}
 		return made.receipt(n.note()), nil
 	}
 	return spool.Receipt{}, c.after(ctx, p, &n, err)
 }
+
+// aloneNote is for the history of a reply whose parent went away meanwhile, and that a
+// server has made a post of its own rather than refuse.
+const aloneNote = "the instance shows it as a post of its own, not as a reply"
 
 // body is the status as the API takes it. An empty warning or list is left out.
 func (c *Client) body(p spool.Post, n notes, inst instance) map[string]any {

@@ -1,9 +1,12 @@
 package mastodon
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
+	"strings"
 	"time"
 
 	"spool"
@@ -23,10 +26,49 @@ func (c *Client) Withdraw(ctx context.Context, r spool.Receipt) error {
 	_, err := c.call(ctx, request{op: "delete status", method: http.MethodDelete, path: statusPath(r.ID), timeout: c.o.Publish}, nil)
 	ref := asRefusal(err)
 	switch {
-	case err == nil, ref != nil && !ref.Bare && (ref.HTTP == http.StatusNotFound || ref.HTTP == http.StatusGone):
+	case err == nil:
+		return nil
+	case ref != nil && !ref.Bare && (ref.HTTP == http.StatusNotFound || ref.HTTP == http.StatusGone):
+		if f := c.notGone(ctx, r, ref); f != nil {
+			return f
+		}
 		return nil
 	}
 	return c.explain("delete status", err, withdrawalsWindow)
+}
+
+// notGone says why a status that the instance will not delete may still be shown;
+// nil: it is gone. To instances a status of somebody else is one that is not there:
+// the account may have been signed in as another one, or moved, since it was made.
+func (c *Client) notGone(ctx context.Context, r spool.Receipt, ref *refusal) *spool.Failure {
+	const byHand = "delete it there by hand"
+	var live status
+	_, err := c.call(ctx, request{op: "read status", method: http.MethodGet, path: statusPath(r.ID)}, &live)
+	switch {
+	case err == nil && string(live.ID) == r.ID:
+		return c.failure("delete status", spool.Permanent, ref.code(), fmt.Errorf("the post is on the instance, and it is not of the account that signs in now: %s: %w", byHand, ref))
+	case !isStatus(err, http.StatusNotFound) && !isStatus(err, http.StatusGone):
+		f := c.explain("delete status", cmp.Or(err, errUnreadable), throttleWaits[0])
+		if f.Kind == spool.Permanent {
+			f.Kind = spool.Temporary // whether it is gone is not known
+		}
+		return f
+	case !c.here(r.URL):
+		return c.failure("delete status", spool.Permanent, ref.code(), fmt.Errorf("the instance does not know the post, whose address is on another one: if it is still there, %s: %w", byHand, ref))
+	}
+	return nil
+}
+
+// here reports whether an address is on the account's instance, or may be: one
+// without https is no public one.
+func (c *Client) here(address string) bool {
+	a, errA := url.Parse(address)
+	b, errB := url.Parse(c.o.BaseURL)
+	if errA != nil || errB != nil || a.Host == "" || b.Scheme != "https" {
+		return true
+	}
+	at, base := strings.ToLower(a.Hostname()), strings.ToLower(b.Hostname())
+	return at == base || strings.HasSuffix(at, "."+base) || strings.HasSuffix(base, "."+at)
 }
 
 // Withdrawals are Mastodon's 30 in 30 minutes.
@@ -72,7 +114,8 @@ func (c *Client) Edit(ctx context.Context, r spool.Receipt, p spool.Post) (spool
 // processed. Notes that cannot be read, or are old, cost a second upload.
 func editNotes(p spool.Post) notes {
 	n, err := readNotes(p)
-	if err != nil || len(n.Media) != len(p.Content.Media) || p.Begun.IsZero() || p.Begun.Unix()-n.Made > int64(mediaLife.Seconds()) {
+	old := n.Made != 0 && p.Begun.Unix()-n.Made > int64(mediaLife.Seconds())
+	if err != nil || len(n.Media) != len(p.Content.Media) || p.Begun.IsZero() || old {
 		return notes{Version: 1}
 	}
 	n.Remarks = nil

@@ -184,3 +184,58 @@ func TestWithdraw(t *testing.T) {
 		}
 	})
 }
+
+// TestWithdrawElsewhere: what an instance does not find is gone only if it was that
+// account's, on that instance.
+func TestWithdrawElsewhere(t *testing.T) {
+	bubble(t, mastodontest.Options{}, func(w *world) {
+		p, _ := w.one(newPost())
+		w.server.AddUser("other", "Yk3othersecret0123456789abcdefghijklmnop")
+		w.tokens.token = Token{Value: "Yk3othersecret0123456789abcdefghijklmnop", Origin: "login"}
+		f := w.failure(w.client.Withdraw(w.t.Context(), p.Receipt))
+		if f.Kind != spool.Permanent || !strings.Contains(f.Error(), "not of the account") {
+			t.Errorf("another account: %v", f)
+		}
+		w.visible(1)
+		w.server.Plan(mastodontest.Rule{Op: mastodontest.OpGet, Action: mastodontest.Status(503, "")})
+		if f := w.failure(w.client.Withdraw(w.t.Context(), p.Receipt)); f.Kind != spool.Temporary {
+			t.Errorf("nobody knows: %v", f)
+		}
+		w.server.Plan()
+		r := p.Receipt
+		r.ID, r.URL = "1234567", "https://old.example/@courier/1234567"
+		if f := w.failure(w.client.Withdraw(w.t.Context(), r)); f.Kind != spool.Permanent || !strings.Contains(f.Error(), "on another one") {
+			t.Errorf("another instance: %v", f)
+		}
+		r.URL = "https://newsie.example/@courier/1234567"
+		if err := w.client.Withdraw(w.t.Context(), r); err != nil {
+			t.Errorf("gone: %v", err)
+		}
+	})
+}
+
+// TestEditWithAPictureThatFails: an instance that fails on a picture again and again
+// gets the edit without it, as it would get a post.
+func TestEditWithAPictureThatFails(t *testing.T) {
+	bubble(t, mastodontest.Options{}, func(w *world) {
+		p, _ := w.one(newPost())
+		w.server.Plan(mastodontest.Rule{Op: mastodontest.OpUpload, Action: mastodontest.Status(500, "")})
+		c := w.pictured(1).Content
+		c.Text = "Corrected words"
+		e := newPost()
+		e.ID, e.Purpose, e.Content = "edit", spool.Edit, c
+		for range 10 {
+			e = w.next(e, spool.Event{What: spool.Began})
+			r, err := w.client.Edit(w.t.Context(), p.Receipt, e)
+			if err == nil {
+				if w.visible(1)[0].Text != "Corrected words\n\n"+testLink || !strings.Contains(r.Note, "without the picture") {
+					t.Errorf("%+v, %+v", r, w.visible(1)[0])
+				}
+				return
+			}
+			e = w.next(e, spool.Event{What: spool.Refused, Failure: w.failure(err)})
+			pause(time.Until(e.NotBefore))
+		}
+		t.Errorf("not edited after %d uploads", w.count(mastodontest.OpUpload))
+	})
+}

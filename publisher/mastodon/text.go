@@ -72,6 +72,7 @@ func (i instance) words(c spool.Content, full bool) (text string, cut bool) {
 	if link == "" {
 		body, link = lastLink(body)
 	}
+	body = nearly(body, most)
 	for body != "" && !fits(join(body+"…", link)) {
 		body = dropWord(body)
 	}
@@ -79,6 +80,19 @@ func (i instance) words(c spool.Content, full bool) (text string, cut bool) {
 		return link, true
 	}
 	return join(body+"…", link), true
+}
+
+// nearly cuts off at once what is so far beyond a limit that nothing of it can stay:
+// dropWord takes a word at a time, or a letter of a script without spaces.
+func nearly(s string, most int) string {
+	end := max(most, 0)*32 + 4000 // bytes; addresses, and emoji of several signs, have many
+	if len(s) <= end {
+		return s
+	}
+	for end > 0 && !utf8.RuneStart(s[end]) {
+		end--
+	}
+	return dropWord(s[:end])
 }
 
 // join puts the link below the words.
