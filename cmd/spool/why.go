@@ -58,11 +58,12 @@ and how they are. The exit status is 1 when nothing is known.`,
 
 // An answer is everything that is known about what somebody named.
 type answer struct {
-	Query      string      `json:"query"`
-	Found      string      `json:"found"` // what the query is: "id", "post", "address", "path" or "title"; empty: nothing that is known
-	Stories    []story     `json:"items"`
-	Candidates []candidate `json:"candidates,omitempty"` // when it fits too many
-	Feeds      []nearFeed  `json:"feeds,omitempty"`      // when nothing is known: those that could bring it
+	Query      string       `json:"query"`
+	Found      string       `json:"found"` // what the query is: "id", "post", "address", "path" or "title"; empty: nothing that is known
+	Stories    []story      `json:"items"`
+	Candidates []candidate  `json:"candidates,omitempty"` // when it fits too many
+	Feeds      []nearFeed   `json:"feeds,omitempty"`      // when nothing is known: those that could bring it
+	Block      *spool.Block `json:"block,omitempty"`      // when nothing is known: somebody has blocked it beforehand
 
 	closed map[string]string // accounts that nothing is posted on now
 }
@@ -112,6 +113,9 @@ func (p *program) explain(ctx context.Context, cfg *config.Config, db *store.DB,
 		}
 	}
 	if len(items) == 0 {
+		if a.Block, err = blockOf(ctx, db, query); err != nil {
+			return a, err
+		}
 		a.Feeds, err = p.nearFeeds(ctx, cfg, db, query)
 		return a, err
 	}
@@ -129,6 +133,15 @@ func (p *program) explain(ctx context.Context, cfg *config.Config, db *store.DB,
 		a.Stories = append(a.Stories, s)
 	}
 	return a, nil
+}
+
+// blockOf is what keeps an address out that no feed has brought yet; nil: nothing.
+func blockOf(ctx context.Context, db *store.DB, query string) (*spool.Block, error) {
+	blocks, err := db.Blocks(ctx, keysOf(query, "page:", "link:"))
+	for _, b := range blocks {
+		return &b, err // under whatever key
+	}
+	return nil, err
 }
 
 // tell collects what became of an item.

@@ -388,6 +388,11 @@ func (w teller) nothing(a answer) {
 	} else {
 		w.say(fmt.Sprintf("Nothing is known under %q: no item, no post, and no title has these words.", cut(a.Query, longest)), "", plain)
 	}
+	if b := a.Block; b != nil {
+		w.say(fmt.Sprintf("It was blocked by %s on %s%s. No feed leads to a post about it; \"spool items unblock\" lets it in again.",
+			b.Who, moment(b.Time), strings.TrimSuffix(": "+b.Reason, ": ")), "", plain)
+		return
+	}
 	if len(a.Feeds) == 0 {
 		w.strangers(a.Query)
 		return
