@@ -89,11 +89,17 @@ const (
 	tooLong  = "the message is too long for the receiver"
 	refuses  = "the receiver refuses the message"
 	broken   = "the receiver is in trouble"
+	notKnown = "the receiver does not know the post, or does not take such messages"
 )
 
 // refused says what follows from a status that is no success.
 func (h *hook) refused(op string, reply publisher.Reply) *spool.Failure {
 	kind, hint := judge(reply.Status)
+	if hint == noHook && op != publishing {
+		// A post that somebody has removed by hand must not stop the account, again
+		// and again. Whether anybody is there at all, the next post shows.
+		kind, hint = spool.Permanent, notKnown
+	}
 	f := h.failure(op, kind, strconv.Itoa(reply.Status), fmt.Errorf("%s: HTTP %d%s", hint, reply.Status, h.quote(reply)))
 	f.Wait = reply.RetryAfter()
 	if kind == spool.Credentials {

@@ -226,6 +226,35 @@ func TestBarrier(t *testing.T) {
 	})
 }
 
+// TestChangeOfWhatIsNotThere: a receiver that says "not found" to the withdrawal or the
+// edit of a post that it does not have any more does not stop the account.
+func TestChangeOfWhatIsNotThere(t *testing.T) {
+	for _, status := range []int{404, 405, 410} {
+		bubble(t, JSON, webhooktest.Knobs{}, func(w *world) {
+			c := w.client.(*Client)
+			p := newPost()
+			r, err := c.Publish(w.t.Context(), p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			w.server.Plan(webhooktest.Rule{Action: webhooktest.Status(status, "no such post")})
+			if f := failure(t, c.Withdraw(w.t.Context(), r)); f.Kind != spool.Permanent || !strings.Contains(f.Error(), "does not know the post") {
+				t.Error(f)
+			}
+			if _, err := c.Edit(w.t.Context(), r, p); failure(t, err).Kind != spool.Permanent {
+				t.Error(err)
+			}
+			if _, err := c.Keep(w.t.Context()); err != nil {
+				t.Errorf("the account is stopped: %v", err)
+			}
+			p.ID = "p2"
+			if _, err := c.Publish(w.t.Context(), p); failure(t, err).Kind != spool.Credentials {
+				t.Errorf("a post: %v", err)
+			}
+		})
+	}
+}
+
 // TestRotation: while a secret is being changed, a receiver that knows either one
 // takes the messages.
 func TestRotation(t *testing.T) {

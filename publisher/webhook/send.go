@@ -18,10 +18,12 @@ func (c *Chat) Publish(ctx context.Context, p spool.Post) (spool.Receipt, error)
 	return c.publish(ctx, p, c.message(p.Content))
 }
 
+// publishing is the operation by which an account shows whether it is let in.
+const publishing = "publish"
+
 // publish sends what makes a post visible, under the post's own id.
 func (h *hook) publish(ctx context.Context, p spool.Post, message any) (spool.Receipt, error) {
-	const op = "publish"
-	a, err := h.send(ctx, op, p.ID, message)
+	a, err := h.send(ctx, publishing, p.ID, message)
 	if err != nil {
 		return spool.Receipt{}, err
 	}
