@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -36,6 +37,51 @@ func TestLateEffectsComeInOrder(t *testing.T) {
 		}
 		if want := "one at 1m0s, two at 2m0s, three at 3m0s, "; got != want {
 			t.Errorf("got %s, want %s", got, want)
+		}
+	})
+}
+
+// What is due comes before what is asked, and before a slow request that arrived
+// earlier.
+func TestWhatIsDueComesFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := begin()
+		g.Plan(standin.Rule[op]{Nth: 1, Action: standin.CommitLateStatus(time.Minute, 500, "")})
+		mustSend(t, g, "late")
+		g.SetKnobs(knobs{Latency: 2 * time.Minute})
+		mustSend(t, g, "slow")
+		if g.posts[0].Text != "late" || g.posts[1].Text != "slow" {
+			t.Errorf("posts %+v", g.posts)
+		}
+		g.fail(standin.CommitLateStatus(time.Minute, 500, ""))
+		mustSend(t, g, "late again")
+		time.Sleep(time.Minute)
+		there := 0
+		g.desk.Serve(nowhere{}, httptest.NewRequest("GET", "/paper/posts", nil), func() *call {
+			there = len(g.posts)
+			return &call{op: opList}
+		})
+		if there != 3 {
+			t.Errorf("a request found %d posts, want 3", there)
+		}
+	})
+}
+
+// A clock that stands still while timers run holds nothing up, and nothing comes
+// twice when it goes on.
+func TestAClockThatStandsStill(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		now := time.Now()
+		g := begin(func(n *standin.Network[op, *call, request]) { n.Now = func() time.Time { return now } })
+		g.SetKnobs(knobs{Latency: time.Minute})
+		mustSend(t, g, "x")
+		now = now.Add(time.Hour)
+		if got := g.Visible(""); len(got) != 1 {
+			t.Errorf("visible %+v", got)
+		}
+		mustSend(t, g, "y")
+		if got := g.Visible(""); len(got) != 2 {
+			t.Errorf("visible %+v", got)
 		}
 	})
 }
@@ -102,6 +148,7 @@ func TestArrive(t *testing.T) {
 func TestOneInFlight(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := begin()
+		mustSend(t, g, "one that is over")
 		g.Plan(standin.Rule[op]{Action: standin.Delay(time.Minute)})
 		var wg sync.WaitGroup
 		for _, user := range []string{"paper", "radio", "paper"} {
@@ -109,6 +156,7 @@ func TestOneInFlight(t *testing.T) {
 		}
 		wg.Go(func() { _, _ = g.client().Get("https://gazette.example/radio/posts") })
 		wg.Wait()
+		mustSend(t, g, "one that comes later")
 		if got := g.Violations(); len(got) != 1 || got[0] != "2 posts of paper are under way at once" {
 			t.Errorf("violations %q", got)
 		}
@@ -160,6 +208,60 @@ type nowhere struct{}
 func (nowhere) Header() http.Header         { return http.Header{} }
 func (nowhere) Write(b []byte) (int, error) { return len(b), nil }
 func (nowhere) WriteHeader(int)             {}
+
+// What is handed out is the caller's own.
+func TestLogsAreCopies(t *testing.T) {
+	g := begin()
+	mustSend(t, g, "x")
+	g.mu.Lock()
+	g.desk.Violation("one")
+	g.mu.Unlock()
+	g.Requests()[0].User, g.Violations()[0] = "other", "other"
+	if g.Requests()[0].User != "paper" || g.Violations()[0] != "one" {
+		t.Errorf("%+v, %q", g.Requests(), g.Violations())
+	}
+}
+
+// A request that was given up before it left is none.
+func TestGivenUpBefore(t *testing.T) {
+	g := begin()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	body := &closed{Reader: strings.NewReader("x")}
+	req := httptest.NewRequestWithContext(ctx, "POST", "https://gazette.example/paper/posts", body)
+	if _, err := standin.Transport(g).RoundTrip(req); !errors.Is(err, context.Canceled) || !body.closed { //nolint:bodyclose // there is none
+		t.Errorf("error %v, body closed %v", err, body.closed)
+	}
+	if len(g.Requests()) > 0 || len(g.Visible("")) > 0 {
+		t.Errorf("it has arrived: %+v", g.Requests())
+	}
+}
+
+type closed struct {
+	io.Reader
+	closed bool
+}
+
+func (c *closed) Close() error {
+	c.closed = true
+	return nil
+}
+
+func TestReplies(t *testing.T) {
+	w := httptest.NewRecorder()
+	standin.JSON(201, map[string]string{"text": "<b> & more"}).Write(w)
+	if w.Code != 201 || w.Body.String() != `{"text":"<b> & more"}` || w.Header().Get("Content-Length") != "21" || !strings.HasPrefix(w.Header().Get("Content-Type"), "application/json") {
+		t.Errorf("%d %s, %v", w.Code, w.Body, w.Header())
+	}
+	w = httptest.NewRecorder()
+	standin.Reply{Status: http.StatusNoContent}.Write(w)
+	if w.Code != 204 || w.Header().Get("Content-Length") != "" {
+		t.Errorf("%d, %v", w.Code, w.Header())
+	}
+	if r := standin.JSON(200, func() {}); r.Status != 500 {
+		t.Errorf("what has no JSON gives %d", r.Status)
+	}
+}
 
 func TestConcurrentUse(t *testing.T) {
 	g := begin()

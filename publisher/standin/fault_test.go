@@ -37,6 +37,7 @@ func TestActions(t *testing.T) {
 		{"nothing", standin.Action{}, nil, 201, made, 0, 1, 1},
 		{"status", standin.Status(502, "<html>"), nil, 502, "<html>", 0, 0, 0},
 		{"status without a body", standin.Status(500, ""), nil, 500, no, 0, 0, 0},
+		{"status that nobody named", standin.Status(0, ""), nil, 500, no, 0, 0, 0},
 		{"throttle", standin.Throttle("slowly", map[string]string{"Retry-After": "60"}), nil, 429, "slowly", 0, 0, 0},
 		{"throttle for a while", standin.ThrottleFor(59500*time.Millisecond, ""), nil, 429, no, 0, 0, 0},
 		{"delay", standin.Delay(time.Minute), nil, 201, made, time.Minute, 1, 1},

@@ -18,6 +18,7 @@ import (
 type gazette struct {
 	desk *standin.Desk[op, *call, request]
 	mux  *http.ServeMux // its control
+	now  func() time.Time
 	kept standin.Snapshot
 
 	mu    sync.Mutex
@@ -96,6 +97,7 @@ func begin(change ...func(*standin.Network[op, *call, request])) *gazette {
 	for _, c := range change {
 		c(&n)
 	}
+	g.now = n.Now
 	g.desk = standin.NewDesk(&g.mu, n)
 	standin.Control(g.mux, g, (*knobs).Set)
 	return g
@@ -134,7 +136,7 @@ func (g *gazette) handle(c *call, at time.Time) standin.Reply {
 func (g *gazette) Visible(user string) []post {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.desk.Settle(time.Now())
+	g.desk.Settle(g.now())
 	var out []post
 	for _, p := range g.posts {
 		if user == "" || p.User == user {

@@ -75,6 +75,9 @@ func TestPages(t *testing.T) {
 		if got := w.Header().Get("Content-Security-Policy"); got != want {
 			t.Errorf("%s: policy %q", tt.path, got)
 		}
+		if w.Header().Get("Cache-Control") != "no-store" || w.Header().Get("X-Content-Type-Options") != "nosniff" || w.Header().Get("Referrer-Policy") != "no-referrer" {
+			t.Errorf("%s: headers %v", tt.path, w.Header())
+		}
 	}
 	if !strings.Contains(log.String(), "could not be made") {
 		t.Errorf("the log says %s", log.String())
