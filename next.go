@@ -70,6 +70,9 @@ func (r Rules) grace() time.Duration {
 	return 10 * time.Minute
 }
 
+// GraceTime is how long an unclear request may still take effect.
+func (r Rules) GraceTime() time.Duration { return r.grace() }
+
 func (r Rules) patience() time.Duration {
 	if r.Patience > 0 {
 		return r.Patience

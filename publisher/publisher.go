@@ -121,7 +121,7 @@ type Query struct {
 // what was sent may still appear.
 type Sighting struct {
 	Found   bool
-	Receipt spool.Receipt // when found
+	Receipt spool.Receipt // when found; with Again also where it is if it is there after all, as far as nobody can be asked
 	Others  []string      // ids of further posts that match as well: a doubling to be reported
 	Gone    bool          // not there, and nothing sent so far can become visible any more
 	Again   bool          // not there, but sending the very same once more cannot make a second one

@@ -2,6 +2,7 @@ package scheduler
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -72,7 +73,7 @@ func (t *turn) takeDown() {
 			return
 		}
 		if p.State != spool.Live {
-			t.move(p, spool.Event{What: spool.Cancelled, Cause: "its item was taken down"})
+			t.giveUp(p, now)
 			continue
 		}
 		w := spool.Withdrawal(p, "its item was taken down", now, spool.ByTakedown)
@@ -85,4 +86,64 @@ func (t *turn) takeDown() {
 		}
 		t.FailPoint("takedown recorded")
 	}
+}
+
+// giveUpLook is how often a post is looked for that has to go and may be there.
+const giveUpLook = 2 * time.Minute
+
+// giveUp drops a post whose item was taken down. One that was sent before, without
+// anybody knowing what came of it, may be there all the same, now or until its grace
+// is over: it is not sent again, but looked for, so that it can be withdrawn.
+func (t *turn) giveUp(p spool.Post, now time.Time) {
+	switch {
+	case p.Attempts == 0 || p.Purpose.Steers():
+		t.move(p, spool.Event{What: spool.Cancelled, Cause: takenDown})
+	case p.State == spool.Held:
+		t.move(p, spool.Event{What: spool.Approved, Cause: takenDown + ": looking once more whether it is live"})
+	case !p.NotBefore.After(now):
+		t.lookOnceMore(p, now)
+	}
+}
+
+const takenDown = "its item was taken down"
+
+// lookOnceMore looks for a post that waits to be sent again and must not be.
+func (t *turn) lookOnceMore(p spool.Post, now time.Time) {
+	asked := p
+	asked.State = spool.Doubt
+	s, err := t.find(asked)
+	if t.lost || err != nil && t.ctx.Err() != nil {
+		return
+	}
+	rules, begun := t.acct.rules(), t.begunBy(p, now).Begun
+	late := !now.Before(begun.Add(rules.GraceTime()))
+	switch {
+	case err != nil:
+		t.lookedInVain(p, asFailure("look", err), now.Sub(begun) >= max(6*rules.GraceTime(), time.Hour))
+	case s.Found:
+		t.move(p, spool.Event{What: spool.Found, Receipt: s.Receipt})
+	case late && !s.Gone && s.Receipt.ID != "":
+		t.move(p, spool.Event{What: spool.Found, Receipt: s.Receipt, Cause: "nobody can tell whether it has arrived; " + takenDown + ", so it is withdrawn in any case"})
+	case late || s.Gone:
+		t.move(p, spool.Event{What: spool.Cancelled, Cause: takenDown})
+	default:
+		t.refuse(p, &spool.Failure{Op: "take down", Kind: spool.Throttled, Wait: min(giveUpLook, begun.Add(rules.GraceTime()).Sub(now)), Err: errSentBefore})
+	}
+}
+
+var errSentBefore = errors.New(takenDown + " after it was sent, and it may still appear: it is looked for")
+
+// lookedInVain tries again later, and gives up once that has taken too long, or when
+// the network cannot be asked.
+func (t *turn) lookedInVain(p spool.Post, f *spool.Failure, enough bool) {
+	if f.Kind == spool.Credentials || f.Kind == spool.Throttled {
+		t.consequences(f)
+		return
+	}
+	if enough || f.Kind == spool.Permanent {
+		t.move(p, spool.Event{What: spool.Cancelled, Cause: takenDown + " after it was sent, and nobody can tell whether it is live: look there, and delete it by hand: " + f.Error()})
+		return
+	}
+	f.Kind = spool.Temporary
+	t.refuse(p, f)
 }

@@ -79,7 +79,7 @@ func (p *program) takedown(ctx context.Context, cfg *config.Config, db *store.DB
 // tellTakedown says what is not done yet, and what only a person can do.
 func (p *program) tellTakedown(ctx context.Context, db *store.DB, items []spool.Item, recorded []spool.Post, r *removal) error {
 	for _, post := range r.underWay {
-		fmt.Fprintf(p.out, "%s  %s  %s  %s\n", shortID(post.ID), p.paint("is just being sent; once it is live it is taken away", yellow), post.Account, firstLine(post.Content.Text))
+		fmt.Fprintf(p.out, "%s  %s  %s  %s\n", shortID(post.ID), p.paint("was sent just now, or is being sent; once it is found to be live it is taken away", yellow), post.Account, firstLine(post.Content.Text))
 	}
 	if len(items) == 0 {
 		fmt.Fprintln(p.out, "no feed has brought this address; it is blocked for the future")

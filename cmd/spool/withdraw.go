@@ -159,6 +159,8 @@ func (r *removal) decide(posts []spool.Post) store.Decision {
 		switch {
 		case p.Purpose == spool.Withdraw && p.Content.Next == nil:
 			// what takes something away goes on
+		case r.kind == spool.ByTakedown && mayBeThere(p):
+			r.underWay = append(r.underWay, p) // the daemon looks for it
 		case p.State == spool.Waiting || p.State == spool.Held:
 			move(p, spool.Cancelled)
 		case p.State == spool.Sending || p.State == spool.Doubt:
@@ -182,6 +184,12 @@ func (r *removal) decide(posts []spool.Post) store.Decision {
 		}
 	}
 	return d
+}
+
+// mayBeThere reports whether a post that is to be sent again, or waits for a person,
+// was sent before: nobody may have seen what came of it.
+func mayBeThere(p spool.Post) bool {
+	return p.Attempts > 0 && !p.Purpose.Steers() && (p.State == spool.Waiting || p.State == spool.Held)
 }
 
 // withdrawalsOf are the posts that were to take another one away for good.

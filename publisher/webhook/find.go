@@ -16,7 +16,7 @@ func (c *Client) Find(_ context.Context, q publisher.Query) (publisher.Sighting,
 	if q.Post.State == spool.Live {
 		return publisher.Sighting{}, c.failure("look", spool.Permanent, "", errors.New("a receiver cannot be asked what it has"))
 	}
-	return publisher.Sighting{Again: true}, nil
+	return publisher.Sighting{Again: true, Receipt: spool.Receipt{ID: q.Post.ID, Version: q.Post.ID}}, nil
 }
 
 // Find cannot ask: a person has to look at the channel.
