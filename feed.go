@@ -129,6 +129,7 @@ type Ingest struct {
 	Fates    []Fate       // what became of new items and of listed ones; and of edits
 	Posts    []Post       // to be recorded; one that exists already stays as it is
 	Causes   []string     // per post, for its first history line; may be nil
+	Free     []Key        // what items with new posts would be blocked by: if one is by now, nothing is recorded
 	Reworded []Transition // posts not yet begun whose item was edited, or that its feed takes over; one that changed meanwhile is left alone
 }
 

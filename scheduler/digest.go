@@ -37,7 +37,7 @@ func (s *Scheduler) digest(ctx context.Context, plan Plan, f Feed, state spool.F
 	if err != nil {
 		return spool.Ingest{}, err
 	}
-	in := spool.Ingest{Feed: state, Accounts: plan.accountsOf(f)}
+	in := spool.Ingest{Feed: state, Accounts: plan.accountsOf(f), Free: free(verdicts)}
 	for _, v := range verdicts {
 		enter(&in, v, now)
 		s.settle(&in, plan, f, v, twins, items, now)
@@ -52,6 +52,18 @@ func (s *Scheduler) digest(ctx context.Context, plan Plan, f Feed, state spool.F
 	}
 	in.Reworded = append(edits, raised...)
 	return in, s.amend(ctx, &in, plan, f, verdicts, now)
+}
+
+// free are the names of what leads to posts: somebody may take it down before these are
+// recorded, and would not know of them.
+func free(verdicts []dedupe.Verdict) []spool.Key {
+	var names []spool.Key
+	for _, v := range verdicts {
+		if v.Post {
+			names = append(append(names, spool.ItemKey(v.Item.ID)), dedupe.Worldwide(v)...)
+		}
+	}
+	return names
 }
 
 // enter adds an item to what is recorded, unless it is known and as it was.

@@ -13,8 +13,10 @@ import (
 // Ingest records one poll whole or not at all and gives the feed's lease back.
 // It returns the posts that are new; spool.ErrConflict when the lease has passed
 // on, when the configuration changed the feed, when another feed of the group has
-// recorded one of the new items meanwhile, or when a post that it gives other words
-// has changed, and then nothing is recorded. In the last two cases the lease is given back, so that the feed is soon read again.
+// recorded one of the new items meanwhile, when a post that it gives other words
+// has changed, or when an item with new posts was taken down, and then nothing is
+// recorded. In the last three cases the lease is given back, so that the feed is soon
+// read again.
 func (db *DB) Ingest(ctx context.Context, in spool.Ingest) ([]spool.Post, error) {
 	op := "record a poll of feed " + in.Feed.Name
 	if forgettable(in) {
@@ -26,7 +28,7 @@ func (db *DB) Ingest(ctx context.Context, in spool.Ingest) ([]spool.Post, error)
 		recorded, err = db.ingest(ctx, q, in)
 		return err
 	})
-	if errors.Is(err, errOvertaken) || errors.Is(err, errSteered) {
+	if errors.Is(err, errOvertaken) || errors.Is(err, errSteered) || errors.Is(err, errBlocked) {
 		err = errors.Join(err, db.giveBack(ctx, in.Feed.Lease))
 	}
 	if err != nil {
@@ -36,6 +38,26 @@ func (db *DB) Ingest(ctx context.Context, in spool.Ingest) ([]spool.Post, error)
 }
 
 var errSteered = fmt.Errorf("a post whose words it changes was sent or steered meanwhile: %w", spool.ErrConflict)
+
+var errBlocked = fmt.Errorf("one of its items was taken down meanwhile: %w", spool.ErrConflict)
+
+// notBlocked keeps a poll from recording posts of what was taken down after it had
+// looked for that: whoever did it has not seen them.
+func notBlocked(ctx context.Context, q *queries, names []spool.Key) error {
+	if len(names) == 0 {
+		return nil
+	}
+	list, err := listOf(names)
+	if err != nil {
+		return err
+	}
+	var n int
+	err = q.one(ctx, []any{&n}, "SELECT count(*) FROM blocked WHERE key IN ({{list $1}})", list)
+	if err == nil && n > 0 {
+		return errBlocked
+	}
+	return err
+}
 
 var errOvertaken = fmt.Errorf("another feed of its group was quicker: %w", spool.ErrConflict)
 
@@ -66,6 +88,9 @@ func (db *DB) ingest(ctx context.Context, q *queries, in spool.Ingest) ([]spool.
 		return nil, err
 	}
 	if err := wakeFor(ctx, q, in); err != nil {
+		return nil, err
+	}
+	if err := notBlocked(ctx, q, in.Free); err != nil {
 		return nil, err
 	}
 	recorded, err := insertPosts(ctx, q, in.Posts, in.Causes)
