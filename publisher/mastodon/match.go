@@ -55,12 +55,13 @@ type wanted struct {
 	anyOf  bool   // it answers something, and nobody knows what
 	others map[string]bool
 	inText []string // the addresses in the text
+	media  []string // the ids of our uploads, which no other status can have
 }
 
 // wants is what a post looks like. The link counts by itself only where no other
 // post of the account has it.
 func wants(q publisher.Query, n notes, text string) wanted {
-	w := wanted{text: plain(text), reply: n.ReplyTo, others: q.Taken, inText: addresses(text)}
+	w := wanted{text: plain(text), reply: n.ReplyTo, others: q.Taken, inText: addresses(text), media: n.attached()}
 	if link := q.Post.Content.Link; link != "" && !q.LinkShared && !q.Post.Purpose.Replies() {
 		w.link = plainLink(link)
 	}
@@ -81,6 +82,11 @@ func (w wanted) place(s status) bool {
 
 func (w wanted) says(p page) bool {
 	return w.text != "" && (plain(p.text) == w.text || plain(p.linked) == w.text)
+}
+
+// shows reports whether a status has one of our uploads.
+func (w wanted) shows(s status) bool {
+	return slices.ContainsFunc(s.Media, func(a attachment) bool { return a.ID != "" && slices.Contains(w.media, string(a.ID)) })
 }
 
 func (w wanted) links(p page) bool {
@@ -116,15 +122,15 @@ func addresses(text string) []string {
 // and that the server does not tell how it was written.
 var errResembles = errors.New("the account shows a post with the same address and other words, and the instance does not tell how it was written: look at the profile")
 
-// match finds a post of ours among statuses: by its words, or by its link where
-// that is its own. Blank words prove nothing. It also returns the statuses that
+// match finds a post of ours among statuses: by its words or its pictures, or by its
+// link where that is its own. Blank words prove nothing. It also returns the statuses that
 // look like ours but are known to be others, and those in the right place whose
 // words are different.
 func match(list []status, w wanted) (found matches, taken []string, rest []status) {
 	var byLink matches
 	for _, s := range list {
 		p := readHTML(s.Content)
-		says, links := w.says(p), w.links(p)
+		says, links := w.says(p) , w.links(p)
 		switch {
 		case s.ID == "" || !w.place(s):
 		case w.others[string(s.ID)]:

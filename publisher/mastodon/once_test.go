@@ -173,3 +173,22 @@ func (w *world) picture(name, alt string) spool.Attachment {
 	w.files[name] = data
 	return spool.Attachment{URL: "https://news.example.org/" + name + ".png", Type: "image/png", Alt: alt, File: name, Size: len(data), Width: 64, Height: 48}
 }
+
+// TestPictureWithoutWords: a post that is nothing but a picture is known by its upload,
+// whatever becomes of the answer and of the key.
+func TestPictureWithoutWords(t *testing.T) {
+	for _, key := range []mastodontest.Idempotency{mastodontest.KeyKept, mastodontest.KeyBroken, mastodontest.KeyIgnored} {
+		for _, a := range accidents() {
+			t.Run(string(key)+", "+a.name, func(t *testing.T) {
+				bubble(t, mastodontest.Options{Knobs: mastodontest.Knobs{Idempotency: key}}, func(w *world) {
+					w.server.Plan(a.rule)
+					p := w.pictured(1)
+					p.Content.Text, p.Content.Link, p.Content.Instead = "", "", nil
+					if p, seen := w.one(p); len(seen.Media) != 1 || p.Receipt.ID != seen.ID {
+						t.Errorf("%+v, %+v", p.Receipt, seen)
+					}
+				})
+			})
+		}
+	}
+}
