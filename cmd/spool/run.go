@@ -124,6 +124,9 @@ func (p *program) once(ctx context.Context, cfg *config.Config, log *slog.Logger
 	if err := d.db.DueAll(ctx, p.now()); err != nil {
 		return err
 	}
+	if err := d.db.Rouse(ctx); err != nil { // an account that stopped may have been mended since
+		return err
+	}
 	start := p.now()
 	defer p.hurried()()
 	if err := d.sched.Once(ctx); err != nil {
