@@ -68,6 +68,10 @@ func (t *turn) takeDown() {
 	if t.trouble("look for posts that were taken down", err) {
 		return
 	}
+	t.doomed = make(map[string]bool, len(posts))
+	for _, p := range posts {
+		t.doomed[p.ID] = true
+	}
 	for _, p := range posts {
 		if t.lost {
 			return

@@ -1,11 +1,13 @@
 package scheduler
 
 import (
+	"context"
 	"testing"
 	"time"
 
 	"spool"
 	"spool/dedupe"
+	"spool/publisher"
 	"spool/store"
 )
 
@@ -40,4 +42,38 @@ func TestABlockBetweenLookingAndRecording(t *testing.T) {
 			t.Errorf("%d polls", n)
 		}
 	})
+}
+
+// What was sent before an article was taken down is looked for, and not sent again in
+// the moment between.
+func TestNothingIsSentAgainAfterATakedown(t *testing.T) {
+	for name, held := range map[string]bool{"held in doubt": true, "waiting to be sent again": false} {
+		t.Run(name, func(t *testing.T) {
+			onRig(t, func(t *testing.T, r *rig) {
+				r.net.publish = func(context.Context, spool.Post) (spool.Receipt, error) {
+					return spool.Receipt{}, fail(spool.Unsure, 0)
+				}
+				r.net.find = func(context.Context, publisher.Query) (publisher.Sighting, error) {
+					time.Sleep(3 * time.Second) // in which the other one becomes due
+					if held {
+						return publisher.Sighting{}, fail(spool.Permanent, 0)
+					}
+					return publisher.Sighting{Again: true}, nil
+				}
+				r.record(spool.Post{ID: "a"}, spool.Post{ID: "b"})
+				r.run(12 * time.Second)
+				for _, id := range []string{"a", "b"} {
+					if p := r.post(id); p.Attempts != 1 || (p.State == spool.Held) != held {
+						t.Fatalf("%s is %s after %d attempts\n%s", id, p.State, p.Attempts, r.tail())
+					}
+				}
+				(&desk{rig: r}).takeDownNow(r.post("a"))
+				(&desk{rig: r}).takeDownNow(r.post("b"))
+				r.run(30 * time.Minute)
+				r.wantSent("a", "b")
+				r.wantState("a", spool.Dropped)
+				r.wantState("b", spool.Dropped)
+			})
+		})
+	}
 }

@@ -28,8 +28,9 @@ type turn struct {
 	ctx  context.Context // requests go on a little longer
 	db   context.Context // and what came of them is saved in any case
 
-	asked time.Time // when the store was last asked for what is due
-	lost  bool      // somebody else changed something, or saving failed: touch nothing more
+	asked  time.Time       // when the store was last asked for what is due
+	doomed map[string]bool // by id: what was taken down and is looked for, and must not be sent
+	lost   bool            // somebody else changed something, or saving failed: touch nothing more
 }
 
 // turn works on one account until nothing is due, and gives it back.
@@ -102,6 +103,9 @@ func (t *turn) work() time.Time {
 		p, wait, ok := t.pick()
 		if !ok {
 			return t.nextTurn(wait)
+		}
+		if p.State == spool.Waiting && t.doomed[p.ID] {
+			continue // it has become due since it was looked at
 		}
 		t.step(p)
 	}
