@@ -82,12 +82,17 @@ func accountState(a spool.AccountState, now time.Time) (string, colour, string) 
 	return "posting", green, ""
 }
 
-// stoppedNote says why an account does not post, and what to do.
+// stoppedNote says why an account does not post, and what to do. The reasons of
+// accounts that sign in by the configuration say that themselves.
 func stoppedNote(a spool.AccountState) string {
-	if do := mend(a.Name, a.Network); !strings.Contains(a.Stopped, do) {
-		return a.Stopped + "; " + do
+	reason := a.Stopped
+	if at := strings.LastIndex(reason, " ["); at > 0 && strings.HasSuffix(reason, "]") {
+		reason = reason[:at] // which request it was, and its code: for the log
 	}
-	return a.Stopped
+	if do := mend(a.Name, a.Network); strings.HasPrefix(do, "spool ") && !strings.Contains(reason, do) {
+		return reason + "; " + do
+	}
+	return reason
 }
 
 func tokenLife(a spool.AccountState, now time.Time) string {
