@@ -123,6 +123,9 @@ func TestLimitThatShrank(t *testing.T) {
 	if n := inst.length(text); !cut || n > inst.Max || n < inst.Max-3 || !strings.HasSuffix(text, "…\n\nhttps://news.example/1") {
 		t.Errorf("%d counted, cut %v", n, cut)
 	}
+	if text, _ := defaults().words(spool.Content{Text: "\x00One\x01\r\n\ttwo\x7f"}, false); text != "One\n\ttwo" {
+		t.Errorf("control characters stay: %q", text)
+	}
 	inst.Max = 1 // or what an instance may say by mistake
 	if text, _ := inst.words(spool.Content{Text: "Words", Link: "https://news.example/1"}, false); text != "https://news.example/1" {
 		t.Errorf("%q", text)

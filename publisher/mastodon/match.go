@@ -130,7 +130,7 @@ func match(list []status, w wanted) (found matches, taken []string, rest []statu
 	var byLink matches
 	for _, s := range list {
 		p := readHTML(s.Content)
-		says, links := w.says(p) , w.links(p)
+		says, links := w.says(p) || w.shows(s), w.links(p)
 		switch {
 		case s.ID == "" || !w.place(s):
 		case w.others[string(s.ID)]:
@@ -201,13 +201,26 @@ func (c *Client) locate(ctx context.Context, q publisher.Query, n *notes, pages 
 	list, listErr := c.list(ctx, n.Since, c.onClock(begun).Add(-slack), pages)
 	found, taken, rest := match(list, w)
 	n.notOurs(taken)
-	if found.matched() {
-		return found, nil // it is there, whatever else there is
+	if found.matched() { // it is there, whatever else there is
+		return c.withAltered(ctx, found, rest, w), nil
 	}
 	if listErr != nil {
 		return nil, listErr
 	}
 	return c.matchSources(ctx, rest, w)
+}
+
+// withAltered adds to statuses that were not known by their words the others that were
+// written in ours: a server that shows words altered does so with a doubling as well.
+func (c *Client) withAltered(ctx context.Context, found matches, rest []status, w wanted) matches {
+	if slices.ContainsFunc(found, func(s status) bool { return w.says(readHTML(s.Content)) || !w.shows(s) }) {
+		return found
+	}
+	more, err := c.matchSources(ctx, rest, w)
+	if err != nil {
+		return found
+	}
+	return append(found, more...).sorted()
 }
 
 // slack allows for clocks that differ.

@@ -126,9 +126,16 @@ func lastLink(s string) (body, link string) {
 	return strings.TrimRightFunc(strings.TrimRightFunc(body, unicode.IsSpace)+after, unicode.IsSpace), link
 }
 
-// tidy writes a text as it is sent.
+// tidy writes a text as it is sent: without control characters, of which a NUL is an
+// internal error to servers, each time.
 func tidy(s string) string {
 	s = strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\r\n", "\n")
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return -1
+		}
+		return r
+	}, s)
 	return strings.TrimFunc(norm.NFC.String(s), unicode.IsSpace)
 }
 
