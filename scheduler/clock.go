@@ -39,7 +39,7 @@ func (s *Scheduler) watchClock(ctx context.Context, c *clock) {
 	case jump > jumpSize:
 		s.Log.Warn("the clock jumped ahead, or the machine slept; deadlines are not enforced for ten minutes", "by", jump.Round(time.Second))
 		s.mu.Lock()
-		s.jumped = now
+		s.jumped, s.sure = now, now.Add(-jump)
 		s.mu.Unlock()
 	case jump < -jumpSize:
 		s.Log.Warn("the clock was set back; check the machine's time service", "by", -jump.Round(time.Second))
@@ -77,6 +77,18 @@ func (s *Scheduler) trusted(now time.Time) bool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return s.jumped.IsZero() || now.Sub(s.jumped) >= jumpDoubt
+}
+
+// overleapt is until when a post is kept back because only a jump of the clock has
+// ended its embargo; zero: it is not.
+func (s *Scheduler) overleapt(p spool.Post, now time.Time) time.Time {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	until := s.jumped.Add(jumpDoubt)
+	if s.jumped.IsZero() || !until.After(now) || !p.Embargo.After(s.sure.Add(now.Sub(s.jumped))) {
+		return time.Time{}
+	}
+	return until
 }
 
 // Align moves up the polls of feeds that are due later than their schedule,

@@ -171,3 +171,42 @@ func TestAnEmbargoOfAFraction(t *testing.T) {
 		}
 	})
 }
+
+// A clock that jumps past the end of an embargo and is put right within minutes has
+// not ended it; one that stays, as after a night's sleep of the machine, has.
+func TestAClockThatJumpsPastAnEmbargo(t *testing.T) {
+	for name, stays := range map[string]bool{"and is put right": false, "and stays": true} {
+		t.Run(name, func(t *testing.T) {
+			onRig(t, func(t *testing.T, r *rig) {
+				r.record(r.embargoed("a"))
+				r.record(spool.Post{ID: "free", NotBefore: r.now().Add(time.Minute)})
+				r.run(10 * time.Second)
+				r.setClock(3*time.Hour + 30*time.Minute)
+				r.leapt(3*time.Hour + 30*time.Minute)
+				r.turnsWithin(5 * time.Minute)
+				r.wantState("a", spool.Waiting)
+				r.wantState("free", spool.Live)
+				if n := len(strings.Fields(r.whats("a"))); n > 3 {
+					t.Errorf("its history is %s", r.whats("a"))
+				}
+				if !stays {
+					r.jumped = time.Time{} // as it is when the clock is seen to be set back
+					r.jump(t, 0, 2*time.Hour)
+					r.wantState("a", spool.Waiting)
+					r.run(62 * time.Minute)
+				} else {
+					r.turnsWithin(6 * time.Minute)
+				}
+				r.wantState("a", spool.Live)
+			})
+		})
+	}
+}
+
+// leapt is what the scheduler notes when the clock has jumped ahead; on virtual time the
+// clock that it tells that by jumps as well.
+func (r *rig) leapt(by time.Duration) {
+	r.Scheduler.mu.Lock()
+	defer r.Scheduler.mu.Unlock()
+	r.jumped, r.sure = r.now(), r.now().Add(-by)
+}

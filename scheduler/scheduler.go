@@ -165,6 +165,7 @@ type Scheduler struct {
 	met     map[string]*acquaintance // by account
 	told    map[string]int           // by account: see warnExpiry
 	jumped  time.Time                // when the clock was last seen to jump ahead
+	sure    time.Time                // what it would have shown then without the jump
 	wake    chan struct{}
 	trouble atomic.Pointer[storeFailure]
 	beat    atomic.Int64 // when the loop last came round, in Unix milliseconds

@@ -1,6 +1,7 @@
 package scheduler
 
 import (
+	"errors"
 	"time"
 
 	"spool"
@@ -58,12 +59,18 @@ func (t *turn) begin(p spool.Post) (spool.Post, bool) {
 		t.log.Warn("post is under embargo; not sending it", "post", p.ID, "until", p.Embargo)
 		return p, false
 	}
+	if until := t.overleapt(p, t.Now()); !until.IsZero() {
+		t.refuse(p, &spool.Failure{Op: "wait", Kind: spool.Throttled, Wait: until.Sub(t.Now()), Err: errOverleapt})
+		return p, false
+	}
 	p, ok := t.move(p, spool.Event{What: spool.Began})
 	if ok {
 		t.FailPoint("post began")
 	}
 	return p, ok
 }
+
+var errOverleapt = errors.New("the clock jumped ahead, past the end of its embargo: waiting whether the clock is put right")
 
 // pauseFor is how long a throttled post waits: as long as its account.
 func pauseFor(f *spool.Failure) time.Duration {
