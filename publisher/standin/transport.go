@@ -180,6 +180,8 @@ func (w *writer) end(panicked any) {
 	switch {
 	case panicked != nil && err == nil:
 		panic(panicked)
+	case w.stream != nil && w.req.Context().Err() != nil: // whoever gave up is told so
+		w.stream.CloseWithError(w.req.Context().Err())
 	case w.stream != nil && err != nil:
 		w.stream.CloseWithError(io.ErrUnexpectedEOF)
 	case w.stream != nil:
