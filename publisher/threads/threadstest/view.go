@@ -1,57 +1,29 @@
 package threadstest
 
 import (
-	"fmt"
-	"hash/fnv"
 	"maps"
 	"net/url"
-	"path"
 	"slices"
 	"strings"
-	"time"
-	"unicode"
-	"unicode/utf8"
+
+	"spool/publisher/standin"
 )
 
 // pageView is what the timeline's template shows.
 type pageView struct {
-	Title    string
-	Account  *accountView // nil: all accounts
-	Accounts []accountView
-	Posts    []postView
-	Count    int
-	Twice    int // posts that are there more than once
-	More     int // older ones that are left out
-	Images   bool
-}
-
-type accountView struct {
-	Name    string
-	Initial string
-	Hue     int
-	Current bool
+	*standin.Timeline[postView]
+	Images bool
 }
 
 type postView struct {
 	Post
-	accountView
-	Here             string // its own page
-	Ago, Full, Stamp string
-	Parts            []part
-	Card             *card
-	Reply            *reference // of a reply whose parent is not right above it
-	Below            bool       // it stands in a thread, below its parent
-	Twice            bool
+	standin.Sight
+	Parts []part
+	Card  *standin.Card
 }
 
 // part is a piece of a text: words, or an address to follow.
 type part struct{ Text, Link string }
-
-// card is a link's preview, made of nothing but the link.
-type card struct{ Link, Host, Title string }
-
-// reference is the post that a reply answers.
-type reference struct{ Text, Here string }
 
 // pageOf prepares the page of an account, of all, or of one post. It returns
 // nil when there is no such thing.
@@ -60,133 +32,25 @@ func (s *Server) pageOf(name, code string) *pageView {
 	s.mu.Lock()
 	names := slices.Sorted(maps.Keys(s.state.Users))
 	s.mu.Unlock()
-	if name != "" && !slices.Contains(names, name) {
+	l := standin.Layout[Post, postView]{Name: "Sample Threads", Threads: true, Traits: traits, View: viewOf}
+	t := l.Timeline(names, name, code, posts, s.now())
+	if t == nil {
 		return nil
 	}
-	v := &pageView{Title: "Sample Threads", Images: s.opts.Images}
-	for _, n := range names {
-		a := accountOf(n)
-		a.Current = n == name
-		v.Accounts = append(v.Accounts, a)
-	}
-	if name != "" {
-		a := accountOf(name)
-		v.Account, v.Title = &a, "@"+name+" on Sample Threads"
-	}
-	return v.show(posts, code, s.now())
+	return &pageView{Timeline: t, Images: s.opts.Images}
 }
 
-// show adds the posts, all of them or the one with that shortcode.
-func (v *pageView) show(posts []Post, code string, now time.Time) *pageView {
-	twice, texts := doubled(posts), map[string]Post{}
-	v.Count, v.Twice = len(posts), len(twice)
-	for _, p := range posts {
-		texts[p.ID] = p
-	}
-	for _, t := range threaded(posts, code) {
-		if len(v.Posts) == maxShown {
-			v.More++
-			continue
-		}
-		w := viewOf(t.Post, now)
-		w.Twice, w.Below = twice[t.ID], t.below
-		if t.ReplyTo != "" && !t.above {
-			w.Reply = referTo(texts, t.ReplyTo)
-		}
-		v.Posts = append(v.Posts, w)
-	}
-	if code != "" && len(v.Posts) == 0 {
-		return nil
-	}
-	return v
-}
-
-// placed is a post in its place on the page.
-type placed struct {
-	Post
-	below bool // in a thread, below its first post
-	above bool // its parent stands right above it
-}
-
-// threaded puts replies below what they answer, each thread as it went on, the
-// threads with the newest beginning first. With a shortcode it is that post and
-// what is below it.
-func threaded(posts []Post, code string) []placed {
-	here, answers := map[string]bool{}, map[string][]Post{}
-	for _, p := range posts {
-		here[p.ID] = true
-	}
-	for _, p := range slices.Backward(posts) { // oldest first
-		answers[p.ReplyTo] = append(answers[p.ReplyTo], p)
-	}
-	var out []placed
-	var add func(p Post, below bool)
-	add = func(p Post, below bool) {
-		above := below && len(out) > 0 && out[len(out)-1].ID == p.ReplyTo
-		out = append(out, placed{p, below, above})
-		for _, a := range answers[p.ID] {
-			add(a, true)
-		}
-	}
-	for _, p := range posts {
-		if code == "" && !here[p.ReplyTo] || code != "" && shortcode(p.ID) == code {
-			add(p, false)
-		}
-	}
-	return out
-}
-
-// doubled finds the posts that repeat the words and the link of an older one.
-func doubled(posts []Post) map[string]bool {
-	twice, seen := map[string]bool{}, map[string]bool{}
-	for _, p := range slices.Backward(posts) {
-		key := strings.Join([]string{p.User, p.Link, p.Image, p.ReplyTo, p.Text}, "\x00")
-		if seen[key] {
-			twice[p.ID] = true
-		}
-		seen[key] = true
-	}
-	return twice
-}
-
-func accountOf(name string) accountView {
-	h := fnv.New32a()
-	_, _ = h.Write([]byte(name)) // never fails
-	first, _ := utf8.DecodeRuneInString(name)
-	return accountView{Name: name, Initial: string(unicode.ToUpper(first)), Hue: int(h.Sum32() % 6)}
-}
-
-func viewOf(p Post, now time.Time) postView {
-	return postView{
-		Post: p, accountView: accountOf(p.User), Here: here(p), Ago: ago(now.Sub(p.Time)),
-		Full: p.Time.UTC().Format("2 January 2006, 15:04:05 UTC"), Stamp: p.Time.UTC().Format(time.RFC3339),
-		Parts: parts(p.Text), Card: cardOf(p),
+func traits(p Post) standin.Traits {
+	code := shortcode(p.ID)
+	return standin.Traits{
+		ID: p.ID, ReplyTo: p.ReplyTo, User: p.User, Text: p.Text, Time: p.Time,
+		Key: code, Here: "/@" + url.PathEscape(p.User) + "/post/" + code,
+		Same: strings.Join([]string{p.Link, p.Image, p.ReplyTo, p.Text}, "\x00"),
 	}
 }
 
-func here(p Post) string { return "/@" + url.PathEscape(p.User) + "/post/" + shortcode(p.ID) }
-
-func referTo(posts map[string]Post, id string) *reference {
-	p, ok := posts[id]
-	if !ok {
-		return &reference{Text: "a post that is gone", Here: "/"}
-	}
-	return &reference{Text: p.Text, Here: here(p)}
-}
-
-// ago says how old something is as timelines do.
-func ago(d time.Duration) string {
-	switch {
-	case d < 5*time.Second:
-		return "now"
-	case d < time.Minute:
-		return fmt.Sprintf("%ds", int(d.Seconds()))
-	case d < time.Hour:
-		return fmt.Sprintf("%dm", int(d.Minutes()))
-	case d < 24*time.Hour:
-		return fmt.Sprintf("%dh", int(d.Hours()))
-	}
-	return fmt.Sprintf("%dd", int(d.Hours()/24))
+func viewOf(p Post, s standin.Sight) postView {
+	return postView{Post: p, Sight: s, Parts: parts(p.Text), Card: cardOf(p)}
 }
 
 // parts cuts a text into words and addresses.
@@ -202,29 +66,9 @@ func parts(text string) []part {
 }
 
 // cardOf is the preview of a post's link, or of the first address in its text.
-func cardOf(p Post) *card {
-	link := p.Link
-	if link == "" && p.Type == "TEXT_POST" {
-		link = strings.TrimRight(webAddress.FindString(p.Text), ".,;:!?)")
+func cardOf(p Post) *standin.Card {
+	if p.Link == "" && p.Type == "TEXT_POST" {
+		return standin.CardOf(strings.TrimRight(webAddress.FindString(p.Text), ".,;:!?)"))
 	}
-	u, err := url.Parse(link)
-	if link == "" || err != nil {
-		return nil
-	}
-	c := &card{Link: link, Host: strings.TrimPrefix(u.Host, "www."), Title: titleOf(u)}
-	if c.Title == "" {
-		c.Host, c.Title = "", c.Host
-	}
-	return c
-}
-
-// titleOf guesses a headline from the last part of an address; empty: it has none.
-func titleOf(u *url.URL) string {
-	slug := strings.TrimSuffix(path.Base(u.Path), path.Ext(u.Path))
-	words := strings.Join(strings.FieldsFunc(slug, func(r rune) bool { return r == '-' || r == '_' || r == '+' || unicode.IsSpace(r) }), " ")
-	if words == "" || words == "/" || words == "." {
-		return ""
-	}
-	first, size := utf8.DecodeRuneInString(words)
-	return string(unicode.ToUpper(first)) + words[size:]
+	return standin.CardOf(p.Link)
 }
