@@ -12,9 +12,6 @@ import (
 //go:embed page
 var pageFiles embed.FS
 
-// maxShown bounds a page.
-const maxShown = 200
-
 func isPage(path string) bool {
 	return path == "/" || strings.HasPrefix(path, "/@") || strings.HasPrefix(path, "/_")
 }
