@@ -12,9 +12,6 @@ import (
 //go:embed page
 var pageFiles embed.FS
 
-// maxShown bounds a page.
-const maxShown = 200
-
 // pages are the routes that the network does not have.
 func (s *Server) pages() http.Handler {
 	t := template.Must(template.ParseFS(pageFiles, "page/timeline.html"))

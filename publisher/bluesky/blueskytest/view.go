@@ -3,15 +3,13 @@ package blueskytest
 import (
 	"cmp"
 	"encoding/json"
-	"fmt"
-	"hash/fnv"
 	"maps"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
+
+	"spool/publisher/standin"
 )
 
 // A Post is what a reader of a profile sees.
@@ -161,119 +159,39 @@ func (s *Server) permalink(e *entry) string {
 
 func here(user, key string) string { return "/profile/" + url.PathEscape(user) + "/post/" + key }
 
-// pageView is what the timeline's template shows.
-type pageView struct {
-	Title    string
-	Account  *accountView // nil: all accounts
-	Accounts []accountView
-	Posts    []postView
-	Count    int
-	Twice    int // posts that are there more than once
-	More     int // older ones that are left out
-}
-
-type accountView struct {
-	Name    string
-	Initial string
-	Hue     int
-	Current bool
-}
-
+// postView is a post as the timeline's template shows it.
 type postView struct {
 	Post
-	accountView
-	Here             string // its own page
-	Ago, Full, Stamp string
-	Parts            []part
-	Host             string // of the card
-	Reply            *reference
-	Audience         string // who may answer; empty: everybody
-	Twice            bool
+	standin.Sight
+	Parts    []part
+	Host     string // of the card
+	Audience string // who may answer; empty: everybody
 }
 
 // part is a piece of a text: words, or something to follow.
 type part struct{ Text, Link, Kind string }
 
-// reference is the post that a reply answers.
-type reference struct{ Text, Here string }
-
 // pageOf prepares the page of an account, of all, or of one post. It returns
 // nil when there is no such thing.
-func (s *Server) pageOf(name, key string) *pageView {
+func (s *Server) pageOf(name, key string) *standin.Timeline[postView] {
 	posts := s.Visible(name)
 	s.mu.Lock()
 	names := slices.Sorted(maps.Keys(s.state.Users))
 	s.mu.Unlock()
-	if name != "" && !slices.Contains(names, name) {
-		return nil
-	}
-	v := &pageView{Title: "Sample Bluesky"}
-	for _, n := range names {
-		a := accountOf(n)
-		a.Current = n == name
-		v.Accounts = append(v.Accounts, a)
-	}
-	if name != "" {
-		a := accountOf(name)
-		v.Account, v.Title = &a, "@"+name+" on Sample Bluesky"
-	}
-	return v.show(posts, key, s.now())
+	l := standin.Layout[Post, postView]{Name: "Sample Bluesky", Traits: traits, View: viewOf}
+	return l.Timeline(names, name, key, posts, s.now())
 }
 
-// show adds the posts, all of them or the one with that key.
-func (v *pageView) show(posts []Post, key string, now time.Time) *pageView {
-	twice, known := doubled(posts), map[string]Post{}
-	v.Count, v.Twice = len(posts), len(twice)
-	for _, p := range posts {
-		known[p.ID] = p
+func traits(p Post) standin.Traits {
+	return standin.Traits{
+		ID: p.ID, ReplyTo: p.ReplyTo, User: p.User, Text: p.Text, Time: p.Time,
+		Key: p.Key, Here: here(p.User, p.Key),
+		Same: strings.Join([]string{p.Link, p.ReplyTo, p.Text}, "\x00"),
 	}
-	for _, p := range posts {
-		if key != "" && p.Key != key {
-			continue
-		}
-		if len(v.Posts) == maxShown {
-			v.More++
-			continue
-		}
-		w := viewOf(p, now)
-		w.Twice = twice[p.ID]
-		if p.ReplyTo != "" {
-			w.Reply = referTo(known, p.ReplyTo)
-		}
-		v.Posts = append(v.Posts, w)
-	}
-	if key != "" && len(v.Posts) == 0 {
-		return nil
-	}
-	return v
 }
 
-// doubled finds the posts that repeat the words and the link of an older one.
-func doubled(posts []Post) map[string]bool {
-	twice, seen := map[string]bool{}, map[string]bool{}
-	for _, p := range slices.Backward(posts) {
-		key := strings.Join([]string{p.User, p.Link, p.ReplyTo, p.Text}, "\x00")
-		if seen[key] {
-			twice[p.ID] = true
-		}
-		seen[key] = true
-	}
-	return twice
-}
-
-func accountOf(name string) accountView {
-	h := fnv.New32a()
-	_, _ = h.Write([]byte(name)) // never fails
-	first, _ := utf8.DecodeRuneInString(name)
-	return accountView{Name: name, Initial: string(unicode.ToUpper(first)), Hue: int(h.Sum32() % 6)}
-}
-
-func viewOf(p Post, now time.Time) postView {
-	w := postView{
-		Post: p, accountView: accountOf(p.User), Here: here(p.User, p.Key), Ago: ago(now.Sub(p.Time)),
-		Full: p.Time.UTC().Format("2 January 2006, 15:04:05 UTC"), Stamp: p.Time.UTC().Format(time.RFC3339),
-		Parts: parts(p.Text, p.Facets), Audience: audience(p),
-	}
+func viewOf(p Post, s standin.Sight) postView {
+	w := postView{Post: p, Sight: s, Parts: parts(p.Text, p.Facets), Audience: audience(p)}
 	if u, err := url.Parse(p.Link); err == nil {
 		w.Host = strings.TrimPrefix(u.Host, "www.")
 	}
@@ -296,29 +214,6 @@ func audience(p Post) string {
 		who = append(who, words[r])
 	}
 	return "Only " + strings.Join(who, ", ") + " can reply"
-}
-
-func referTo(posts map[string]Post, id string) *reference {
-	p, ok := posts[id]
-	if !ok {
-		return &reference{Text: "a post that is gone", Here: "/"}
-	}
-	return &reference{Text: p.Text, Here: here(p.User, p.Key)}
-}
-
-// ago says how old something is as timelines do.
-func ago(d time.Duration) string {
-	switch {
-	case d < 5*time.Second:
-		return "now"
-	case d < time.Minute:
-		return fmt.Sprintf("%ds", int(d.Seconds()))
-	case d < time.Hour:
-		return fmt.Sprintf("%dm", int(d.Minutes()))
-	case d < 24*time.Hour:
-		return fmt.Sprintf("%dh", int(d.Hours()))
-	}
-	return fmt.Sprintf("%dd", int(d.Hours()/24))
 }
 
 // parts cuts a text along its facets, as the app does: what has none is words.
