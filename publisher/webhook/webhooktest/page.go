@@ -12,9 +12,6 @@ import (
 //go:embed page
 var pageFiles embed.FS
 
-// maxShown bounds a page.
-const maxShown = 200
-
 // isPage reports whether a request is for a person or for whoever steers the
 // stand-in, and not a message.
 func isPage(r *http.Request) bool {
@@ -54,7 +51,7 @@ func (s *Server) timeline(t *template.Template) http.HandlerFunc {
 			if id := r.PathValue("id"); id != "" && id != p.ID {
 				continue
 			}
-			if len(view.Posts) == maxShown {
+			if len(view.Posts) == standin.MaxShown {
 				view.More++
 				continue
 			}
