@@ -28,6 +28,8 @@ func (c *Client) Withdraw(ctx context.Context, r spool.Receipt) error {
 	switch {
 	case err == nil:
 		return nil
+	case ref.forbids():
+		return c.forbidden("delete status", ref)
 	case ref != nil && !ref.Bare && (ref.HTTP == http.StatusNotFound || ref.HTTP == http.StatusGone):
 		if f := c.notGone(ctx, r, ref); f != nil {
 			return f
@@ -35,6 +37,15 @@ func (c *Client) Withdraw(ctx context.Context, r spool.Receipt) error {
 		return nil
 	}
 	return c.explain("delete status", err, withdrawalsWindow)
+}
+
+// forbids reports whether the instance itself says that the account may not do this.
+func (r *refusal) forbids() bool { return r != nil && r.HTTP == http.StatusForbidden && !r.Bare }
+
+// forbidden is a change that the account may not make. Whether it may still post, the
+// next post shows: it must not be stopped for this, again and again.
+func (c *Client) forbidden(op string, ref *refusal) *spool.Failure {
+	return c.failure(op, spool.Permanent, ref.code(), ref.words(judge(ref)))
 }
 
 // notGone says why a status that the instance will not delete may still be shown;
@@ -217,6 +228,9 @@ func (c *Client) replaceMedia(ctx context.Context, content spool.Content, n *not
 // and knows no such request on it cannot edit.
 func (c *Client) refusedEdit(err error, shown bool) *spool.Failure {
 	ref := asRefusal(err)
+	if ref.forbids() {
+		return c.forbidden("edit status", ref)
+	}
 	f := c.explain("edit status", err, throttleWaits[0])
 	switch {
 	case ref == nil:

@@ -239,3 +239,25 @@ func TestEditWithAPictureThatFails(t *testing.T) {
 		t.Errorf("not edited after %d uploads", w.count(mastodontest.OpUpload))
 	})
 }
+
+// TestChangesThatAreForbidden fail, and do not stop the account.
+func TestChangesThatAreForbidden(t *testing.T) {
+	for _, op := range []mastodontest.Op{mastodontest.OpGet, mastodontest.OpEdit, mastodontest.OpDelete} {
+		bubble(t, mastodontest.Options{}, func(w *world) {
+			p, _ := w.one(newPost())
+			w.server.Plan(mastodontest.Rule{Op: op, Action: mastodontest.Status(403, `{"error":"This action is outside the authorized scopes"}`)})
+			var f *spool.Failure
+			if op == mastodontest.OpDelete {
+				f = w.failure(w.client.Withdraw(w.t.Context(), p.Receipt))
+			} else {
+				_, f = w.edit(p.Receipt, spool.Content{Text: "Corrected"})
+			}
+			if f == nil || f.Kind != spool.Permanent || !strings.Contains(f.Error(), "lacks a right") {
+				t.Errorf("%s: %v", op, f)
+			}
+			if _, err := w.client.Keep(w.t.Context()); err != nil {
+				t.Errorf("%s: the account is stopped: %v", op, err)
+			}
+		})
+	}
+}
