@@ -401,3 +401,17 @@ func movingWebP(w, h int) []byte {
 	binary.LittleEndian.PutUint32(b[4:], uint32(len(b)-8))
 	return b
 }
+
+// TestSealedWithNotesAtTheEnd: a picture that is passed on as it is holds no notes
+// about where it was taken, wherever they stand in it.
+func TestSealedWithNotesAtTheEnd(t *testing.T) {
+	const size = "\x00\x00\x00\x14ispe\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x02\x00"
+	begin := "\x00\x00\x00\x1cftypavif\x00\x00\x00\x00avifmif1miaf" + strings.Repeat("\x00", 100<<10)
+	n := need{types: []string{typeAVIF}}
+	if p, err := newRoom().fit(t.Context(), []byte(begin+size), n); err != nil || p.width != 512 {
+		t.Errorf("%d, %v", p.width, err)
+	}
+	if _, err := newRoom().fit(t.Context(), []byte(begin+size+"\x00\x00infeExif"), n); err == nil || !strings.Contains(err.Error(), "notes about where") {
+		t.Errorf("with notes: %v", err)
+	}
+}

@@ -196,6 +196,9 @@ func (h *header) readWebP(data []byte) {
 func (h *header) readISO(data []byte) {
 	h.sealed = true
 	head := data[:min(len(data), 64<<10)]
+	if !bytes.Contains(head, []byte("ispe")) { // what it says of itself may stand behind its pixels
+		head = data
+	}
 	h.private = bytes.Contains(head, []byte("Exif")) || bytes.Contains(head, []byte("application/rdf+xml"))
 	for rest := head; ; {
 		at := bytes.Index(rest, []byte("ispe"))
