@@ -80,16 +80,21 @@ func (t *turn) takeDown() {
 			t.giveUp(p, now)
 			continue
 		}
-		w := spool.Withdrawal(p, "its item was taken down", now, spool.ByTakedown)
-		recorded, err := t.Store.Record(t.db, []spool.Post{w}, "post "+p.ID+" went live after its item was taken down")
-		if t.trouble("withdraw a post", err) {
-			return
-		}
-		for range recorded {
-			t.log.Warn("post went live after its item was taken down; withdrawing it", "post", p.ID, "url", p.Receipt.URL)
-		}
-		t.FailPoint("takedown recorded")
+		t.withdrawDoomed(p, now)
 	}
+}
+
+// withdrawDoomed has a live post taken away whose item was taken down.
+func (t *turn) withdrawDoomed(p spool.Post, now time.Time) {
+	w := spool.Withdrawal(p, takenDown, now, spool.ByTakedown)
+	recorded, err := t.Store.Record(t.db, []spool.Post{w}, "post "+p.ID+" went live after its item was taken down")
+	if t.trouble("withdraw a post", err) {
+		return
+	}
+	for range recorded {
+		t.log.Warn("post went live after its item was taken down; withdrawing it", "post", p.ID, "url", p.Receipt.URL)
+	}
+	t.FailPoint("takedown recorded")
 }
 
 // giveUpLook is how often a post is looked for that has to go and may be there.
@@ -125,13 +130,19 @@ func (t *turn) lookOnceMore(p spool.Post, now time.Time) {
 	case err != nil:
 		t.lookedInVain(p, asFailure("look", err), now.Sub(begun) >= max(6*rules.GraceTime(), time.Hour))
 	case s.Found:
-		t.move(p, spool.Event{What: spool.Found, Receipt: s.Receipt})
+		t.foundDoomed(p, spool.Event{What: spool.Found, Receipt: s.Receipt}, now)
 	case late && !s.Gone && s.Receipt.ID != "":
-		t.move(p, spool.Event{What: spool.Found, Receipt: s.Receipt, Cause: "nobody can tell whether it has arrived; " + takenDown + ", so it is withdrawn in any case"})
+		t.foundDoomed(p, spool.Event{What: spool.Found, Receipt: s.Receipt, Cause: "nobody can tell whether it has arrived; " + takenDown + ", so it is withdrawn in any case"}, now)
 	case late || s.Gone:
 		t.move(p, spool.Event{What: spool.Cancelled, Cause: takenDown})
 	default:
 		t.refuse(p, &spool.Failure{Op: "take down", Kind: spool.Throttled, Wait: min(giveUpLook, begun.Add(rules.GraceTime()).Sub(now)), Err: errSentBefore})
+	}
+}
+
+func (t *turn) foundDoomed(p spool.Post, e spool.Event, now time.Time) {
+	if p, ok := t.move(p, e); ok {
+		t.withdrawDoomed(p, now)
 	}
 }
 

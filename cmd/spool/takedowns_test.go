@@ -240,7 +240,7 @@ func TestATakedownOfAPostInDoubtSurvivesBeingKilled(t *testing.T) {
 				d = e.dieAt(point, 1)
 				e.start()
 				if !d.await(20 * time.Minute) {
-					t.Errorf("%q is never reached", point)
+					t.Errorf("%q is never reached\n%s", point, e.tail())
 				}
 				if e.stop == nil {
 					e.start()
