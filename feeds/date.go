@@ -16,7 +16,8 @@ import (
 // name itself, then by the language, and then as zoneQuarters says. Numbers
 // with slashes are day, month, year, unless only the other order can be, the
 // clock has am or pm, or the location or the language is American; and what
-// would lie in the future is read in the other order if that does not.
+// would lie in the future is read in the other order if that does not, unless the
+// date is one that may well lie there.
 func parseDate(s string, with dating) (time.Time, bool) {
 	const longest = 100
 	s = strings.TrimSpace(s)
@@ -299,7 +300,7 @@ func (d *dateReader) result() (time.Time, bool) {
 		year = d.now.Year()
 	}
 	t := d.moment(year, zone)
-	if d.slashed && d.tooLate(t) {
+	if d.slashed && !d.ahead && d.tooLate(t) {
 		d.month, d.day = d.day, d.month
 		if other := d.moment(year, zone); d.tooLate(other) {
 			d.month, d.day = d.day, d.month
@@ -308,8 +309,12 @@ func (d *dateReader) result() (time.Time, bool) {
 		}
 	}
 	const halfYear = 180 * 24 * time.Hour
-	if !d.hasYear && t.Sub(d.now) > halfYear {
+	switch {
+	case d.hasYear:
+	case !d.ahead && t.Sub(d.now) > halfYear:
 		t = d.moment(year-1, zone)
+	case d.ahead && d.now.Sub(t) > halfYear:
+		t = d.moment(year+1, zone)
 	}
 	return t.UTC(), plausible(t) && time.Date(t.Year(), time.Month(d.month), d.day, 0, 0, 0, 0, time.UTC).Day() == d.day
 }

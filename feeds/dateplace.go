@@ -11,6 +11,7 @@ type dating struct {
 	now      time.Time      // for dates without a year
 	location *time.Location // of dates that name no zone; nil: UTC
 	language string         // of the feed or the item; empty: unknown
+	ahead    bool           // the date may well lie ahead, which then says nothing about the order of its numbers
 }
 
 func (p *parsing) dating(language string) dating {

@@ -21,6 +21,7 @@ func (p *parsing) embargo(s source, n int, published time.Time, language string)
 		return time.Time{} // nobody can tell what lies ahead
 	}
 	with := p.dating(language)
+	with.ahead = true
 	var until time.Time
 	for _, text := range p.embargoTexts(s, n) {
 		if t, ok := parseDate(beginning(text), with); ok && t.After(until) {
