@@ -112,6 +112,18 @@ func hangUp(w http.ResponseWriter) {
 	_ = conn.Close() // that is the point
 }
 
+// A slip in an instance's address is told in words.
+func TestDoTellsOfNamesThatDoNotExist(t *testing.T) {
+	unknown := &net.DNSError{Err: "no such host", Name: "newsie.example", Server: "192.0.2.1:53", IsNotFound: true}
+	c := Caller{Now: time.Now, Transport: roundTripper(func(*http.Request) (*http.Response, error) {
+		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: unknown}
+	})}
+	_, err := c.Do(t.Context(), post("https://newsie.example/api"))
+	if e := mustFail(t, err); !e.NotSent || !strings.Contains(e.Error(), "the name newsie.example does not exist") || strings.Contains(e.Error(), "192.0.2.1") {
+		t.Errorf("not sent: %v, %v", e.NotSent, e)
+	}
+}
+
 func TestDoFollowsNoRedirect(t *testing.T) {
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
 		for _, status := range []int{301, 302, 303, 307, 308} {

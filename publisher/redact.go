@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/url"
 	"regexp"
 	"sort"
@@ -53,7 +54,16 @@ func (c Call) clean(err error) error {
 	if u, ok := errors.AsType[*url.Error](err); ok {
 		err = u.Err // the rest is the whole address
 	}
-	return &cleaned{text: Redact(err.Error(), c.secrets()...), cause: wellKnown(err)}
+	return &cleaned{text: Redact(words(err), c.secrets()...), cause: wellKnown(err)}
+}
+
+// words are an error for people. A name that does not exist is most often a slip
+// in the configuration, such as in the address of an instance.
+func words(err error) string {
+	if dns, ok := errors.AsType[*net.DNSError](err); ok && dns.IsNotFound && dns.Name != "" {
+		return "the name " + dns.Name + " does not exist, or this machine's DNS does not know it"
+	}
+	return err.Error()
 }
 
 func (c Call) secrets() []string {
