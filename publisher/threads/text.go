@@ -134,12 +134,13 @@ func (n notes) text(content spool.Content) string {
 }
 
 // card is the link that is sent as an attachment; empty: none is. Only a text
-// can have one.
+// can have one, and one without words is none: there the link is the text.
 func (n notes) card(content spool.Content) string {
-	if n.NoCard || n.shape(content) != shapeText {
+	c := n.content(content)
+	if n.NoCard || n.shape(content) != shapeText || tidy(c.Text) == "" {
 		return ""
 	}
-	return n.content(content).Link
+	return c.Link
 }
 
 // topicOf is the topic that the notes say is sent.
@@ -150,9 +151,15 @@ func (n notes) topicOf(content spool.Content) string {
 	return topic(n.content(content).Topic)
 }
 
-// tidy writes a text as the API takes it.
+// tidy writes a text as the API takes it: valid, and without control characters.
 func tidy(s string) string {
-	s = strings.ReplaceAll(s, "\r\n", "\n")
+	s = strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\r\n", "\n")
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return -1
+		}
+		return r
+	}, s)
 	return strings.TrimRightFunc(norm.NFC.String(s), unicode.IsSpace)
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/rivo/uniseg"
 
 	"spool"
+	"spool/publisher/threads/threadstest"
 )
 
 func TestLength(t *testing.T) {
@@ -132,5 +133,20 @@ func TestTopic(t *testing.T) {
 		if got := topic(s); got != want {
 			t.Errorf("topic(%q) = %q, want %q", s, got, want)
 		}
+	}
+}
+
+// TestOddTexts: what the API takes for no text at all does not cost the post.
+func TestOddTexts(t *testing.T) {
+	for text, want := range map[string]string{"": testLink, " \n": testLink, "a\x00b\xff\xfec": "abc", "\x01": testLink} {
+		bubble(t, threadstest.Options{}, func(w *world) {
+			p := newPost()
+			p.Content.Text = text
+			if p = w.drive(p); p.State != spool.Live {
+				t.Errorf("%q: %s: %s", text, p.State, p.Reason)
+			} else if seen := w.visible(1)[0]; seen.Text != want {
+				t.Errorf("%q: a reader sees %q", text, seen.Text)
+			}
+		})
 	}
 }
