@@ -85,14 +85,20 @@ func accountState(a spool.AccountState, now time.Time) (string, colour, string) 
 // stoppedNote says why an account does not post, and what to do. The reasons of
 // accounts that sign in by the configuration say that themselves.
 func stoppedNote(a spool.AccountState) string {
-	reason := a.Stopped
-	if at := strings.LastIndex(reason, " ["); at > 0 && strings.HasSuffix(reason, "]") {
-		reason = reason[:at] // which request it was, and its code: for the log
-	}
+	reason := withoutCode(a.Stopped)
 	if do := mend(a.Name, a.Network); strings.HasPrefix(do, "spool ") && !strings.Contains(reason, do) {
 		return reason + "; " + do
 	}
 	return reason
+}
+
+// withoutCode is a failure without the request that it was of, and its code: they
+// are for the log.
+func withoutCode(s string) string {
+	if at := strings.LastIndex(s, " ["); at > 0 && strings.HasSuffix(s, "]") {
+		return s[:at]
+	}
+	return s
 }
 
 func tokenLife(a spool.AccountState, now time.Time) string {

@@ -193,7 +193,7 @@ func (p *program) checkAccount(ctx context.Context, cfg *config.Config, db *stor
 	}
 	credential, err := keeper.Keep(ctx)
 	if err != nil {
-		p.verdict(false, "account", name, err.Error())
+		p.verdict(false, "account", name, withoutCode(err.Error()))
 		return false
 	}
 	says := []string{"the network knows it"}
