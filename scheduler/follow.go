@@ -3,7 +3,6 @@ package scheduler
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"spool"
@@ -39,8 +38,7 @@ func (t *turn) follows(p spool.Post) (_, parent spool.Post, ok bool) {
 		t.refuse(p, &spool.Failure{Op: "follow", Kind: spool.Temporary, Err: fmt.Errorf("post %s, which it is to %s, is %s", parent.ID, verb(p.Purpose), parent.State)})
 		return p, parent, false
 	}
-	if p.Purpose != spool.Withdraw && t.leaves(parent) {
-		t.refuse(p, &spool.Failure{Op: "follow", Kind: spool.Temporary, Err: fmt.Errorf("post %s, which it is to %s, is being taken away", parent.ID, verb(p.Purpose))})
+	if p.Purpose != spool.Withdraw && !t.wanted(p, parent) {
 		return p, parent, false
 	}
 	p = t.answering(p)
@@ -51,16 +49,26 @@ func (t *turn) follows(p spool.Post) (_, parent spool.Post, ok bool) {
 	return p, parent, !t.lost
 }
 
-// leaves reports whether somebody wants a live post away and the network has not let
-// it go yet: what answered it now would be left behind.
-func (t *turn) leaves(p spool.Post) bool {
-	followers, err := t.Store.Followers(t.db, p.ID)
-	if t.trouble("look for what takes a post away", err) {
+// wanted reports whether nothing else that follows from the parent speaks against p.
+// While somebody wants the parent away and the network has not let it go yet, what
+// answered it would be left behind; and a change that a later one has overtaken would
+// bring old words back.
+func (t *turn) wanted(p, parent spool.Post) bool {
+	followers, err := t.Store.Followers(t.db, parent.ID)
+	if t.trouble("look for what else follows from a post", err) {
 		return false
 	}
-	return slices.ContainsFunc(followers, func(w spool.Post) bool {
-		return w.Purpose == spool.Withdraw && w.Content.Next == nil && !w.State.Final()
-	})
+	for _, f := range followers {
+		switch {
+		case f.Purpose == spool.Withdraw && f.Content.Next == nil && !f.State.Final():
+			t.refuse(p, &spool.Failure{Op: "follow", Kind: spool.Temporary, Err: fmt.Errorf("post %s, which it is to %s, is being taken away", parent.ID, verb(p.Purpose))})
+			return false
+		case f.Purpose == p.Purpose && p.Purpose != spool.Continue && f.State == spool.Live && f.Created.After(p.Created):
+			t.move(p, spool.Event{What: spool.Orphaned, Cause: "post " + f.ID + " says something newer already"})
+			return false
+		}
+	}
+	return true
 }
 
 // relative reads another post; one that there is not has no state. It reports

@@ -235,3 +235,28 @@ func TestWhatWaitsForARemovalThatFailsGoesOn(t *testing.T) {
 		r.wantVisible(b, "a no, A<a")
 	})
 }
+
+// A change that the network puts off for long comes after the next one of the same
+// post: it must not bring the old words back.
+func TestAChangeThatIsOvertakenIsGivenUp(t *testing.T) {
+	for _, purpose := range []spool.Purpose{spool.Edit, spool.Correct} {
+		onBoard(t, func(t *testing.T, r *rig, b *board) {
+			r.record(spool.Post{ID: "a", Content: spool.Content{Text: "a"}})
+			r.run(5 * time.Second)
+			b.fault = func(_ string, p spool.Post) (bool, error) {
+				if p.ID == "first" && r.post("first").Attempts == 1 {
+					return false, fail(spool.Temporary, time.Hour)
+				}
+				return true, nil
+			}
+			r.record(follower("first", purpose, "a", "older"))
+			r.run(5 * time.Second)
+			r.record(follower("second", purpose, "a", "newer"))
+			r.run(2 * time.Hour)
+			if got := b.visible(); strings.Contains(got, "older") || !strings.Contains(got, "newer") {
+				t.Errorf("%s: readers see %q\n%s", purpose, got, r.tail())
+			}
+			r.wantState("first", spool.Dropped)
+		})
+	}
+}
