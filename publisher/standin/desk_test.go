@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
-	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -222,45 +220,20 @@ func TestLogsAreCopies(t *testing.T) {
 	}
 }
 
-// A request that was given up before it left is none.
-func TestGivenUpBefore(t *testing.T) {
-	g := begin()
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	body := &closed{Reader: strings.NewReader("x")}
-	req := httptest.NewRequestWithContext(ctx, "POST", "https://gazette.example/paper/posts", body)
-	if _, err := standin.Transport(g).RoundTrip(req); !errors.Is(err, context.Canceled) || !body.closed { //nolint:bodyclose // there is none
-		t.Errorf("error %v, body closed %v", err, body.closed)
-	}
-	if len(g.Requests()) > 0 || len(g.Visible("")) > 0 {
-		t.Errorf("it has arrived: %+v", g.Requests())
-	}
-}
-
-type closed struct {
-	io.Reader
-	closed bool
-}
-
-func (c *closed) Close() error {
-	c.closed = true
-	return nil
-}
-
-func TestReplies(t *testing.T) {
-	w := httptest.NewRecorder()
-	standin.JSON(201, map[string]string{"text": "<b> & more"}).Write(w)
-	if w.Code != 201 || w.Body.String() != `{"text":"<b> & more"}` || w.Header().Get("Content-Length") != "21" || !strings.HasPrefix(w.Header().Get("Content-Type"), "application/json") {
-		t.Errorf("%d %s, %v", w.Code, w.Body, w.Header())
-	}
-	w = httptest.NewRecorder()
-	standin.Reply{Status: http.StatusNoContent}.Write(w)
-	if w.Code != 204 || w.Header().Get("Content-Length") != "" {
-		t.Errorf("%d, %v", w.Code, w.Header())
-	}
-	if r := standin.JSON(200, func() {}); r.Status != 500 {
-		t.Errorf("what has no JSON gives %d", r.Status)
-	}
+// Slow requests that overlap carry each other out.
+func TestSlowRequestsAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := begin()
+		g.SetKnobs(knobs{Latency: time.Minute})
+		var wg sync.WaitGroup
+		for i := range 8 {
+			wg.Go(func() { mustSend(t, g, fmt.Sprint(i)) })
+		}
+		wg.Wait()
+		if got := len(g.Visible("")); got != 8 {
+			t.Errorf("%d visible, want 8", got)
+		}
+	})
 }
 
 func TestConcurrentUse(t *testing.T) {
@@ -281,17 +254,4 @@ func TestConcurrentUse(t *testing.T) {
 	if got := len(g.Visible("paper")); got != 160 {
 		t.Errorf("%d visible, want 160", got)
 	}
-}
-
-func ExampleTransport() {
-	g := begin()
-	client := &http.Client{Transport: standin.Transport(g)}
-	resp, err := client.Post("https://gazette.example/paper/posts", "text/plain", strings.NewReader("Bridge closed"))
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer resp.Body.Close()
-	fmt.Println(resp.StatusCode, g.Visible("paper")[0].Text)
-	// Output: 201 Bridge closed
 }

@@ -15,7 +15,8 @@
 //     writes are under way at once;
 //   - [Transport]: a way to a stand-in without a socket;
 //   - [Knob]: a setting for each point that no source settles;
-//   - [Snapshot], [Control], [Guard], [Page]: what the demo needs.
+//   - [Layout]: how the posts stand on a timeline, for people to look at;
+//   - [Snapshot], [Control], [Guard], [Page]: what the demo needs besides.
 //
 // # A new network
 //

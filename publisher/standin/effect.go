@@ -15,20 +15,19 @@ type effect[C any] struct {
 }
 
 // schedule remembers a request, which is at the network now, to be carried out
-// after wait.
-func (d *Desk[O, C, R]) schedule(c C, wait time.Duration) *effect[C] {
+// after wait; final: it has its answer already.
+func (d *Desk[O, C, R]) schedule(c C, wait time.Duration) (e *effect[C], final bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	now := d.net.Now()
-	e := &effect[C]{due: now.Add(wait), call: c}
+	e = &effect[C]{due: now.Add(wait), call: c}
 	if d.net.Arrive != nil {
-		if r, final := d.net.Arrive(c, now); final {
-			e.done, e.answer = true, r
-			return e
+		if e.answer, e.done = d.net.Arrive(c, now); e.done {
+			return e, true
 		}
 	}
 	d.pending = append(d.pending, e)
-	return e
+	return e, false
 }
 
 // Settle carries out all that has become due, in order. Whatever tells what is

@@ -59,8 +59,8 @@ func (x *exchange[O, C, R]) plain() {
 // It returns false when the client gave up; the effect comes all the same.
 func (x *exchange[O, C, R]) carryOut() (Reply, bool) {
 	before, after := x.d.latency(x.call)
-	e := x.d.schedule(x.call, before)
-	if before > 0 && !e.done && !sleep(x.ctx, before) {
+	e, final := x.d.schedule(x.call, before)
+	if before > 0 && !final && !sleep(x.ctx, before) {
 		return Reply{}, false
 	}
 	r := x.d.finish(e)

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"net/http/httptrace"
 	"net/url"
 	"strings"
 	"syscall"
@@ -139,45 +138,6 @@ func (r rebase) RoundTrip(req *http.Request) (*http.Response, error) {
 	req = req.Clone(req.Context())
 	req.URL.Scheme, req.URL.Host, req.GetBody = to.Scheme, to.Host, nil
 	return r.server.Client().Transport.RoundTrip(req)
-}
-
-// A client can tell a request that was never written from one that was cut.
-func TestTransportTellsWhatWasWritten(t *testing.T) {
-	for name, tt := range map[string]struct {
-		action  standin.Action
-		written bool
-		err     error
-	}{
-		"refused": {standin.Refuse(), false, syscall.ECONNREFUSED},
-		"cut":     {standin.DropBefore(), true, syscall.ECONNRESET},
-		"hang":    {standin.Hang(), true, context.DeadlineExceeded},
-		"fine":    {standin.Action{}, true, nil},
-	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				g := begin()
-				g.fail(tt.action)
-				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-				defer cancel()
-				headers, whole := false, false
-				ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-					WroteHeaders: func() { headers = true },
-					WroteRequest: func(httptrace.WroteRequestInfo) { whole = true },
-				})
-				req, err := http.NewRequestWithContext(ctx, "POST", "https://gazette.example/paper/posts", strings.NewReader("x"))
-				if err != nil {
-					t.Fatal(err)
-				}
-				resp, err := g.client().Do(req)
-				if err == nil {
-					resp.Body.Close()
-				}
-				if !errors.Is(err, tt.err) || headers != tt.written || whole != tt.written {
-					t.Errorf("error %v, written %v, %v", err, headers, whole)
-				}
-			})
-		})
-	}
 }
 
 // How long a limit lasts is told as the network tells it.

@@ -58,6 +58,7 @@ func TestTimelines(t *testing.T) {
 		{"6", "paper", "lost", "0"},
 		{"5", "paper", "two, more", "3"},
 		{"4", "radio", "again", ""},
+		{"8", "paper", "again", ""},
 		{"3", "paper", "two", "1"},
 		{"2", "paper", "beside", "1"},
 		{"1", "paper", "one", ""},
@@ -68,12 +69,12 @@ func TestTimelines(t *testing.T) {
 		account, key string
 		want         string
 	}{
-		{"in threads", true, "", "", "7! 6</ 4 1 -2 -3</1 -5"},
-		{"as they came", false, "", "", "7! 6</ 5</3 4 3</1 2</1 1"},
+		{"in threads", true, "", "", "7! 6</ 4 8 1 -2 -3</1 -5"},
+		{"as they came", false, "", "", "7! 6</ 5</3 4 8 3</1 2</1 1"},
 		{"one of a thread", true, "", "k3", "3</1 -5"},
 		{"one", false, "", "k3", "3</1"},
 		{"none", true, "", "k0", "nothing"},
-		{"an account", true, "paper", "", "7! 6</ 4 1 -2 -3</1 -5"}, // posts are chosen by the caller
+		{"an account", true, "paper", "", "7! 6</ 4 8 1 -2 -3</1 -5"}, // posts are chosen by the caller
 		{"an account that is none", true, "nobody", "", "nothing"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -81,7 +82,7 @@ func TestTimelines(t *testing.T) {
 			if sketch(got) != tt.want {
 				t.Errorf("got  %s\nwant %s", sketch(got), tt.want)
 			}
-			if got != nil && (got.Count != 7 || got.Twice != 1 || got.More != 0) {
+			if got != nil && (got.Count != 8 || got.Twice != 1 || got.More != 0) {
 				t.Errorf("%d posts, %d twice, %d more", got.Count, got.Twice, got.More)
 			}
 		})

@@ -58,6 +58,7 @@ func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	select {
 	case <-wire:
 	case <-w.ready: // refused, or already over
+	case <-req.Context().Done():
 	}
 	select {
 	case <-wire:
