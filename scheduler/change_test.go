@@ -591,3 +591,39 @@ func (s *tooEarly) PostsOf(ctx context.Context, items []string) ([]spool.Post, e
 	}
 	return all, err
 }
+
+// A correction that a person has worded while it waits keeps those words, whatever the
+// feed changes then; and one that the feed takes back is not told all the same.
+func TestACorrectionThatAPersonHasWorded(t *testing.T) {
+	for name, c := range map[string]struct{ then, want string }{
+		"changed again": {fourDead, twoDead + " Sorry, three<"},
+		"taken back":    {twoDead, twoDead},
+	} {
+		t.Run(name, func(t *testing.T) {
+			onDesk(t, "reply", false, func(t *testing.T, d *desk) {
+				f := d.plan.Feeds["city"]
+				f.Settle = 10 * time.Minute
+				d.plan.Feeds["city"] = f
+				d.write("fire", twoDead)
+				d.run(15 * time.Minute)
+				p := d.announced(twoDead)
+				d.write("fire", threeDead)
+				d.run(3 * time.Minute)
+				waits := d.followersOf(p.ID, spool.Correct)
+				if len(waits) != 1 {
+					t.Fatal(len(waits), d.tail())
+				}
+				said := waits[0].Content
+				said.Text, said.ByHand = "Sorry, three", true
+				if _, err := d.db.Steer(t.Context(), waits[0].ID, spool.Event{What: spool.Reworded, Content: said, Who: "ana"}, spool.Rules{}); err != nil {
+					t.Fatal(err)
+				}
+				d.write("fire", c.then)
+				d.run(20 * time.Minute)
+				if got := strings.ReplaceAll(d.board.visible(), "<"+p.ID, "<"); got != c.want {
+					t.Errorf("readers see %q, want %q\n%s", got, c.want, d.edits(p.Item))
+				}
+			})
+		})
+	}
+}

@@ -118,8 +118,14 @@ func (r *revision) reconsider(in *spool.Ingest, change dedupe.Change) string {
 		r.move(in, spool.Event{What: spool.Cancelled, Cause: "the feed took the change back before it was told"})
 		return "the change was taken back before it was told"
 	}
-	embargo := r.feed.embargo(r.after, r.now)
+	embargo, byHand := r.feed.embargo(r.after, r.now), r.open.Content.ByHand
+	if byHand {
+		content = r.open.Content
+	}
 	if content.Equal(r.open.Content) && embargo.Equal(r.open.Embargo) {
+		if byHand {
+			return "what waits to change the post keeps the words that a person has given it"
+		}
 		return ""
 	}
 	r.move(in, spool.Event{What: spool.Reworded, Content: content, Embargo: embargo, Cause: "the feed changed the item again"})
