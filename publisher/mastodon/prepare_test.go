@@ -102,7 +102,8 @@ func TestPicturesThatCannotBeHad(t *testing.T) {
 		"too large for a proxy":  {rules: []mastodontest.Rule{always(mastodontest.Status(413, "<html>"))}, note: "413"},
 		"the server fails on it": {rules: []mastodontest.Rule{always(mastodontest.Status(500, ""))}, note: "the instance fails on it"},
 		"one failure is passing": {rules: []mastodontest.Rule{upload(mastodontest.Status(500, ""), 1)}, pictures: 2},
-		"uploads are throttled":  {rules: []mastodontest.Rule{upload(mastodontest.Throttle(10*time.Minute), 1)}, pictures: 2},
+		"uploads rest a little":  {rules: []mastodontest.Rule{upload(mastodontest.Throttle(90*time.Second), 1)}, pictures: 2},
+		"uploads rest for long":  {rules: []mastodontest.Rule{always(mastodontest.Throttle(24 * time.Minute))}, note: "the instance takes no more uploads for 24m0s"},
 		"bytes are gone":         {change: func(w *world, _ *spool.Post) { clear(w.files) }, note: "its bytes are not kept any more"},
 		"never fetched": {change: func(_ *world, p *spool.Post) {
 			p.Content.Media[0].File, p.Content.Media[1].File = "", ""

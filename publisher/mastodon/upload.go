@@ -119,6 +119,8 @@ func (c *Client) refusedUpload(n *notes, a spool.Attachment, i int, err error) (
 	switch {
 	case ref == nil:
 		return nil, c.refused("upload media", n, err)
+	case judge(ref).kind == spool.Throttled:
+		return c.rationed(n, a, i, err)
 	case ref.HTTP == http.StatusRequestEntityTooLarge || ref.HTTP == http.StatusUnsupportedMediaType || judge(ref).kind == spool.Permanent:
 		n.drop(i, a, "the instance does not take it ("+ref.Error()+")")
 		return n.draft(false, 0), nil
@@ -130,6 +132,23 @@ func (c *Client) refusedUpload(n *notes, a spool.Attachment, i int, err error) (
 		}
 	}
 	return nil, c.refused("upload media", n, err)
+}
+
+// longRation is how long a post waits for its pictures when the instance takes no
+// more uploads. Mastodon takes 30 in half an hour: news does not wait for that.
+const longRation = 2 * time.Minute
+
+// rationed puts off an upload for which the instance wants a pause, or drops it
+// when that is long. The pause is that of uploads alone: posts without pictures go
+// on, so it is told as the trouble of this post and not as that of the account.
+func (c *Client) rationed(n *notes, a spool.Attachment, i int, err error) (*spool.Draft, error) {
+	f := c.refused("upload media", n, err)
+	if f.Wait > longRation {
+		n.drop(i, a, fmt.Sprintf("the instance takes no more uploads for %s", f.Wait.Round(time.Second)))
+		return n.draft(false, 0), nil
+	}
+	f.Kind = spool.Temporary
+	return nil, f
 }
 
 // poll asks whether an upload is processed. Nothing has it yet, so "not found"
