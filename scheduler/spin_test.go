@@ -3,6 +3,7 @@ package scheduler
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"sync"
 	"testing"
 	"time"
@@ -142,4 +143,95 @@ type lyingEditor struct {
 func (l *lyingEditor) Edit(ctx context.Context, r spool.Receipt, p spool.Post) (spool.Receipt, error) {
 	_, err := l.board.Edit(ctx, r, p)
 	return spool.Receipt{ID: l.id}, err
+}
+
+// Whatever posts are, whatever a network answers, and whatever people do meanwhile, a
+// turn either does something or comes back later.
+func TestNoTurnSpins(t *testing.T) {
+	takesLong(t)
+	for seed := range uint64(6) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			onBoard(t, func(t *testing.T, r *rig, b *board) {
+				dice := rand.New(rand.NewPCG(seed, 7))
+				b.most = dice.IntN(3)
+				b.nameless = dice.IntN(4) == 0
+				b.fault = func(string, spool.Post) (bool, error) { return mishap(dice) }
+				r.change(func(a *Account) {
+					a.Publisher = clumsy{b, dice}
+					a.Deadline = []time.Duration{0, time.Hour}[dice.IntN(2)]
+					a.Pace = []Pace{{}, {Spacing: 90 * time.Second}, {PerHour: 3, Quiet: []Window{{From: 20, To: 40}}}}[dice.IntN(3)]
+				})
+				r.FailPoint = func(string) { pass(time.Duration(dice.IntN(3000)) * time.Microsecond) }
+				ids := r.anyPosts(dice)
+				r.record(ids...)
+				for range 40 {
+					r.turnsWithin(3 * time.Minute)
+					p := r.post(ids[dice.IntN(len(ids))].ID)
+					if dice.IntN(4) == 0 {
+						(&desk{rig: r}).takeDownNow(p)
+						continue
+					}
+					whats := []spool.What{spool.Holding, spool.Approved, spool.Retried, spool.Hurried, spool.Cancelled}
+					// Not every one is possible in every state.
+					_, _ = r.db.Steer(t.Context(), p.ID, spool.Event{What: whats[dice.IntN(len(whats))], Who: "ana"}, spool.Rules{Deadline: time.Hour})
+				}
+				b.wrong = nil // people approve here what they have not looked for
+			})
+		})
+	}
+}
+
+// anyPosts are posts of all sorts.
+func (r *rig) anyPosts(dice *rand.Rand) []spool.Post {
+	var all []spool.Post
+	soon := func() time.Time { return r.now().Add(time.Duration(dice.IntN(5_400_000_000)) * time.Microsecond) }
+	for i := range 12 {
+		p := spool.Post{ID: fmt.Sprint("p", i), Priority: spool.Priority(dice.IntN(4) - 1), Content: spool.Content{Text: fmt.Sprint("t", i%10)}}
+		if purposes := spool.Purposes(); i > 3 && dice.IntN(2) == 0 {
+			p = follower(p.ID, purposes[1+dice.IntN(len(purposes)-1)], fmt.Sprint("p", dice.IntN(4)), "follows")
+		}
+		if dice.IntN(3) == 0 {
+			p.Content.More = []string{"more", "and more"}
+		}
+		if p.NotBefore = soon(); dice.IntN(2) == 0 {
+			p.Deadline = soon().Add(time.Minute)
+		}
+		if dice.IntN(3) == 0 {
+			p.Embargo = soon()
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
+// mishap is what a network may answer, and whether it does what it was asked.
+func mishap(dice *rand.Rand) (done bool, err error) {
+	if dice.IntN(2) == 0 {
+		return true, nil
+	}
+	kinds := []spool.Kind{spool.Unsure, spool.Temporary, spool.Throttled, spool.Permanent, spool.Credentials}
+	k := kinds[dice.IntN(len(kinds))]
+	return k == spool.Unsure && dice.IntN(2) == 0, fail(k, []time.Duration{0, 777 * time.Microsecond, 25 * time.Minute}[dice.IntN(3)])
+}
+
+// A clumsy board has mishaps when somebody looks, too.
+type clumsy struct {
+	*board
+	dice *rand.Rand
+}
+
+func (c clumsy) Find(ctx context.Context, q publisher.Query) (publisher.Sighting, error) {
+	pass(10 * time.Millisecond)
+	if _, err := mishap(c.dice); err != nil {
+		return publisher.Sighting{}, err
+	}
+	s, err := c.board.Find(ctx, q)
+	s.Again, s.Gone = !s.Found && c.dice.IntN(2) == 0, s.Gone && c.dice.IntN(2) == 0
+	return s, err
+}
+
+func (c clumsy) Keep(context.Context) (publisher.Credential, error) {
+	pass(10 * time.Millisecond)
+	_, err := mishap(c.dice)
+	return publisher.Credential{}, err
 }
