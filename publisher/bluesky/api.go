@@ -2,6 +2,7 @@ package bluesky
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -78,7 +79,7 @@ func (c *Client) call(ctx context.Context, r request, out any) error {
 func (c *Client) build(r request) (publisher.Call, error) {
 	call := publisher.Call{
 		Method: r.method, URL: r.base + "/xrpc/" + r.name, Query: r.query, Header: http.Header{},
-		Timeout: orDuration(r.timeout, c.o.Timeout), Secrets: r.secrets,
+		Timeout: cmp.Or(r.timeout, c.o.Timeout), Secrets: r.secrets,
 	}
 	call.Header.Set("Accept", "application/json")
 	if r.bearer != "" {

@@ -24,12 +24,11 @@
 package bluesky
 
 import (
-	"context"
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -121,11 +120,11 @@ func New(o Options) (*Client, error) {
 		return nil, errors.New("bluesky: Options.Replies is none of everyone, followers, following, mentioned, nobody")
 	}
 	var err error
-	if o.BaseURL, err = address("BaseURL", o.BaseURL, DefaultBase); err != nil {
-		return nil, err
+	if o.BaseURL, err = publisher.Address(o.BaseURL, DefaultBase); err != nil {
+		return nil, fmt.Errorf("bluesky: Options.BaseURL %w", err)
 	}
-	if o.AppURL, err = address("AppURL", o.AppURL, appOf(o.BaseURL)); err != nil {
-		return nil, err
+	if o.AppURL, err = publisher.Address(o.AppURL, appOf(o.BaseURL)); err != nil {
+		return nil, fmt.Errorf("bluesky: Options.AppURL %w", err)
 	}
 	return withDefaults(o), nil
 }
@@ -144,36 +143,18 @@ func withDefaults(o Options) *Client {
 		o.Transport = publisher.NewTransport()
 	}
 	if o.Memory == nil {
-		o.Memory = forgetful{}
+		o.Memory = publisher.Forgetful{}
 	}
 	if o.Files == nil {
-		o.Files = noFiles{}
+		o.Files = publisher.NoFiles{}
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	o.Timeout = orDuration(o.Timeout, 30*time.Second)
-	o.Publish = orDuration(o.Publish, 2*o.Timeout)
+	o.Timeout = cmp.Or(o.Timeout, 30*time.Second)
+	o.Publish = cmp.Or(o.Publish, 2*o.Timeout)
 	caller := publisher.Caller{Transport: o.Transport, Now: o.Now}
 	return &Client{o: o, caller: caller, log: o.Log.With("account", o.Account)}
-}
-
-func address(option, s, other string) (string, error) {
-	if s == "" {
-		return other, nil
-	}
-	u, err := url.Parse(s)
-	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.User != nil || u.RawQuery != "" {
-		return "", fmt.Errorf("bluesky: Options.%s is not an http or https address", option)
-	}
-	return strings.TrimRight(s, "/"), nil
-}
-
-func orDuration(d, other time.Duration) time.Duration {
-	if d > 0 {
-		return d
-	}
-	return other
 }
 
 // plainHandle is a handle without what people write around it.
@@ -185,17 +166,6 @@ func plainHandle(s string) string {
 var handleForm = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`)
 
 func isHandle(s string) bool { return len(s) <= 253 && handleForm.MatchString(s) }
-
-type forgetful struct{}
-
-func (forgetful) Recall(context.Context, string) (string, error) { return "", nil }
-func (forgetful) Remember(context.Context, string, string) error { return nil }
-
-type noFiles struct{}
-
-func (noFiles) File(context.Context, string) ([]byte, string, error) {
-	return nil, "", fmt.Errorf("there are no files: %w", spool.ErrNotFound)
-}
 
 // failure makes the one kind of error that leaves this package's methods.
 func (c *Client) failure(op string, kind spool.Kind, code string, err error) *spool.Failure {

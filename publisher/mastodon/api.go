@@ -1,6 +1,7 @@
 package mastodon
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -103,7 +104,7 @@ func (c *Client) token(ctx context.Context) (Token, error) {
 func (c *Client) build(r request) (publisher.Call, error) {
 	call := publisher.Call{
 		Method: r.method, URL: c.o.BaseURL + r.path, Query: r.query, Body: r.body, Secrets: []string{r.token},
-		Timeout: orDuration(r.timeout, c.o.Timeout), Header: http.Header{"Accept": {"application/json"}},
+		Timeout: cmp.Or(r.timeout, c.o.Timeout), Header: http.Header{"Accept": {"application/json"}},
 	}
 	if r.token != noToken {
 		call.Header.Set("Authorization", "Bearer "+r.token)

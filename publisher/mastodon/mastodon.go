@@ -18,12 +18,11 @@
 package mastodon
 
 import (
-	"context"
+	"cmp"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
-	"net/url"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -100,10 +99,12 @@ func New(o Options) (*Client, error) {
 		return nil, errors.New("mastodon: Options.Tokens is required")
 	case o.Now == nil:
 		return nil, errors.New("mastodon: Options.Now is required")
+	case o.BaseURL == "":
+		return nil, errors.New("mastodon: Options.BaseURL is required: the address of the instance")
 	}
-	base, err := baseURL(o.BaseURL)
+	base, err := publisher.Address(o.BaseURL, "")
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("mastodon: Options.BaseURL %w", err)
 	}
 	o.BaseURL = base
 	switch o.Visibility {
@@ -117,48 +118,19 @@ func New(o Options) (*Client, error) {
 		o.Transport = publisher.NewTransport()
 	}
 	if o.Memory == nil {
-		o.Memory = forgetful{}
+		o.Memory = publisher.Forgetful{}
 	}
 	if o.Files == nil {
-		o.Files = noFiles{}
+		o.Files = publisher.NoFiles{}
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	o.Timeout = orDuration(o.Timeout, 30*time.Second)
-	o.Publish = orDuration(o.Publish, 3*o.Timeout)
-	o.Upload = orDuration(o.Upload, 4*o.Timeout)
+	o.Timeout = cmp.Or(o.Timeout, 30*time.Second)
+	o.Publish = cmp.Or(o.Publish, 3*o.Timeout)
+	o.Upload = cmp.Or(o.Upload, 4*o.Timeout)
 	caller := publisher.Caller{Transport: o.Transport, Now: o.Now}
 	return &Client{o: o, caller: caller, log: o.Log.With("account", o.Account)}, nil
-}
-
-func baseURL(s string) (string, error) {
-	if s == "" {
-		return "", errors.New("mastodon: Options.BaseURL is required: the address of the instance")
-	}
-	u, err := url.Parse(s)
-	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.User != nil || u.RawQuery != "" {
-		return "", errors.New("mastodon: Options.BaseURL is not an http or https address")
-	}
-	return strings.TrimRight(s, "/"), nil
-}
-
-func orDuration(d, other time.Duration) time.Duration {
-	if d > 0 {
-		return d
-	}
-	return other
-}
-
-type forgetful struct{}
-
-func (forgetful) Recall(context.Context, string) (string, error) { return "", nil }
-func (forgetful) Remember(context.Context, string, string) error { return nil }
-
-type noFiles struct{}
-
-func (noFiles) File(context.Context, string) ([]byte, string, error) {
-	return nil, "", spool.ErrNotFound
 }
 
 // failure makes the one kind of error that leaves this package's methods.

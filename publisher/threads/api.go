@@ -2,6 +2,7 @@ package threads
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -107,7 +108,7 @@ func (c *Client) build(r request) publisher.Call {
 		prefix = ""
 	}
 	call := publisher.Call{Method: r.method, URL: c.o.BaseURL + prefix + r.path, Secrets: []string{r.token}}
-	call.Timeout = orDuration(r.timeout, c.o.Timeout)
+	call.Timeout = cmp.Or(r.timeout, c.o.Timeout)
 	if r.method == http.MethodPost {
 		call.Form = params
 	} else {

@@ -26,13 +26,11 @@
 package threads
 
 import (
-	"context"
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/url"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -101,9 +99,9 @@ func New(o Options) (*Client, error) {
 	case o.Now == nil:
 		return nil, errors.New("threads: Options.Now is required")
 	}
-	base, err := baseURL(o.BaseURL)
+	base, err := publisher.Address(o.BaseURL, DefaultBase)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("threads: Options.BaseURL %w", err)
 	}
 	control, ok := controls[o.Replies]
 	if !ok {
@@ -114,39 +112,16 @@ func New(o Options) (*Client, error) {
 		o.Transport = publisher.NewTransport()
 	}
 	if o.Memory == nil {
-		o.Memory = forgetful{}
+		o.Memory = publisher.Forgetful{}
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	o.Timeout = orDuration(o.Timeout, 30*time.Second)
-	o.Publish = orDuration(o.Publish, 3*o.Timeout)
+	o.Timeout = cmp.Or(o.Timeout, 30*time.Second)
+	o.Publish = cmp.Or(o.Publish, 3*o.Timeout)
 	caller := publisher.Caller{Transport: o.Transport, Now: o.Now}
 	return &Client{o: o, caller: caller, control: control, log: o.Log.With("account", o.Account)}, nil
 }
-
-func baseURL(s string) (string, error) {
-	if s == "" {
-		return DefaultBase, nil
-	}
-	u, err := url.Parse(s)
-	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.User != nil {
-		return "", errors.New("threads: Options.BaseURL is not an http or https address")
-	}
-	return strings.TrimRight(s, "/"), nil
-}
-
-func orDuration(d, other time.Duration) time.Duration {
-	if d > 0 {
-		return d
-	}
-	return other
-}
-
-type forgetful struct{}
-
-func (forgetful) Recall(context.Context, string) (string, error) { return "", nil }
-func (forgetful) Remember(context.Context, string, string) error { return nil }
 
 // failure makes the one kind of error that leaves this package's methods.
 func (c *Client) failure(op string, kind spool.Kind, code string, err error) *spool.Failure {
