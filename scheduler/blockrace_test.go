@@ -54,7 +54,7 @@ func TestNothingIsSentAgainAfterATakedown(t *testing.T) {
 					return spool.Receipt{}, fail(spool.Unsure, 0)
 				}
 				r.net.find = func(context.Context, publisher.Query) (publisher.Sighting, error) {
-					time.Sleep(3 * time.Second) // in which the other one becomes due
+					<-time.After(3 * time.Second) // in which the other one becomes due
 					if held {
 						return publisher.Sighting{}, fail(spool.Permanent, 0)
 					}

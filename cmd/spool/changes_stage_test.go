@@ -84,32 +84,31 @@ func (e *ensemble) spoil(network string, deed stageDeed, fault string, times int
 	if op == "" {
 		e.t.Fatalf("%s has no requests to %s", network, deed)
 	}
-	found := false
 	switch network {
 	case "threads":
 		for _, f := range threadstest.AllFaults(late) {
-			if found = f.Name == fault; found {
+			if f.Name == fault {
 				e.net.Plan(threadstest.Rule{Op: threadstest.Op(op), Times: times, Action: f.Action})
 				return
 			}
 		}
 	case "mastodon":
 		for _, f := range mastodontest.AllFaults(late) {
-			if found = f.Name == fault; found {
+			if f.Name == fault {
 				e.masto.Plan(mastodontest.Rule{Op: mastodontest.Op(op), Times: times, Action: f.Action})
 				return
 			}
 		}
 	case "bluesky":
 		for _, f := range blueskytest.AllFaults(late) {
-			if found = f.Name == fault; found {
+			if f.Name == fault {
 				e.sky.Plan(blueskytest.Rule{Op: blueskytest.Op(op), Times: times, Action: f.Action})
 				return
 			}
 		}
 	case "webhook":
 		for _, f := range webhooktest.AllFaults(late) {
-			if found = f.Name == fault; found {
+			if f.Name == fault {
 				e.hook.Plan(webhooktest.Rule{Op: webhooktest.Op(op), Times: times, Action: f.Action})
 				return
 			}

@@ -49,7 +49,7 @@ func (d *death) await(within time.Duration) bool {
 	}
 	s.stop()
 	close(d.over)
-	<-s.done // it complains of the database, which is what a dead one cannot do
+	_ = <-s.done // it complains of the database, which is what a dead one cannot do
 	s.stop, s.failPoint = nil, nil
 	synctest.Wait()
 	return true
