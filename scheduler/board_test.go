@@ -51,7 +51,7 @@ func (b *board) find(id string) *entry {
 
 // does notes an operation and whether a fault keeps it from taking place.
 func (b *board) does(op, name string, p spool.Post) (done bool, err error) {
-	time.Sleep(10 * time.Millisecond)
+	<-time.After(10 * time.Millisecond) // on virtual time
 	b.mu.Lock()
 	b.calls = append(b.calls, op+" "+name)
 	b.mu.Unlock()

@@ -21,7 +21,7 @@ type studio struct {
 }
 
 func (s *studio) Illustrate(ctx context.Context, c spool.Content, l spool.MediaLimits) (spool.Illustration, error) {
-	time.Sleep(10 * time.Millisecond)
+	<-time.After(10 * time.Millisecond)
 	s.mu.Lock()
 	s.n++
 	s.at = append(s.at, time.Now())

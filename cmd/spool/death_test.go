@@ -49,7 +49,9 @@ func (d *death) await(within time.Duration) bool {
 	}
 	s.stop()
 	close(d.over)
-	_ = <-s.done // it complains of the database, which is what a dead one cannot do
+	if err := <-s.done; err != nil { // a dead one cannot complain of the database
+		s.t.Log("the dead daemon:", err)
+	}
 	s.stop, s.failPoint = nil, nil
 	synctest.Wait()
 	return true
