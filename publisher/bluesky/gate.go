@@ -84,12 +84,17 @@ func (c *Client) Withdraw(ctx context.Context, r spool.Receipt) error {
 // Withdrawals are not limited beyond the points that writing costs.
 func (c *Client) Withdrawals() (most int, window time.Duration) { return 0, 0 }
 
+// answered is an answer of which nothing is wanted but that it is one of the API. A
+// page that says 200, as proxies give, is none.
+type answered map[string]any
+
 func (c *Client) remove(ctx context.Context, collection, key string) error {
 	s, err := c.session(ctx)
 	if err != nil {
 		return err
 	}
-	_, err = c.signed(ctx, c.deletion(s, collection, key), nil)
+	var done answered
+	_, err = c.signed(ctx, c.deletion(s, collection, key), &done)
 	if absent(err) {
 		return nil
 	}

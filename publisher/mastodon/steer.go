@@ -23,7 +23,8 @@ func (c *Client) Withdraw(ctx context.Context, r spool.Receipt) error {
 	if r.ID == "" {
 		return c.failure("delete status", spool.Permanent, "", errNoID)
 	}
-	_, err := c.call(ctx, request{op: "delete status", method: http.MethodDelete, path: statusPath(r.ID), timeout: c.o.Publish}, nil)
+	var gone map[string]any // a page that says 200, as proxies give, is no answer
+	_, err := c.call(ctx, request{op: "delete status", method: http.MethodDelete, path: statusPath(r.ID), timeout: c.o.Publish}, &gone)
 	ref := asRefusal(err)
 	switch {
 	case err == nil:

@@ -35,8 +35,9 @@ const (
 	OpUnknown   Op = "unknown"
 )
 
-// writes reports whether a request changes what readers see.
-func (o Op) writes() bool { return o == OpPost || o == OpEdit || o == OpDelete }
+// writes reports whether a request may be made by one at a time only. A deletion
+// may be made as often as one likes: the second finds nothing.
+func (o Op) writes() bool { return o == OpPost || o == OpEdit }
 
 // call is a request that has been understood.
 type call struct {
