@@ -15,7 +15,7 @@ const (
 	pageLimit = 512 << 10
 	// claimLife is how long somebody may be asking for a page. Whoever takes longer
 	// is not alive any more.
-	claimLife = 90 * time.Second
+	claimLife = 45 * time.Second
 	// claimWait is how long to wait for whoever asks for the same page.
 	claimWait  = 5 * time.Second
 	acceptPage = "text/html, application/xhtml+xml, */*;q=0.1"

@@ -94,6 +94,7 @@ func (t *turn) work() time.Time {
 		return t.nextTurn(time.Time{})
 	}
 	t.resume()
+	t.takeDown() // before anything is dropped for being late: of what was sent it looks first
 	t.expire(t.Now())
 	for range maxSteps {
 		t.takeDown()
