@@ -254,8 +254,8 @@ func secretInCommands(_ *testing.T, o *ordeal) {
 	for _, line := range []string{
 		"posts list", "posts list --json", "posts show " + id, "posts show --json " + id, "posts retry " + id, "posts hold nothing",
 		"feeds list", "feeds list --json", "accounts", "accounts --json", "accounts pause desk", "accounts resume desk",
-		"check", "check --online", "preview city", "preview city --json", "preview city --last 9", "preview city --last 9 --json", "login desk", "login late-desk", "login nobody",
-		"health", "version", "run", "run --once", "backup /nowhere/at/all", "init",
+		"check", "check --online", "preview city", "preview city --json", "preview city --last 9", "preview city --last 9 --json", "preview city --payload", "preview city --payload --json", "login desk", "login late-desk", "login nobody",
+		"export", "export --csv", "why " + id, "items list --json", "health", "version", "run", "run --once", "backup /nowhere/at/all", "init",
 	} {
 		out, _ := o.command("\n", strings.Fields(line)...)
 		o.wantNone("spool "+line, out)

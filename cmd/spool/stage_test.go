@@ -34,6 +34,7 @@ type stage struct {
 	dir  string
 	logs *lockedBuffer
 	err  *lockedBuffer
+	json io.Writer // gets the log as JSON, too; nil: nobody does
 
 	offset    atomic.Int64  // how wrong the program's clock is, in nanoseconds
 	tick      time.Duration // of the scheduler; 0: its own, which makes days on virtual time long
@@ -101,9 +102,12 @@ func (s *stage) start() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	log := slog.New(slog.NewTextHandler(s.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	var log slog.Handler = slog.NewTextHandler(s.logs, &slog.HandlerOptions{Level: slog.LevelDebug})
+	if s.json != nil {
+		log = slog.NewMultiHandler(log, slog.NewJSONHandler(s.json, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	}
 	ctx, stop := context.WithCancel(context.Background())
-	d, err := s.prog.newDaemon(ctx, cfg, log)
+	d, err := s.prog.newDaemon(ctx, cfg, slog.New(log))
 	if err != nil {
 		stop()
 		s.t.Fatal(err)

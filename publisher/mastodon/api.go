@@ -81,7 +81,7 @@ func (c *Client) call(ctx context.Context, r request, out any) (int, error) {
 	}
 	err = decode(reply, out, r.token)
 	if ref, ok := errors.AsType[*refusal](err); ok {
-		c.log.Info("mastodon refused", "op", r.op, "http", ref.HTTP, "request", short(reply.Header.Get("X-Request-Id")))
+		c.log.Info("mastodon refused", "op", r.op, "http", ref.HTTP, "request", short(publisher.Redact(reply.Header.Get("X-Request-Id"), r.token)))
 	}
 	return reply.Status, err
 }

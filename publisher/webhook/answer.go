@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -146,7 +147,7 @@ func (h *hook) quote(reply publisher.Reply) string {
 			return ' '
 		}
 		return r
-	}, publisher.Redact(string(reply.Body), h.hidden...))
+	}, publisher.Redact(unescaped(string(reply.Body)), h.hidden...))
 	text = strings.Join(strings.Fields(text), " ")
 	if r := []rune(text); len(r) > maxWords {
 		text = string(r[:maxWords]) + "…"
@@ -155,4 +156,23 @@ func (h *hook) quote(reply publisher.Reply) string {
 		return ""
 	}
 	return ": " + text
+}
+
+// escape is a sign of JSON's texts that need not be escaped, and that many
+// servers escape: "+" and "/" stand in secrets.
+var escape = regexp.MustCompile(`\\/|\\u00[2-7][0-9a-fA-F]`)
+
+// unescaped is a text of JSON in which secrets look as they do elsewhere. What
+// the quotation marks and the backslash stand for is left alone.
+func unescaped(s string) string {
+	return escape.ReplaceAllStringFunc(s, func(sign string) string {
+		code, err := strconv.ParseUint(strings.TrimPrefix(sign, `\u`), 16, 8)
+		switch {
+		case sign == `\/`:
+			return "/"
+		case err != nil || code == '"' || code == '\\':
+			return sign
+		}
+		return string(rune(code))
+	})
 }

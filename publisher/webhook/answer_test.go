@@ -1,6 +1,8 @@
 package webhook
 
 import (
+	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"maps"
 	"net/http"
@@ -73,6 +75,31 @@ func TestRefusalsAreQuotedWithCare(t *testing.T) {
 				t.Errorf("got  %q\nwant %q", got, want)
 			}
 		})
+	}
+}
+
+// TestSecretsAreNotQuoted: a receiver that tells what it checks signatures with
+// is quoted without it, however it writes it.
+func TestSecretsAreNotQuoted(t *testing.T) {
+	key := []byte("?>?>~~a~key~with~all~the~signs~~")
+	standard := base64.StdEncoding.EncodeToString(key)
+	secret := "whsec_" + standard
+	if !strings.ContainsAny(standard, "+") || !strings.Contains(standard, "/") || !strings.HasSuffix(standard, "=") {
+		t.Fatalf("%s has not all the signs", standard)
+	}
+	for name, said := range map[string]string{
+		"as configured": secret, "without prefix": standard, "without padding": strings.TrimRight(standard, "="), "the bytes": string(key),
+		"for addresses": base64.URLEncoding.EncodeToString(key), "for addresses, bare": base64.RawURLEncoding.EncodeToString(key), "hex": hex.EncodeToString(key),
+		"slashes escaped": strings.ReplaceAll(secret, "/", `\/`), "signs escaped": strings.NewReplacer("+", `\u002B`, "/", `\u002f`, "=", `\u003d`).Replace(secret),
+	} {
+		c := mustNew(t, Options{
+			Account: "a", URL: "https://hooks.example/posts", Secret: secret, Now: time.Now,
+			Transport: answering(422, "application/json", `{"why":"not \"`+said+`\""}`),
+		})
+		_, err := c.Publish(t.Context(), newPost())
+		if got := failure(t, err).Error(); !strings.Contains(got, `HTTP 422: {"why":"not \"<removed>`) || strings.Contains(got, said[:12]) {
+			t.Errorf("%s: %s", name, got)
+		}
 	}
 }
 

@@ -17,6 +17,8 @@ package webhook
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -129,7 +131,7 @@ func newHook(o Options) (*hook, error) {
 		o.Timeout = 30 * time.Second
 	}
 	return &hook{
-		o: o, shown: shown(address), hidden: hidden(address, o.Secret), keys: keys,
+		o: o, shown: shown(address), hidden: hidden(address, o.Secret, keys), keys: keys,
 		caller: publisher.Caller{Transport: o.Transport, Now: o.Now}, log: o.Log.With("account", o.Account),
 	}, nil
 }
@@ -149,8 +151,9 @@ func shown(u *url.URL) string {
 const longSegment = 16
 
 // hidden are the parts of the address and of the configuration that must not be
-// seen in messages.
-func hidden(u *url.URL, secret string) []string {
+// seen in messages. A receiver knows the secrets and may write them in its own
+// ways: without what fills them up at the end, or as the bytes that they stand for.
+func hidden(u *url.URL, secret string, keys [][]byte) []string {
 	var all []string
 	for _, segment := range append(strings.Split(u.Path, "/"), strings.Split(u.EscapedPath(), "/")...) {
 		if len(segment) >= longSegment {
@@ -167,7 +170,11 @@ func hidden(u *url.URL, secret string) []string {
 		all = append(all, password, u.User.String())
 	}
 	for _, word := range separate(secret) {
-		all = append(all, word, strings.TrimPrefix(word, secretPrefix))
+		text := strings.TrimPrefix(word, secretPrefix)
+		all = append(all, word, text, strings.TrimRight(text, "="))
+	}
+	for _, key := range keys {
+		all = append(all, string(key), base64.URLEncoding.EncodeToString(key), base64.RawURLEncoding.EncodeToString(key), hex.EncodeToString(key))
 	}
 	return all
 }
