@@ -16,7 +16,11 @@ IMAGE    ?= spool:ci
 
 # What of the whole program runs under the race detector: SQLite, translated to
 # Go, is more than ten times slower there.
-RACED := TestS[12457][A-Z]|TestGroupPosts|TestGroupAPostThatWaits|TestAnEdit|TestAPoisoned|TestRevoked|TestAnArticleIsLive
+RACED := TestS[12457][A-Z]|TestGroupPosts|TestGroupAPostThatWaits|TestAnEditBeforeSending|TestAPoisoned|TestRevoked|TestAnArticleIsLive
+
+# Tests of the whole program that run a choice of their cases by themselves, and all
+# of them here.
+MATRIX := TestMatrix|TestAStoryIsGone|TestACorrection|TestATakedown|TestTokensOver
 
 # The versions are those of tools/go.mod; the file name carries them, so that a
 # new version is built and the old one is not mistaken for it.
@@ -65,8 +69,8 @@ crash: ## kill the real binary at every step, KILLS times (300), and count what 
 	SPOOL_KILLS=$(KILLS) $(GO) test -tags failpoints -run Crash -count=1 -timeout 20m ./cmd/spool/
 
 .PHONY: matrix
-matrix: ## every fault at every setting of the stand-in of Threads, on virtual time
-	SPOOL_MATRIX=full $(GO) test -run 'TestMatrix$$' -count=1 -timeout 20m ./cmd/spool/
+matrix: ## every fault at every setting of the stand-ins, on virtual time
+	SPOOL_MATRIX=full $(GO) test -run '^($(MATRIX))' -count=1 -timeout 25m ./cmd/spool/
 
 .PHONY: browser
 browser: build ## the pages in headless Chromium

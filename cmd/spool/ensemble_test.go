@@ -380,15 +380,23 @@ func (e *ensemble) wantOnceOrTold(c *cast, titles []string) {
 	}
 }
 
+// thorough reports whether every case is wanted, as in CI's matrix: $SPOOL_MATRIX is
+// "full".
+func thorough() bool { return os.Getenv("SPOOL_MATRIX") == "full" }
+
+// chosen reports whether the nth of many cases is run: one of so many, or all of
+// them when the tests are to be thorough.
+func chosen(n, every int) bool { return thorough() || n%every == 0 }
+
 // TestMatrixNetworks runs faults at settings of the stand-ins of the networks
 // beside Threads, which TestMatrix has to itself, while all carry the same
 // stories. Each network's own package runs every fault at every setting; here it
-// is a third of the pairs when $SPOOL_MATRIX is "full", as it is in CI, and a few
+// is a quarter of the pairs when $SPOOL_MATRIX is "full", as it is in CI, and a few
 // otherwise.
 func TestMatrixNetworks(t *testing.T) {
 	every := 29
-	if os.Getenv("SPOOL_MATRIX") == "full" {
-		every = 3
+	if thorough() {
+		every = 4
 	}
 	for _, network := range []struct {
 		name     string

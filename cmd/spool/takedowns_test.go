@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -68,6 +69,7 @@ func (e *ensemble) elsewhere() {
 
 func TestATakedownReachesEveryNetworkAndLasts(t *testing.T) {
 	playEnsemble(t, takedownConfig, func(_ *testing.T, e *ensemble) {
+		e.prog.tick = 10 * time.Second
 		e.elsewhere()
 		e.storyOut()
 		e.takenDown(fireURL)
@@ -118,8 +120,11 @@ func TestAStoryIsGoneWhateverGoesWrong(t *testing.T) {
 	if testing.Short() {
 		t.Skip("every fault on every network: left to a run without -short")
 	}
-	for _, network := range []string{"threads", "mastodon", "bluesky", "webhook"} {
-		for _, fault := range faultNames(network) {
+	for n, network := range []string{"threads", "mastodon", "bluesky", "webhook"} {
+		for i, fault := range faultNames(network) {
+			if !chosen(n+i, 6) {
+				continue
+			}
 			t.Run(network+"/"+fault, func(t *testing.T) {
 				playEnsemble(t, changing("reply"), func(_ *testing.T, e *ensemble) {
 					e.prog.tick = time.Second
@@ -154,8 +159,12 @@ func TestATakedownWhileThePostIsOnItsWay(t *testing.T) {
 		"sending, in vain": "hang", "sending, with effect": "commit then hang", "in doubt, live": "commit then 500",
 		"in doubt, not live": "500", "in doubt, later live": "commit late, hang",
 	}
-	for name, fault := range faults {
-		for _, network := range []string{"threads", "mastodon", "bluesky", "webhook"} {
+	for n, name := range slices.Sorted(maps.Keys(faults)) {
+		fault := faults[name]
+		for i, network := range []string{"threads", "mastodon", "bluesky", "webhook"} {
+			if !chosen(n+i, 3) {
+				continue
+			}
 			t.Run(name+"/"+network, func(t *testing.T) {
 				playEnsemble(t, ensembleConfig, func(_ *testing.T, e *ensemble) {
 					e.prog.tick = time.Second
@@ -195,6 +204,9 @@ func TestATakedownWhileThePostIsOnItsWay(t *testing.T) {
 func TestATakedownSurvivesBeingKilled(t *testing.T) {
 	for _, point := range []string{"account claimed", "post began", "post answered", "post saved", "account done"} {
 		for nth := range 3 {
+			if !chosen(nth, 3) {
+				continue
+			}
 			t.Run(fmt.Sprintf("%s/%d", point, nth+1), func(t *testing.T) {
 				playEnsemble(t, ensembleConfig, func(t *testing.T, e *ensemble) {
 					e.prog.tick = time.Second
