@@ -16,6 +16,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"spool/feeds/feedstest"
 	"spool/publisher/bluesky"
 	"spool/publisher/bluesky/blueskytest"
 	"spool/publisher/mastodon"
@@ -129,11 +130,11 @@ func (h *hush) play() {
 	h.wait(2 * time.Minute)
 	h.faults()
 	h.echoes(0, 400, 422, 500, 429)
-	h.sky.EndSessions(ensembleHandle)
-	h.publish(1)
-	h.wait(5 * time.Minute)
+	h.signInAnew(500)
 	h.later(5 * time.Hour)
-	h.echoes(409, 302, 404, 401, 403)
+	h.echoes(409, 302)
+	h.signInAnew(401)
+	h.echoes(404, 401, 403)
 	h.commands()
 	h.pages()
 	h.database()
@@ -162,24 +163,51 @@ func (h *hush) faults() {
 	h.wait(10 * time.Minute)
 }
 
-// echoes has servers answer with those statuses and all that they were sent.
+// echoes has servers answer with those statuses and all that they were sent: to
+// posts, edits and withdrawals, to the commands, and to a login.
 func (h *hush) echoes(statuses ...int) {
 	for _, status := range statuses {
-		for i, e := range []echo{{status, "application/json", 0}, {status, "application/json", 180}, {status, "text/plain", 190}} {
-			h.sky.EndSessions(ensembleHandle) // the password is sent, too
+		h.publish(1)
+		h.wait(2 * time.Minute)
+		all := h.room.Articles("city")
+		live := all[len(all)-1]
+		for i, e := range []echo{
+			{status: status, kind: "application/json", pad: 168}, {status: status, kind: "application/json"},
+			{status: status, kind: "application/json", writes: true}, {status: status, kind: "text/plain", pad: 176, writes: true},
+			{status: status, kind: "application/json", pad: 140, writes: true},
+		} {
 			h.wire.set(&e)
-			h.publish(1)
-			h.wait(time.Minute)
 			if i == 0 {
-				h.run(fmt.Sprintf("check --online, %d", status), "check", "--online")
 				h.signIn(&e)
 				out, _ := h.command(hushToken+"\n", "login", "newcomer", "--token")
 				h.see("login", out)
+				h.run(fmt.Sprintf("check --online, %d", status), "check", "--online")
 			}
+			switch i {
+			case 2:
+				h.room.Edit("city", live.GUID, func(a *feedstest.Article) { a.Title += ", corrected" })
+			case 3:
+				h.run("items takedown", "items", "takedown", live.Link, "--yes", "--as", "desk")
+			}
+			h.publish(1)
+			h.wait(time.Minute)
 			h.wire.set(nil)
 			h.wait(time.Minute)
 		}
 	}
+}
+
+// signInAnew has the server tell back the password with that status, when the
+// account of Bluesky signs in.
+func (h *hush) signInAnew(status int) {
+	h.sky.EndSessions(ensembleHandle)
+	for _, pad := range []int{0, 168} {
+		h.wire.set(&echo{status: status, kind: "application/json", pad: pad, only: "createSession"})
+		h.publish(1)
+		h.wait(3 * time.Minute)
+	}
+	h.wire.set(nil)
+	h.wait(20 * time.Minute)
 }
 
 // run keeps what a command printed, in both formats of the log.
@@ -362,6 +390,11 @@ func (h *hush) wantOrdeal() {
 	for _, host := range []string{"newsie.example", "bsky.social", "hooks.example"} {
 		if h.wire.echoed[host] < 20 {
 			h.t.Errorf("%s has told back what it was sent %d times only", host, h.wire.echoed[host])
+		}
+	}
+	for _, request := range []string{"POST statuses", "POST token", "POST com.atproto.repo.putRecord", "POST com.atproto.server.createSession", "POST desk"} {
+		if h.wire.echoed[request] == 0 {
+			h.t.Errorf("no %s was told back: %v", request, h.wire.echoed)
 		}
 	}
 	for _, name := range []string{"accessJwt", "refreshJwt", "client_secret", "access_token"} {

@@ -24,7 +24,7 @@ type wire struct {
 	granted map[string]string // by what they are and their number
 	echo    *echo             // nil: the networks answer
 	knows   string            // what the receiver at /hooks/desk is not sent and knows
-	echoed  map[string]int    // how often, by host
+	echoed  map[string]int    // how often, by host, and by method and end of the path
 }
 
 // An echo is how a server tells back what it was sent.
@@ -32,6 +32,8 @@ type echo struct {
 	status int    // 0: the connection fails, and the error tells
 	kind   string // Content-Type
 	pad    int    // signs before the first secret, so that it is where texts are cut
+	only   string // the end of the paths that this happens to; empty: all
+	writes bool   // it happens to writes alone, so that they are reached
 }
 
 func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -41,8 +43,12 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	w.mu.Lock()
 	echo := w.echo
+	if echo != nil && (!strings.HasSuffix(r.URL.Path, echo.only) || echo.writes && r.Method == http.MethodGet) {
+		echo = nil
+	}
 	if echo != nil {
 		w.echoed[r.URL.Host]++
+		w.echoed[r.Method+" "+lastSegment(r.URL.Path)]++
 	}
 	w.mu.Unlock()
 	if echo != nil {
@@ -109,7 +115,7 @@ func (e *echo) answer(r *http.Request, sent []byte, known string) (*http.Respons
 	if r.URL.Path != "/hooks/desk" {
 		known = ""
 	}
-	all := strings.Repeat("x ", e.pad/2) + fmt.Sprintf("%s %s %s %s %v %s", r.Header.Get("Authorization"), known, r.URL.Path, sent, r.Header, r.URL)
+	all := strings.Repeat("x ", e.pad/2) + fmt.Sprintf("%s %s %s %s %s %v %s", r.Header.Get("Authorization"), bare(sent), known, r.URL.Path, sent, r.Header, r.URL)
 	if e.status == 0 {
 		return nil, fmt.Errorf("no answer to %s", all)
 	}
@@ -123,6 +129,20 @@ func (e *echo) answer(r *http.Request, sent []byte, known string) (*http.Respons
 	}
 	h := http.Header{"Content-Type": {e.kind}, "Location": {"https://elsewhere.example/?" + url.Values{"all": {all}}.Encode()}, "X-Request-Id": {all}}
 	return &http.Response{StatusCode: e.status, Header: h, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
+}
+
+// bare are the values of a body without their names, by which they would be known
+// as secrets.
+func bare(body []byte) string {
+	var fields map[string]string
+	if json.Unmarshal(body, &fields) == nil {
+		return strings.Join(slices.Sorted(maps.Values(fields)), " ")
+	}
+	var all []string
+	if form, err := url.ParseQuery(string(body)); err == nil && form.Has("code") {
+		all = append(all, form.Get("code"), form.Get("client_secret"))
+	}
+	return strings.Join(all, " ")
 }
 
 type readCloser struct {
