@@ -9,6 +9,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -166,6 +167,41 @@ func readAll(r io.ReadCloser) ([]byte, error) {
 	}
 	defer r.Close()
 	return io.ReadAll(r)
+}
+
+// A codeReader is a person at the prompt of "spool login".
+type codeReader struct {
+	h      *hush
+	out    *lockedBuffer
+	then   *echo
+	pasted io.Reader
+}
+
+var (
+	printedGrant = regexp.MustCompile(`https?://\S+/oauth/authorize\?\S+`)
+	shownCode    = regexp.MustCompile(`<code>(.+)</code>`)
+)
+
+func (c *codeReader) Read(p []byte) (int, error) {
+	if c.pasted == nil {
+		r, err := http.NewRequestWithContext(c.h.t.Context(), http.MethodGet, printedGrant.FindString(c.out.String())+"&user=newcomer", nil)
+		if err != nil {
+			return 0, err
+		}
+		resp, err := c.h.masto.Transport().RoundTrip(r)
+		if err != nil {
+			return 0, err
+		}
+		page, err := readAll(resp.Body)
+		code := shownCode.FindSubmatch(page)
+		if err != nil || code == nil {
+			return 0, fmt.Errorf("the page has no code: %s, %w", page, err)
+		}
+		c.h.secrets[fmt.Sprintf("code %d of a login", len(c.h.secrets))] = string(code[1])
+		c.pasted = strings.NewReader(string(code[1]) + "\n")
+		c.h.wire.set(c.then)
+	}
+	return c.pasted.Read(p)
 }
 
 // pieceLength is how much of a secret must not be seen in one piece.
