@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -32,6 +34,7 @@ func failPoints() []string {
 		"account claimed", "unfinished settled", "draft answered", "draft saved",
 		"post began", "post answered", "post saved", "refusal saved",
 		"look answered", "look saved", "account done",
+		"takedown recorded",
 	}
 }
 
@@ -70,8 +73,10 @@ type siege struct {
 	program string
 	config  string
 	dice    *rand.Rand
+	site    string // of the publisher
 	titles  []string
 	long    map[string]bool // the titles of stories that go on in replies
+	gone    map[string]bool // of stories that were taken down
 	kills   int
 	log     *os.File
 }
@@ -95,9 +100,10 @@ func newSiege(t *testing.T, program, database string) *siege {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	s := &siege{t: t, dice: rand.New(rand.NewPCG(seed, 1)), config: filepath.Join(dir, "config.yaml"), program: program}
-	s.room, s.long = feedstest.New(feedstest.Options{}), map[string]bool{}
+	s.room, s.long, s.gone = feedstest.New(feedstest.Options{}), map[string]bool{}, map[string]bool{}
 	feed := httptest.NewServer(s.room.Handler())
 	t.Cleanup(feed.Close)
+	s.site = feed.URL
 	if database == "" {
 		database = filepath.Join(dir, "spool.db")
 	}
@@ -171,13 +177,38 @@ func (s *siege) publish() {
 	for range 1 + s.dice.IntN(3) {
 		n := len(s.titles) + 1
 		title := fmt.Sprintf("Story %d of the city", n)
-		article := feedstest.Article{Title: title}
+		article := feedstest.Article{GUID: guidOf(n), Title: title}
 		if n%3 == 0 {
 			s.long[title] = true
 			article.Summary = strings.Repeat(fmt.Sprintf("What is known of story %d is told at length, and then some more. ", n), 16)
 		}
 		s.room.Add("city", article)
 		s.titles = append(s.titles, title)
+	}
+}
+
+func guidOf(n int) string { return fmt.Sprintf("story-%d", n) }
+
+// only leaves one account to the feed. It is to be called before anything is run.
+func (s *siege) only(account string) {
+	s.t.Helper()
+	text, err := os.ReadFile(s.config)
+	s.must(err)
+	all := []byte("accounts: [threads, mastodon, bluesky, webhook]")
+	if !bytes.Contains(text, all) {
+		s.t.Fatal("the feed has other accounts")
+	}
+	s.must(os.WriteFile(s.config, bytes.Replace(text, all, []byte("accounts: ["+account+"]"), 1), 0o600))
+	s.houses = slices.DeleteFunc(s.houses, func(h *house) bool { return h.name != account })
+}
+
+// takeDown has the nth story taken down.
+func (s *siege) takeDown(n int) {
+	s.t.Helper()
+	s.gone[s.titles[n-1]] = true
+	cmd := exec.CommandContext(s.t.Context(), s.program, "items", "takedown", s.site+"/articles/"+guidOf(n), "--yes", "--as", "anna", "--config", s.config)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		s.t.Errorf("takedown: %v\n%s", err, out)
 	}
 }
 
@@ -276,13 +307,17 @@ func (s *siege) complete() bool {
 	announced := 0
 	for _, p := range s.posts() {
 		switch {
+		case s.gone[firstLine(p.Content.Text)] || p.Purpose.Steers():
+			if !p.State.Final() && p.State != spool.Held || p.State == spool.Live && !p.Purpose.Steers() {
+				return false
+			}
 		case p.State != spool.Live && p.State != spool.Held:
 			return false
 		case p.Purpose == spool.Announce:
 			announced++
 		}
 	}
-	return announced == len(s.titles)*len(s.houses)
+	return announced == (len(s.titles)-len(s.gone))*len(s.houses)
 }
 
 func (s *siege) posts() []spool.Post {
@@ -316,6 +351,7 @@ func (s *siege) verdict() {
 				held[p.Account] = map[string]string{}
 			}
 			held[p.Account][firstLine(p.Content.Text)] = p.Reason
+		case s.gone[firstLine(p.Content.Text)], p.Purpose.Steers(): // readers tell
 		case p.State != spool.Live:
 			s.t.Errorf("%s: %q ended as %s: %s", p.Account, firstLine(p.Content.Text), p.State, p.Reason)
 		}
@@ -334,6 +370,10 @@ func (s *siege) verdictOn(h *house, held map[string]string) {
 	}
 	for _, title := range s.titles {
 		switch n := seen[title]; {
+		case s.gone[title]:
+			if n > 0 && held[title] == "" {
+				s.t.Errorf("NOT GONE on %s: %q was taken down", h.name, title)
+			}
 		case n > 1:
 			s.t.Errorf("DOUBLED on %s: %q is seen %d times", h.name, title, n)
 		case n == 0 && held[title] == "":
@@ -389,6 +429,12 @@ func TestCrashPointsAreAllReached(t *testing.T) {
 			switch point {
 			case "unfinished settled", "look answered", "look saved":
 				s.wait(s.run("post began"), 20*time.Second, syscall.SIGKILL)
+			case "takedown recorded":
+				s.only("threads")
+				s.wait(s.run("post answered"), 20*time.Second, syscall.SIGKILL)
+				for n := range s.titles {
+					s.takeDown(n + 1)
+				}
 			case "refusal saved":
 				s.net.Plan(threadstest.Rule{Op: threadstest.OpPublish, Times: 1, Action: threadstest.Status(500, "")})
 			}
