@@ -74,12 +74,13 @@ func (s *Studio) Illustrate(ctx context.Context, c spool.Content, l spool.MediaL
 }
 
 // budget ends a little before the caller's patience does, so that what came of it
-// can still be saved.
+// can still be saved: of a short patience a quarter.
 func budget(ctx context.Context) (context.Context, context.CancelFunc) {
 	const margin = 2 * time.Second
 	ctx, cancel := context.WithTimeout(ctx, allTime)
 	end, _ := ctx.Deadline() // it has one by now
-	inner, stop := context.WithDeadline(ctx, end.Add(-margin))
+	left := time.Until(end)  //nolint:forbidigo // a context goes by the real clock
+	inner, stop := context.WithDeadline(ctx, end.Add(-min(margin, left/4)))
 	return inner, func() { stop(); cancel() }
 }
 
