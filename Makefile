@@ -66,7 +66,7 @@ postgres: ## the store's tests on PostgreSQL; its absence is a failure
 .PHONY: crash
 crash: ## kill the real binary at every step, KILLS times (300), and count what was posted
 	@.ci/named Crash ./cmd/spool -tags failpoints
-	SPOOL_KILLS=$(KILLS) $(GO) test -tags failpoints -run Crash -count=1 -timeout 20m ./cmd/spool/
+	SPOOL_KILLS=$(KILLS) $(GO) test -tags failpoints -run Crash -parallel 6 -count=1 -timeout 20m ./cmd/spool/
 
 .PHONY: matrix
 matrix: ## every fault at every setting of the stand-ins, on virtual time

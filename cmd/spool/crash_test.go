@@ -34,11 +34,11 @@ func failPoints() []string {
 		"account claimed", "unfinished settled", "draft answered", "draft saved",
 		"post began", "post answered", "post saved", "refusal saved",
 		"look answered", "look saved", "account done",
-		"takedown recorded",
+		"pictures answered", "pictures saved", "takedown recorded",
 	}
 }
 
-// Every third story is long: it goes on in replies.
+// Every third story is long: it goes on in replies. Mastodon gets their pictures.
 const crashConfig = `
 database: %s
 server: {listen: ""}
@@ -58,7 +58,7 @@ feeds:
     max_age: 0s
     burst: 0
     duplicates: post
-    post: {image: none, text: "{{ .Title }}\n\n{{ .Summary }}", chain: 4}
+    post: {image: none, text: "{{ .Title }}\n\n{{ .Summary }}", chain: 4, networks: {mastodon: {image: first}}}
 `
 
 const crashLimits = `, limits: {spacing: 0s, per_day: 0, reserve: 0}, grace: 3s, deadline: 0s}`
@@ -177,7 +177,7 @@ func (s *siege) publish() {
 	for range 1 + s.dice.IntN(3) {
 		n := len(s.titles) + 1
 		title := fmt.Sprintf("Story %d of the city", n)
-		article := feedstest.Article{GUID: guidOf(n), Title: title}
+		article := feedstest.Article{GUID: guidOf(n), Title: title, Image: feedstest.Picture(guidOf(n))}
 		if n%3 == 0 {
 			s.long[title] = true
 			article.Summary = strings.Repeat(fmt.Sprintf("What is known of story %d is told at length, and then some more. ", n), 16)
