@@ -106,6 +106,7 @@ const (
 )
 
 func TestOnChange(t *testing.T) {
+	takesLong(t)
 	tests := map[string]struct {
 		mode  string
 		edits bool
@@ -248,6 +249,7 @@ func (b blindfold) Find(ctx context.Context, q publisher.Query) (publisher.Sight
 // An embargo that has passed is none for what follows, and one that a feed sets or
 // moves without changing a word counts all the same.
 func TestEmbargoesOfFeeds(t *testing.T) {
+	takesLong(t)
 	until := func(moment time.Time) func(*spool.Item) {
 		return func(it *spool.Item) { it.Embargo = moment }
 	}

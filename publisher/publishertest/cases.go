@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"testing/synctest"
 	"time"
 
 	"spool"
@@ -75,6 +76,7 @@ func (s *suite) cancelled() {
 		s.t.Errorf("it went on for %v after the context had ended", took)
 	}
 	p = s.next(p, spool.Event{What: spool.Refused, Failure: f})
+	synctest.Wait()                              // the stand-in has seen that nobody listens any more
 	s.live(s.post("The next post, right after")) // and no request is under way besides
 	s.recovered(p, 2)
 }
