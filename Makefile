@@ -18,8 +18,8 @@ IMAGE    ?= spool:ci
 # Go, is more than ten times slower there.
 RACED := TestS[12457][A-Z]|TestGroupPosts|TestGroupAPostThatWaits|TestAnEditBeforeSending|TestAPoisoned|TestRevoked|TestAnArticleIsLive
 
-# Tests of the whole program that run a choice of their cases by themselves, and all
-# of them here.
+# Tests of the whole program that run a choice of their cases by themselves, and many
+# more of them here.
 MATRIX := TestMatrix|TestAStoryIsGone|TestACorrection|TestATakedown|TestTokensOver
 
 # The versions are those of tools/go.mod; the file name carries them, so that a

@@ -384,19 +384,24 @@ func (e *ensemble) wantOnceOrTold(c *cast, titles []string) {
 // "full".
 func thorough() bool { return os.Getenv("SPOOL_MATRIX") == "full" }
 
-// chosen reports whether the nth of many cases is run: one of so many, or all of
-// them when the tests are to be thorough.
-func chosen(n, every int) bool { return thorough() || n%every == 0 }
+// chosen reports whether the nth of many cases is run: one of so many, and three
+// times as many when the tests are to be thorough.
+func chosen(n, every int) bool {
+	if thorough() {
+		every = max(every/3, 1)
+	}
+	return n%every == 0
+}
 
 // TestMatrixNetworks runs faults at settings of the stand-ins of the networks
 // beside Threads, which TestMatrix has to itself, while all carry the same
 // stories. Each network's own package runs every fault at every setting; here it
-// is a quarter of the pairs when $SPOOL_MATRIX is "full", as it is in CI, and a few
+// is a sixth of the pairs when $SPOOL_MATRIX is "full", as it is in CI, and a few
 // otherwise.
 func TestMatrixNetworks(t *testing.T) {
 	every := 29
 	if thorough() {
-		every = 4
+		every = 6
 	}
 	for _, network := range []struct {
 		name     string
