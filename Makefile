@@ -20,7 +20,7 @@ RACED := TestS[12457][A-Z]|TestGroupPosts|TestGroupAPostThatWaits|TestAnEditBefo
 
 # Tests of the whole program that run a choice of their cases by themselves, and many
 # more of them here.
-MATRIX := TestMatrix|TestAStoryIsGone|TestACorrection|TestATakedown|TestTokensOver
+MATRIX := TestMatrix|TestTokensOver
 
 # The versions are those of tools/go.mod; the file name carries them, so that a
 # new version is built and the old one is not mistaken for it.
