@@ -2,121 +2,8 @@ package spool
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"time"
 )
-
-// What names something that happens to a post. The strings are stored.
-type What string
-
-// What can happen to a post.
-const (
-	Recorded  What = "recorded"  // it was accepted, with its item
-	Prepared  What = "prepared"  // the network holds a draft that readers cannot see
-	Began     What = "began"     // a request that could make it visible is about to start
-	Delivered What = "delivered" // the network says that it is live
-	Refused   What = "refused"   // a request ended with a Failure
-	Lapsed    What = "lapsed"    // whoever was sending it is gone
-	Found     What = "found"     // somebody looked, and it is live
-	Absent    What = "absent"    // somebody looked, and it is not there
-	Unclear   What = "unclear"   // somebody looked and could not tell
-	Checked   What = "checked"   // a live post was looked at again
-	Pictured  What = "pictured"  // somebody went to fetch its pictures
-	Amended   What = "amended"   // a live post has other words now
-	Withdrawn What = "withdrawn" // a live post was taken off the account
-	Reworded  What = "reworded"  // its item changed before it was sent
-	Raised    What = "raised"    // a feed of higher priority brings its item, and takes it over
-	Expired   What = "expired"   // its deadline passed
-	Orphaned  What = "orphaned"  // what it follows from is not live any more
-	Holding   What = "hold"      // a person holds it back
-	Approved  What = "approved"  // a person releases it
-	Resumed   What = "resumed"   // what kept the account from posting is mended
-	Cancelled What = "cancelled" // a person does not want it
-	Retried   What = "retried"   // a person wants a failed post tried again
-	Hurried   What = "hurried"   // a person wants it now
-)
-
-// An Event is something that happens to a post.
-type Event struct {
-	What    What
-	Who     string        // the person; empty: spool itself
-	Cause   string        // for people; a Failure speaks for itself
-	Failure *Failure      // of Refused and Unclear
-	Receipt Receipt       // of Delivered, Found and Checked
-	Draft   *Draft        // of Prepared and Absent: what is kept of the preparation
-	Gone    bool          // of Absent: nothing that was sent can become visible any more
-	Again   bool          // of Absent: sending the very same once more cannot make a second one
-	Content Content       // of Reworded, Raised, Pictured and Amended
-	Hold    string        // of Pictured: why a person has to see it first; empty: nobody has to
-	Embargo time.Time     // of Reworded and Raised: the item's, as it is now
-	Wait    time.Duration // of Lapsed, Throttled, Pictured and Checked: not before so long from now; of Raised: no later
-
-	Feed     string   // of Raised: the feed that takes it over
-	Priority Priority // of Raised: that feed's
-}
-
-// Rules are the figures that Next decides by. A zero field means its default.
-type Rules struct {
-	Grace    time.Duration // how long an unclear request may still take effect; default 10m
-	Patience time.Duration // after Begun, how long to look without an answer before a person is asked; default six times Grace, at least 1h
-	Resends  int           // how often a post that is not to be found is sent again; default 2
-	Deadline time.Duration // what an approved or retried post gets anew; zero: none
-}
-
-func (r Rules) grace() time.Duration {
-	if r.Grace > 0 {
-		return r.Grace
-	}
-	return 10 * time.Minute
-}
-
-// GraceTime is how long an unclear request may still take effect.
-func (r Rules) GraceTime() time.Duration { return r.grace() }
-
-func (r Rules) patience() time.Duration {
-	if r.Patience > 0 {
-		return r.Patience
-	}
-	return max(6*r.grace(), time.Hour)
-}
-
-func (r Rules) resends() int {
-	if r.Resends > 0 {
-		return r.Resends
-	}
-	return 2
-}
-
-// The longest waits between two attempts and between two looks.
-const (
-	maxRetryWait = time.Hour
-	maxLookWait  = time.Minute
-)
-
-// RetryWait is how long a post waits after its nth refusal in a row: 15 s
-// doubling to an hour, with up to a fifth taken off or added so that posts that
-// failed together do not come back together.
-func RetryWait(refusals int) time.Duration {
-	return jitter(double(15*time.Second, refusals-1, maxRetryWait))
-}
-
-// LookWait is how long to wait after the nth look for a post in doubt: 2 s
-// doubling to a minute.
-func LookWait(looks int) time.Duration { return double(2*time.Second, looks-1, maxLookWait) }
-
-func double(d time.Duration, times int, limit time.Duration) time.Duration {
-	for range times {
-		if d >= limit {
-			return limit
-		}
-		d *= 2
-	}
-	return min(d, limit)
-}
-
-func jitter(d time.Duration) time.Duration {
-	return d - d/5 + rand.N(2*d/5+1)
-}
 
 // Next returns post p as it is after event e, and the line for its history. It
 // decides everything about the states; the caller saves. An event that cannot
@@ -382,20 +269,6 @@ func unclear(p *Post, e Event, r Rules, now time.Time) {
 	p.NotBefore = now.Add(max(wait, e.Wait))
 }
 
-// CheckWait is how long after a post went live, or was last checked, it is to
-// be looked at again: to learn an id that is missing (1 m, 10 m, 1 h, 24 h), or
-// to make sure that it is there once (15 m, 24 h). Zero: never again.
-func CheckWait(r Receipt, checks int) time.Duration {
-	waits := []time.Duration{15 * time.Minute, 24 * time.Hour}
-	if r.ID == "" {
-		waits = []time.Duration{time.Minute, 10 * time.Minute, time.Hour, 24 * time.Hour}
-	}
-	if checks >= len(waits) {
-		return 0
-	}
-	return waits[checks]
-}
-
 func checked(p *Post, e Event, _ Rules, now time.Time) {
 	p.Looks++
 	if e.Receipt.ID != "" {
@@ -488,18 +361,4 @@ func late(p Post) string {
 
 func hurried(p *Post, _ Event, _ Rules, now time.Time) {
 	p.Priority, p.NotBefore, p.Refusals = Breaking, now, 0
-}
-
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
-}
-
-func earlier(a, b time.Time) time.Time {
-	if a.Before(b) {
-		return a
-	}
-	return b
 }
