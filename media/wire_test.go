@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -56,7 +57,10 @@ func newFront(t *testing.T) *front {
 	t.Helper()
 	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", net.JoinHostPort(frontAddress, "0"))
 	if err != nil {
-		t.Skipf("this system has only one loopback address: %v", err)
+		if os.Getenv("CI") != "" {
+			t.Fatal(err)
+		}
+		t.Skipf("SKIPPED, not passed: this machine has only one loopback address: %v", err)
 	}
 	f := &front{mux: http.NewServeMux()}
 	f.Server = httptest.NewUnstartedServer(f.mux)
