@@ -30,6 +30,9 @@ func (r Rules) patience() time.Duration {
 	return max(6*r.grace(), time.Hour)
 }
 
+// PatienceTime is how long an unclear post is looked for without an answer.
+func (r Rules) PatienceTime() time.Duration { return r.patience() }
+
 func (r Rules) resends() int {
 	if r.Resends > 0 {
 		return r.Resends

@@ -128,7 +128,7 @@ func (t *turn) lookOnceMore(p spool.Post, now time.Time) {
 	late := !now.Before(begun.Add(rules.GraceTime()))
 	switch {
 	case err != nil:
-		t.lookedInVain(p, asFailure("look", err), now.Sub(begun) >= max(6*rules.GraceTime(), time.Hour))
+		t.lookedInVain(p, asFailure("look", err), now.Sub(begun) >= rules.PatienceTime())
 	case s.Found:
 		t.foundDoomed(p, spool.Event{What: spool.Found, Receipt: s.Receipt}, now)
 	case late && !s.Gone && s.Receipt.ID != "":

@@ -77,3 +77,38 @@ func TestNothingIsSentAgainAfterATakedown(t *testing.T) {
 		})
 	}
 }
+
+// A mute is a board of which nobody can ask what it has, but where that would be.
+type mute struct{ *board }
+
+func (mute) Find(_ context.Context, q publisher.Query) (publisher.Sighting, error) {
+	return publisher.Sighting{Again: true, Receipt: spool.Receipt{ID: "net-" + q.Post.ID}}, nil
+}
+
+// What may have arrived where nobody can be asked is taken away unseen when its item
+// is taken down, once it can appear no more.
+func TestATakedownOfWhatNobodyCanLookFor(t *testing.T) {
+	for name, arrived := range map[string]bool{"it had arrived": true, "it had not": false} {
+		t.Run(name, func(t *testing.T) {
+			onBoard(t, func(t *testing.T, r *rig, b *board) {
+				b.fault = func(op string, _ spool.Post) (bool, error) {
+					if op == "publish" {
+						return arrived, fail(spool.Unsure, 0)
+					}
+					return true, nil
+				}
+				r.change(func(a *Account) { a.Publisher = mute{b} })
+				r.record(spool.Post{ID: "a"})
+				r.run(5 * time.Second)
+				p := r.post("a")
+				(&desk{rig: r}).takeDownNow(p)
+				r.run(30 * time.Minute)
+				r.wantState("a", spool.Dropped)
+				r.wantVisible(b, "")
+				if p.Attempts != 1 || b.count("publish") != 1 || b.count("withdraw net-a") != 1 {
+					t.Errorf("after %d attempts: %q\n%s", p.Attempts, b.calls, r.tail())
+				}
+			})
+		})
+	}
+}

@@ -113,7 +113,9 @@ func (c *Client) blind(q publisher.Query, n notes, err error) (publisher.Sightin
 	}
 	since := c.o.Now().Sub(q.Post.Begun)
 	if since >= blindLook && since < lateLook {
-		return publisher.Sighting{Again: true, Draft: n.again(c.o.Now())}, nil
+		// Where it is if it is there: whoever wants it gone can take it away unseen.
+		at := c.receipt(c.o.Handle, n.Repo, n.Key, "", n.note())
+		return publisher.Sighting{Again: true, Receipt: at, Draft: n.again(c.o.Now())}, nil
 	}
 	f.Kind = spool.Unsure
 	return publisher.Sighting{}, f

@@ -71,7 +71,32 @@ func TestFindByAge(t *testing.T) {
 				if got.Again != c.again || got.Gone || got.Found || (f == nil) != c.again || f != nil && f.Kind != c.kind {
 					t.Errorf("%+v, %v", got, f)
 				}
+				// Only of a post that nobody could look for it says where it may be.
+				n, err := readNotes(p)
+				if named := got.Receipt.ID == uriOf(n.Repo, postCollection, n.Key); err != nil || named != (c.down && c.again) {
+					t.Errorf("the receipt is %+v, %v", got.Receipt, err)
+				}
 			})
+		})
+	}
+}
+
+// TestTakenAwayUnseen: a post that got there while its server gave no answer can be
+// taken away by what a look without an answer says.
+func TestTakenAwayUnseen(t *testing.T) {
+	for _, put := range []bool{true, false} {
+		bubble(t, blueskytest.Options{}, func(w *world) {
+			p := w.doubtful(put)
+			pause(31 * time.Minute)
+			w.server.Plan(blueskytest.Rule{Times: 1, Action: blueskytest.Status(503, "<html>")})
+			got, f := w.find(p)
+			if f != nil || !got.Again {
+				t.Fatalf("%+v, %v", got, f)
+			}
+			if err := w.client.Withdraw(w.t.Context(), got.Receipt); err != nil {
+				t.Errorf("put %v: %v", put, err)
+			}
+			w.visible(0)
 		})
 	}
 }
