@@ -138,6 +138,16 @@ func (c Content) Bare() Content {
 	return bare
 }
 
+// Fallback is what a network posts in the place of c when it takes none of its
+// pictures; nil: the words of c, without them. The parts that follow are those of c
+// in any case, so it must be one that goes on in the same way.
+func (c Content) Fallback() *Content {
+	if c.Instead == nil || !slices.Equal(c.More, c.Instead.More) {
+		return nil
+	}
+	return c.Instead
+}
+
 // name is the same for equal contents and no others.
 func (c Content) name() string {
 	text, err := json.Marshal(c)

@@ -75,8 +75,8 @@ const timeForm = "2006-01-02T15:04:05.000Z"
 // content is what of a post's content is sent, after the fallbacks of the notes.
 func (n notes) content(c spool.Content) spool.Content {
 	if n.Instead && len(c.Media) > 0 {
-		if c.Instead != nil {
-			d := c.Instead.Clone()
+		if instead := c.Fallback(); instead != nil {
+			d := instead.Clone()
 			d.Media = nil // one step is enough
 			d.Tags, d.Mentions, d.Language = orList(d.Tags, c.Tags), orList(d.Mentions, c.Mentions), cmp.Or(d.Language, c.Language)
 			c = d

@@ -108,8 +108,8 @@ func (n notes) attached() []string {
 
 // content is what is posted of a content, by what was learned meanwhile.
 func (n notes) content(c spool.Content) spool.Content {
-	if n.Instead && c.Instead != nil {
-		return *c.Instead
+	if instead := c.Fallback(); n.Instead && instead != nil {
+		return *instead
 	}
 	return c
 }

@@ -64,7 +64,7 @@ func (c *Client) advance(ctx context.Context, p spool.Post, n *notes) (*spool.Dr
 			return c.bring(ctx, content.Media[i], n, i)
 		}
 	}
-	if len(n.Media) > 0 && len(n.attached()) == 0 && !n.Instead && p.Content.Instead != nil {
+	if len(n.Media) > 0 && len(n.attached()) == 0 && !n.Instead && p.Content.Fallback() != nil {
 		n.Instead, n.Media, n.Worded, n.Text = true, nil, false, ""
 		return c.advance(ctx, p, n)
 	}

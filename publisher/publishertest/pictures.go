@@ -55,6 +55,7 @@ func pictures() []test {
 		{"posts as many pictures as the network takes", func(s *suite) { s.illustrated(s.Text.Media.Images) }},
 		{"posts a picture once when the answer is lost", (*suite).brokenPicture},
 		{"goes without a picture that is refused", (*suite).refusedPicture},
+		{"goes without a picture, and not on with parts of something else", (*suite).dividedPicture},
 		{"goes without a picture whose bytes are gone", (*suite).lostPicture},
 		{"shows a picture of the post's own page", (*suite).thumb},
 	}
@@ -190,6 +191,24 @@ func (s *suite) refusedPicture() {
 	}
 	s.RefusePicture()
 	s.fallback(s.pictured(1))
+}
+
+// dividedPicture: what there is instead is not posted when it ends in other parts than
+// those that follow.
+func (s *suite) dividedPicture() {
+	s.needPictures()
+	if s.RefusePicture == nil {
+		s.skip("the stand-in cannot refuse a picture (Account.RefusePicture)")
+	}
+	p := s.pictured(1)
+	p.Content.Instead.More = []string{"And this is how it ends."}
+	s.RefusePicture()
+	p = s.patient(p)
+	seen := s.reader(p)
+	s.shows(seen, nil)
+	if !same(seen.Text, p.Content.Text) || p.Receipt.Note == "" {
+		s.t.Errorf("a reader sees %q, want %q; the note is %q", seen.Text, p.Content.Text, p.Receipt.Note)
+	}
 }
 
 func (s *suite) lostPicture() {

@@ -38,13 +38,13 @@ func (n notes) media(c spool.Content) []int {
 }
 
 // content is what is posted of what was asked for: where pictures were wanted
-// and none is left, what stands in their place. Parts that follow are those of
-// the content in any case, so it must be one that goes on in the same way.
+// and none is left, what stands in their place.
 func (n notes) content(c spool.Content) spool.Content {
-	if len(c.Media) == 0 || len(n.media(c)) > 0 || c.Instead == nil || !slices.Equal(c.More, c.Instead.More) {
+	instead := c.Fallback()
+	if len(c.Media) == 0 || len(n.media(c)) > 0 || instead == nil {
 		return c
 	}
-	d := *c.Instead
+	d := *instead
 	d.Media = nil
 	return d
 }
