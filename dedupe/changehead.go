@@ -13,7 +13,7 @@ import (
 type head struct {
 	words     []word
 	signs     []rune   // all letters, digits and weighty marks, where words are not parted
-	parts     []string // what colons, dashes and commas part, each as its words
+	parts     []string // what colons and dashes part, each as its words
 	joined    string   // all words without what parts them
 	script    script
 	plainCase bool // capitals say nothing: all words have them, or none
@@ -25,7 +25,7 @@ func newHead(s string) head {
 	s = plainMarks(announced(s))
 	h := head{script: scriptOf(fold(s))}
 	var money []word
-	for _, part := range strings.FieldsFunc(strings.ReplaceAll(s, " - ", "|"), func(r rune) bool { return strings.ContainsRune(":|;–—,", r) && r != ',' }) {
+	for _, part := range strings.FieldsFunc(strings.ReplaceAll(s, " - ", "|"), func(r rune) bool { return strings.ContainsRune(":|;–—", r) }) {
 		words := scanWords(part)
 		var texts []string
 		for _, w := range words {

@@ -3,7 +3,6 @@ package threads
 import (
 	"context"
 	"errors"
-
 	"time"
 
 	"spool"

@@ -108,8 +108,6 @@ func (s *Server) media(c *call, u *User, at time.Time) (standin.Reply, error) {
 		return standin.Reply{}, missing()
 	case at.Sub(m.Made) < s.knobs.MediaProcessing:
 		return standin.JSON(http.StatusPartialContent, s.mediumView(m, false)), nil
-	case m.Broken != "":
-		return standin.Reply{}, invalid(m.Broken)
 	}
 	return standin.JSON(http.StatusOK, s.mediumView(m, true)), nil
 }
@@ -135,18 +133,6 @@ func (s *Server) unattach(c *call, u *User) (standin.Reply, error) {
 	delete(s.files, c.id)
 	s.save()
 	return standin.JSON(http.StatusOK, object{}), nil
-}
-
-// BreakMedia makes the processing of all uploads so far fail, and that of none
-// after.
-func (s *Server) BreakMedia(why string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, m := range s.state.Media {
-		if m.Status == "" {
-			m.Broken = why
-		}
-	}
 }
 
 // ForgetMedia is the instance clearing away uploads that no status has.

@@ -72,7 +72,6 @@ type medium struct {
 	Height      int       `json:"height,omitempty"`
 	Made        time.Time `json:"made"`
 	Status      string    `json:"status,omitempty"` // that it is attached to
-	Broken      string    `json:"broken,omitempty"` // why it cannot be processed
 }
 
 // next makes an id: on Mastodon a number made of the time and a serial, beyond

@@ -146,8 +146,6 @@ func (s *Server) checkMedia(p *status, u *User, id string, at time.Time) error {
 			return invalid("Media " + name + " not found or already attached to another post")
 		case at.Sub(m.Made) < s.knobs.MediaProcessing:
 			return failure(http.StatusUnprocessableEntity, "Cannot attach files that have not finished processing. Try again in a moment!")
-		case m.Broken != "":
-			return invalid("File could not be processed")
 		}
 		if !strings.HasPrefix(m.Kind, "image/") {
 			films++
