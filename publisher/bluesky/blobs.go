@@ -49,7 +49,7 @@ func (c *Client) upload(ctx context.Context, a spool.Attachment, content spool.C
 	case refused && v.kind == spool.Permanent:
 		n.without(content, ref.words(v))
 		return nil
-	case refused && v.kind != spool.Temporary, barred(err), notSent(err):
+	case refused && v.kind != spool.Temporary, barred(err), publisher.NotSent(err):
 		return err
 	}
 	if n.Fetches++; n.Fetches >= maxFetches {

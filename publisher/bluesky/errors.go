@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"spool"
-	"spool/publisher"
 )
 
 // The names of errors that more than one place knows.
@@ -135,10 +134,4 @@ func (c *Client) passing(op string, err error) *spool.Failure {
 		f.Kind = spool.Temporary
 	}
 	return f
-}
-
-// notSent reports whether it is certain that a request did not leave.
-func notSent(err error) bool {
-	e, ok := errors.AsType[*publisher.CallError](err)
-	return ok && e.NotSent
 }

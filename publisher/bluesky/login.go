@@ -115,7 +115,7 @@ func (c *Client) signIn(ctx context.Context, old publisher.Token, book []attempt
 	last := &book[len(book)-1]
 	ref, v, refused := judged(err)
 	switch {
-	case notSent(err):
+	case publisher.NotSent(err):
 		book = book[:len(book)-1]
 	case err == nil:
 		last.Outcome = let
@@ -190,7 +190,7 @@ func (c *Client) rationed(book []attempt, now time.Time) error {
 	case len(book) >= maxAnyLogins:
 		return c.enough(len(book), time.Unix(book[0].At, 0).Add(loginDay), now)
 	case lost > 0:
-		next := time.Unix(last, 0).Add(loginWaits[min(lost, len(loginWaits))-1])
+		next := time.Unix(last, 0).Add(publisher.Nth(loginWaits, lost))
 		if wait := next.Sub(now); wait > 0 {
 			return &shut{kind: spool.Temporary, wait: wait, err: fmt.Errorf("the last attempt to sign in got no answer: the next one is at %s", clock(next))}
 		}

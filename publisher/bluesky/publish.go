@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"spool"
+	"spool/publisher"
 )
 
 // Publish puts the record of p's draft into the repository with one request, on
@@ -104,7 +105,7 @@ func (n *notes) refused() *spool.Draft {
 func (c *Client) after(ctx context.Context, p spool.Post, s session, n notes, err error) (spool.Receipt, error) {
 	ref, v, refused := judged(err)
 	switch {
-	case notSent(err):
+	case publisher.NotSent(err):
 		return spool.Receipt{}, c.unsent(ctx, &n, err)
 	case !refused || v.open:
 		n.Unknown = true

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"spool"
-	"spool/publisher"
 )
 
 // What a person must do.
@@ -96,21 +95,6 @@ func (c *Client) explain(op string, err error, waits time.Duration) *spool.Failu
 		c.keeper.bar(ref, c.o.Now())
 	}
 	return f
-}
-
-// throttleWaits are the pauses after the first, second … refusal in a row, when
-// the server names none.
-var throttleWaits = []time.Duration{time.Minute, 2 * time.Minute, 5 * time.Minute, 15 * time.Minute, 30 * time.Minute}
-
-// step picks the nth of a list of waits, from 1; beyond its end the last.
-func step(waits []time.Duration, n int) time.Duration {
-	return waits[min(max(n, 1), len(waits))-1]
-}
-
-// notSent reports whether it is certain that a request did not leave.
-func notSent(err error) bool {
-	e, ok := errors.AsType[*publisher.CallError](err)
-	return errors.Is(err, ErrNoToken) || ok && e.NotSent
 }
 
 // isStatus reports whether an error is a refusal with an HTTP status.

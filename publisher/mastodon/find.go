@@ -63,7 +63,7 @@ func sighting(seen matches, n notes) publisher.Sighting {
 
 // blind is a look without an answer to go by.
 func (c *Client) blind(op string, n notes, err error) *spool.Failure {
-	f := c.explain(op, err, throttleWaits[0])
+	f := c.explain(op, err, publisher.ThrottleWait(1))
 	if f.Kind != spool.Credentials && f.Kind != spool.Throttled {
 		f.Kind = spool.Unsure
 	}

@@ -14,7 +14,7 @@ import (
 func (c *Client) History(ctx context.Context, since time.Time) (publisher.History, error) {
 	list, err := c.until(ctx, c.onClock(since), historyPages)
 	if err != nil && !errors.Is(err, errTooMany) {
-		return nil, c.explain("read the profile", err, throttleWaits[0])
+		return nil, c.explain("read the profile", err, publisher.ThrottleWait(1))
 	}
 	return newHistory(list, c.known(ctx)), nil
 }

@@ -85,7 +85,7 @@ func (c *Client) Keep(ctx context.Context) (publisher.Credential, error) {
 	c.keeper.met(t.Value)
 	who, err := c.whoIs(ctx, t.Value)
 	if err != nil {
-		f := c.explain("verify the token", err, throttleWaits[0])
+		f := c.explain("verify the token", err, publisher.ThrottleWait(1))
 		c.keeper.clear() // the next answer to this question will say all there is to say
 		return publisher.Credential{}, f
 	}

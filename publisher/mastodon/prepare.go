@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"spool"
+	"spool/publisher"
 )
 
 // Prepare goes one step towards a status that can be posted: it notes the newest
@@ -113,7 +114,7 @@ func (c *Client) choose(ctx context.Context, media []spool.Attachment, n *notes)
 // refused makes the failure of a request that could make nothing visible, with
 // the notes that are to be kept.
 func (c *Client) refused(op string, n *notes, err error) *spool.Failure {
-	f := c.explain(op, err, step(throttleWaits, n.Throttles+1))
+	f := c.explain(op, err, publisher.ThrottleWait(n.Throttles+1))
 	switch f.Kind {
 	case spool.Throttled:
 		n.Throttles++

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"spool"
+	"spool/publisher"
 )
 
 // Publish makes a status of p's draft with one request. An answer that does not
@@ -112,7 +113,7 @@ func (c *Client) before(ctx context.Context, p spool.Post, n *notes) *spool.Fail
 		f.Draft = n.kept()
 		return f
 	}
-	f := c.explain("look before sending again", err, step(throttleWaits, n.Throttles+1))
+	f := c.explain("look before sending again", err, publisher.ThrottleWait(n.Throttles+1))
 	if f.Kind == spool.Permanent || f.Kind == spool.Unsure {
 		f.Kind = spool.Temporary
 	}
@@ -125,7 +126,7 @@ func (c *Client) before(ctx context.Context, p spool.Post, n *notes) *spool.Fail
 func (c *Client) after(ctx context.Context, p spool.Post, n *notes, err error) *spool.Failure {
 	ref := asRefusal(err)
 	switch {
-	case notSent(err):
+	case publisher.NotSent(err):
 		f := c.explain("post status", err, 0)
 		if ctx.Err() != nil {
 			f.Kind = spool.Unsure
@@ -150,7 +151,7 @@ func (c *Client) unsure(n *notes, err error) *spool.Failure {
 
 // refusedPost is a request that has made no status. An earlier one may have.
 func (c *Client) refusedPost(ctx context.Context, p spool.Post, n *notes, ref *refusal) *spool.Failure {
-	f := c.explain("post status", ref, step(throttleWaits, n.Throttles+1))
+	f := c.explain("post status", ref, publisher.ThrottleWait(n.Throttles+1))
 	switch {
 	case f.Kind == spool.Throttled:
 		n.Throttles++

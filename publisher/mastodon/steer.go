@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"spool"
+	"spool/publisher"
 )
 
 // The rate limit of Mastodon on deletions.
@@ -60,7 +61,7 @@ func (c *Client) notGone(ctx context.Context, r spool.Receipt, ref *refusal) *sp
 	case err == nil && string(live.ID) == r.ID:
 		return c.failure("delete status", spool.Permanent, ref.code(), fmt.Errorf("the post is on the instance, and it is not of the account that signs in now: %s: %w", byHand, ref))
 	case !isStatus(err, http.StatusNotFound) && !isStatus(err, http.StatusGone):
-		f := c.explain("delete status", cmp.Or(err, errUnreadable), throttleWaits[0])
+		f := c.explain("delete status", cmp.Or(err, errUnreadable), publisher.ThrottleWait(1))
 		if f.Kind == spool.Permanent {
 			f.Kind = spool.Temporary // whether it is gone is not known
 		}
@@ -232,7 +233,7 @@ func (c *Client) refusedEdit(err error, shown bool) *spool.Failure {
 	if ref.forbids() {
 		return c.forbidden("edit status", ref)
 	}
-	f := c.explain("edit status", err, throttleWaits[0])
+	f := c.explain("edit status", err, publisher.ThrottleWait(1))
 	switch {
 	case ref == nil:
 	case shown && (ref.HTTP == http.StatusNotFound || ref.HTTP == http.StatusMethodNotAllowed || ref.HTTP == http.StatusNotImplemented):

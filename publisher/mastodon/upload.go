@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"spool"
+	"spool/publisher"
 )
 
 // How long to wait between two questions whether an upload is processed, and how
@@ -165,7 +166,7 @@ func (c *Client) poll(ctx context.Context, a spool.Attachment, n *notes, i int) 
 		return n.draft(false, 0), nil
 	case err == nil:
 		u.Polls++
-		return n.draft(false, step(mediaPolls, u.Polls+1)), nil
+		return n.draft(false, publisher.Nth(mediaPolls, u.Polls+1)), nil
 	case isStatus(err, http.StatusNotFound):
 		u.ID = ""
 		u.Tries++

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"spool"
+	"spool/publisher"
 )
 
 // childTime is how long before its end a child of a carousel is made anew: the
@@ -131,7 +132,7 @@ func (c *Client) pollChild(ctx context.Context, p spool.Post, n *notes, i int) (
 		return n.draft(false, rebuildWait), nil
 	}
 	x.Polls++
-	return n.draft(false, step(mediaPolls, x.Polls+1)), nil
+	return n.draft(false, publisher.Nth(mediaPolls, x.Polls+1)), nil
 }
 
 // otherChildren makes all children anew when a carousel does not take them, and

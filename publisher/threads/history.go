@@ -14,7 +14,7 @@ import (
 func (c *Client) History(ctx context.Context, since time.Time) (publisher.History, error) {
 	list, err := c.profile(ctx, c.onClock(since), historyPages, true)
 	if err != nil && !errors.Is(err, errTooMany) && !errors.Is(err, errNoReplies) {
-		return nil, c.explain("read the profile", err, throttleWaits[0])
+		return nil, c.explain("read the profile", err, publisher.ThrottleWait(1))
 	}
 	return newHistory(list), nil
 }

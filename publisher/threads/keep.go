@@ -54,7 +54,7 @@ func (c *Client) Keep(ctx context.Context) (publisher.Credential, error) {
 	}
 	t, renewed, err := c.adopt(ctx, t)
 	if err != nil {
-		return publisher.Credential{}, c.explain("verify the token", err, throttleWaits[0])
+		return publisher.Credential{}, c.explain("verify the token", err, publisher.ThrottleWait(1))
 	}
 	t, g, err := c.verify(ctx, t)
 	if err != nil {
@@ -74,7 +74,7 @@ func (c *Client) Keep(ctx context.Context) (publisher.Credential, error) {
 func (c *Client) verify(ctx context.Context, t Token) (Token, grant, error) {
 	c.keeper.met(t.Value)
 	if _, err := c.whoIs(ctx, t.Value); err != nil {
-		return t, grant{}, c.explain("verify the token", err, throttleWaits[0])
+		return t, grant{}, c.explain("verify the token", err, publisher.ThrottleWait(1))
 	}
 	now := c.o.Now()
 	barred := c.keeper.refused(now)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"spool"
+	"spool/publisher"
 )
 
 // How long to wait between two questions whether a container is ready, and how
@@ -170,7 +171,7 @@ func (c *Client) recall(ctx context.Context, content spool.Content, n *notes) {
 // refused makes the failure of a request that could make nothing visible, with
 // the notes that are to be kept.
 func (c *Client) refused(op string, n *notes, err error) *spool.Failure {
-	f := c.explain(op, err, step(throttleWaits, n.Throttles+1))
+	f := c.explain(op, err, publisher.ThrottleWait(n.Throttles+1))
 	switch f.Kind {
 	case spool.Throttled:
 		n.Throttles++
@@ -211,7 +212,7 @@ func (c *Client) poll(ctx context.Context, p spool.Post, n notes) (*spool.Draft,
 		}
 	}
 	n.Polls++
-	return n.draft(false, step(n.polls(), n.Polls+1)), nil
+	return n.draft(false, publisher.Nth(n.polls(), n.Polls+1)), nil
 }
 
 // rebuild gives a container up that ended in ERROR. A picture or film that was

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"spool"
+	"spool/publisher"
 )
 
 const (
@@ -110,7 +111,7 @@ func (c *Client) beforeAgain(ctx context.Context, p spool.Post, n *notes) (spool
 // unasked is a publish that was not sent since the state of its container could
 // not be learned. Nothing new has happened.
 func (c *Client) unasked(n *notes, err error) *spool.Failure {
-	f := c.explain("container status", err, step(throttleWaits, n.Throttles+1))
+	f := c.explain("container status", err, publisher.ThrottleWait(n.Throttles+1))
 	if f.Kind == spool.Throttled {
 		n.Throttles++
 	}
@@ -125,7 +126,7 @@ func (c *Client) unasked(n *notes, err error) *spool.Failure {
 func (c *Client) after(ctx context.Context, p spool.Post, n notes, err error) (spool.Receipt, error) {
 	ref, isRefusal := errors.AsType[*refusal](err)
 	switch {
-	case notSent(err):
+	case publisher.NotSent(err):
 		f := c.explain("publish container", err, 0)
 		f.Draft = n.kept()
 		if ctx.Err() != nil {
@@ -182,7 +183,7 @@ func (c *Client) unsure(n *notes, ref *refusal, err error) *spool.Failure {
 // witness agrees.
 func (c *Client) refusedPublish(ctx context.Context, n *notes, ref *refusal) *spool.Failure {
 	v := judge(ref)
-	f := c.explain("publish container", ref, step(throttleWaits, n.Throttles+1))
+	f := c.explain("publish container", ref, publisher.ThrottleWait(n.Throttles+1))
 	switch {
 	case f.Kind == spool.Credentials:
 	case f.Kind == spool.Throttled:
@@ -208,7 +209,7 @@ func (c *Client) refusedPublish(ctx context.Context, n *notes, ref *refusal) *sp
 // another: nobody will publish the first one again.
 func (c *Client) refusedAgain(n *notes, f *spool.Failure) *spool.Failure {
 	n.Refused++
-	f.Kind, f.Wait = spool.Temporary, max(f.Wait, step(missingWaits, n.Refused))
+	f.Kind, f.Wait = spool.Temporary, max(f.Wait, publisher.Nth(missingWaits, n.Refused))
 	if n.Refused >= maxRefusals {
 		n.Worn++
 		n.retire("refused "+f.Code, c.o.Now())

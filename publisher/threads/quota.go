@@ -41,7 +41,7 @@ func (c *Client) quota(ctx context.Context, kind string) (publisher.Limits, erro
 		err = errUnreadable
 	}
 	if err != nil {
-		return publisher.Limits{}, c.explain("publishing limit", err, throttleWaits[0])
+		return publisher.Limits{}, c.explain("publishing limit", err, publisher.ThrottleWait(1))
 	}
 	return publisher.Limits{Used: used, Total: total.Total, Window: time.Duration(total.Duration) * time.Second}, nil
 }

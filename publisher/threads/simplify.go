@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"spool"
+	"spool/publisher"
 )
 
 // refusedCreate finds another way to say the same where there is one.
@@ -47,7 +48,7 @@ func outage(err error) bool {
 func (c *Client) overQuota(op string, n *notes, ref *refusal, ready bool) *spool.Failure {
 	n.Throttles++
 	f := c.failure(op, spool.Throttled, ref.code(), fmt.Errorf("%s: %w", quotaSpent, ref))
-	f.Wait = max(ref.Wait, step(throttleWaits, n.Throttles))
+	f.Wait = max(ref.Wait, publisher.ThrottleWait(n.Throttles))
 	f.Draft = n.draft(ready, 0)
 	return f
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"spool"
+	"spool/publisher"
 )
 
 // Withdrawals are a hundred in twenty-four hours, by Meta's documentation.
@@ -59,7 +60,7 @@ func (c *Client) notWithdrawn(ctx context.Context, id string, err error) *spool.
 		f.Wait = max(ref.Wait, deletePause)
 		return f
 	}
-	return c.explain("delete post", err, throttleWaits[0])
+	return c.explain("delete post", err, publisher.ThrottleWait(1))
 }
 
 // deletePause is the pause when the deletions of a day are used up.

@@ -2,7 +2,6 @@ package webhook
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -75,7 +74,7 @@ func (h *hook) tells(s string) bool { return publisher.Redact(s, h.hidden...) !=
 // certain that it did not leave.
 func (h *hook) unanswered(op string, err error) *spool.Failure {
 	kind := spool.Unsure
-	if e, ok := errors.AsType[*publisher.CallError](err); ok && e.NotSent {
+	if publisher.NotSent(err) {
 		kind = spool.Temporary
 	}
 	return h.failure(op, kind, "", err)
