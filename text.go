@@ -20,6 +20,7 @@ type TextLimits struct {
 	Hard    int              // a limit in UTF-8 bytes that every text keeps as well; 0: none
 	Tags    int              // the longest hashtag in code points; 0: as long as it likes
 	Replies bool             // a post can answer another, so a long text can go on in replies
+	Warn    bool             // a post can be hidden behind a content warning, which counts with the text
 	Media   MediaLimits
 	Mute    func(string) string // makes accidental syntax of the network in feed text harmless; nil: nothing to do
 }

@@ -45,7 +45,11 @@ func (c *composition) fits(s string) bool {
 func (w *Wording) composition(it spool.Item, v Values, l spool.TextLimits, r *Report) *composition {
 	c := &composition{wording: w, item: it, values: v, limits: l, report: r, text: w.text, fallback: DefaultText}
 	c.link = c.address()
-	c.hidden = c.length(c.warning())
+	if warning := c.warned(); l.Warn {
+		c.hidden = c.length(warning)
+	} else if warning != "" {
+		r.note("the warning %q is left out: on this network a post cannot be hidden behind one", warning)
+	}
 	return c
 }
 
@@ -78,8 +82,16 @@ func (c *composition) language() string {
 	return cmp.Or(c.item.Language, c.wording.settings.Language)
 }
 
-// warning is the content warning; empty: none.
+// warning is what the post is hidden behind; empty: nothing, or the network cannot.
 func (c *composition) warning() string {
+	if !c.limits.Warn {
+		return ""
+	}
+	return c.warned()
+}
+
+// warned is what the settings make of a warning; empty: none.
+func (c *composition) warned() string {
 	if c.wording.warning == nil {
 		return ""
 	}

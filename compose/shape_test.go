@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"spool"
+	"spool/publisher/threads"
+	"spool/publisher/webhook"
 )
 
 // urls are the addresses of attachments.
@@ -192,6 +194,26 @@ func TestWarning(t *testing.T) {
 	it.Categories = nil
 	if got, r := compose(t, s, it, mastodonLimits()); got.Warning != "" || r.Length < 480 {
 		t.Errorf("%q beside %d characters", got.Warning, r.Length)
+	}
+}
+
+// Where nothing can be hidden behind a warning it takes no room, and whoever wants
+// one is told.
+func TestAWarningIsLeftOutWhereNothingCanBeHidden(t *testing.T) {
+	it := storm()
+	it.Summary = strings.Repeat("word ", 300)
+	s := Settings{Warning: `{{ if eq .Category "Local news" }}{{ .Title }} {{ .Title }}{{ end }}`}
+	for name, l := range map[string]spool.TextLimits{"threads": threads.TextLimits(), "bluesky": blueskyLimits(), "slack": webhook.TextLimits(webhook.Slack)} {
+		got, r := compose(t, s, it, l)
+		if got.Warning != "" || r.Length < min(l.Max, 1500)-10 || !strings.Contains(strings.Join(r.Notes, "\n"), `the warning "Storm closes the harbour Storm`) {
+			t.Errorf("%s: %q beside %d characters; %q", name, got.Warning, r.Length, r.Notes)
+		}
+		if _, r := compose(t, Settings{}, it, l); strings.Contains(strings.Join(r.Notes, "\n"), "warning") {
+			t.Errorf("%s: nobody wants a warning: %q", name, r.Notes)
+		}
+	}
+	if got, _ := compose(t, s, it, webhookLimits()); got.Warning == "" {
+		t.Error("a receiver is not told the warning")
 	}
 }
 

@@ -248,7 +248,7 @@ func (c *Client) TextLimits() spool.TextLimits {
 
 func (i instance) textLimits() spool.TextLimits {
 	return spool.TextLimits{
-		Network: Network, Max: i.Max, Length: i.length, Alt: i.Alt, Replies: true, Mute: Mute,
+		Network: Network, Max: i.Max, Length: i.length, Alt: i.Alt, Replies: true, Warn: true, Mute: Mute,
 		Media: spool.MediaLimits{
 			Images: i.Images, Types: slices.Clone(i.Types), Bytes: i.Picture, Pixels: i.Pixels,
 			Films: slices.Clone(i.Films), Film: i.Film,

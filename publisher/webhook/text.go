@@ -35,7 +35,7 @@ func TextLimits(f Format) spool.TextLimits {
 		return spool.TextLimits{Network: Network, Max: maxDiscord, Length: discordLength}
 	}
 	return spool.TextLimits{
-		Network: Network, Max: maxJSON, Topic: maxJSONTopic, Alt: maxJSONAlt, Card: true, Own: true, Replies: true,
+		Network: Network, Max: maxJSON, Topic: maxJSONTopic, Alt: maxJSONAlt, Card: true, Own: true, Replies: true, Warn: true,
 		Media: spool.MediaLimits{
 			Images: 20, ByURL: true, Together: true,
 			Types: []string{"image/jpeg", "image/png", "image/gif", "image/webp", "image/avif"},
