@@ -191,14 +191,22 @@ func TestCutsAreWhole(t *testing.T) {
 		if !strings.HasPrefix(s, kept) {
 			t.Fatalf("%q is not the beginning of %q", kept, s)
 		}
-		at, g := 0, uniseg.NewGraphemes(s)
-		for g.Next() && at < len(kept) {
-			at += len(g.Str())
-		}
-		if at != len(kept) {
+		if !endsGrapheme(s, kept) && !endsGrapheme(s, got) { // the ellipsis may be the text's own
 			t.Fatalf("%q ends inside a grapheme of %q", kept, s)
 		}
 	})
+}
+
+// endsGrapheme reports whether a beginning of s ends where one of its graphemes does.
+func endsGrapheme(s, beginning string) bool {
+	if !strings.HasPrefix(s, beginning) {
+		return false
+	}
+	at, g := 0, uniseg.NewGraphemes(s)
+	for at < len(beginning) && g.Next() {
+		at += len(g.Str())
+	}
+	return at == len(beginning)
 }
 
 func FuzzCompose(f *testing.F) {
