@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 )
@@ -71,7 +72,19 @@ func (w *walker) networkRules(path string, a Account) {
 		if err := w.checks.WebhookSecret(a.Secret.Reveal()); err != nil {
 			w.wrong(path+".secret", "is of no use: "+err.Error())
 		}
+	case a.Network == Mastodon && profile(a.BaseURL) != "":
+		w.wrong(path+".base_url", "is the address of a profile; the instance is "+profile(a.BaseURL))
 	case a.Network == Threads && a.Replies == "nobody":
 		w.wrong(path+".replies", "nobody is not possible on Threads: everyone, followers, following or mentioned")
 	}
+}
+
+// profile is the instance that an address of a profile there is on, as people copy it
+// from a browser; empty: it is none.
+func profile(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || !strings.HasPrefix(u.Path, "/@") && !strings.HasPrefix(u.Path, "/users/") {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
 }

@@ -49,7 +49,8 @@ type PostOptions struct {
 	Chain int `yaml:"chain" default:"0" min:"0" max:"25"`
 
 	// The topic: a template. Threads shows one topic; Bluesky keeps up to eight,
-	// separated by commas, as tags that searches find. Elsewhere it is not used.
+	// separated by commas, as tags that searches find; a webhook's message has it
+	// (json). Elsewhere it is not used.
 	Topic string `yaml:"topic" max:"1000" check:"template"`
 
 	// The hashtags of categories, for the helper hashtag: the category, in any

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"spool"
+	"spool/config"
 )
 
 // A page is one of the repository's texts for people.
@@ -326,5 +328,24 @@ func TestMetricsOfThePagesExist(t *testing.T) {
 				t.Errorf("%s: there is no metric %s", p.path, name)
 			}
 		}
+	}
+}
+
+// TestEveryKeyOfPostIsExplained: the page about wording tells of each key.
+func TestEveryKeyOfPostIsExplained(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(repository, "docs", "wording.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := 0
+	for f := range reflect.TypeFor[config.PostOptions]().Fields() {
+		key := f.Tag.Get("yaml")
+		keys++
+		if !regexp.MustCompile("`" + key + "[:` ]").Match(text) {
+			t.Errorf("post.%s is not explained", key)
+		}
+	}
+	if keys < 15 {
+		t.Errorf("only %d keys were found", keys)
 	}
 }
