@@ -85,6 +85,9 @@ func (p *program) askAccount(ctx context.Context, in *bufio.Reader, a *answers) 
 	if err := p.ask(ctx, in, &a.Network, "Where to post: threads, mastodon, bluesky or webhook", config.Threads, validNetwork); err != nil {
 		return err
 	}
+	if a.Network == config.Threads && a.Place != "" {
+		return misuse{errors.New("an account on threads has no --place: leave it out")}
+	}
 	question, valid := "", validURL
 	switch a.Network {
 	case config.Mastodon:

@@ -24,7 +24,7 @@ const openPatience = 10 * time.Second
 // complain of, since a configuration may be checked far from it.
 func (p *program) checkBooks(ctx context.Context, cfg *config.Config) bool {
 	dsn := cfg.Database.Reveal()
-	if _, err := os.Stat(dsn); !strings.Contains(dsn, "://") && errors.Is(err, fs.ErrNotExist) {
+	if absent(dsn) {
 		return true
 	}
 	opening, cancel := context.WithTimeout(ctx, openPatience)
@@ -45,6 +45,12 @@ func (p *program) checkBooks(ctx context.Context, cfg *config.Config) bool {
 	}
 	p.warn("the ledger was not checked: " + err.Error())
 	return true
+}
+
+// absent reports whether a database is a file that there is not yet.
+func absent(dsn string) bool {
+	_, err := os.Stat(dsn)
+	return !strings.Contains(dsn, "://") && errors.Is(err, fs.ErrNotExist)
 }
 
 func (p *program) warn(text string) {

@@ -47,6 +47,15 @@ func mend(name, network string) string {
 	return "spool login " + name
 }
 
+// limitsTold are what a client's server takes, as far as it has told the daemon, or else
+// what is usual.
+func limitsTold(client publisher.Publisher, usual spool.TextLimits) spool.TextLimits {
+	if m, ok := client.(publisher.Measurer); ok {
+		return m.TextLimits()
+	}
+	return usual
+}
+
 // networkOf is the network of an account.
 func networkOf(a config.Account) (network, error) {
 	for _, n := range networks() {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"unicode/utf8"
 
@@ -69,11 +70,12 @@ func (p *program) editPost(ctx context.Context, cfg *config.Config, db *store.DB
 		return post, fmt.Errorf("post %s takes another one away: it has no words", shortID(post.ID))
 	}
 	e.Content, e.Embargo = post.Content.Clone(), post.Embargo
-	if err := describePictures(&e.Content, alts, limitsOf(cfg, post.Account)); err != nil {
+	limits := p.limitsOf(cfg, db, post.Account)
+	if err := describePictures(&e.Content, alts, limits); err != nil {
 		return post, fmt.Errorf("post %s: %w", shortID(post.ID), err)
 	}
 	if text != "" {
-		if err := writeByHand(&e.Content, text, limitsOf(cfg, post.Account)); err != nil {
+		if err := writeByHand(&e.Content, text, limits); err != nil {
 			return post, fmt.Errorf("post %s: %w", shortID(post.ID), err)
 		}
 	}
@@ -86,12 +88,12 @@ func (p *program) editPost(ctx context.Context, cfg *config.Config, db *store.DB
 
 // limitsOf are the limits of the account's network, as far as they are known without
 // asking it; none for an account that is not configured.
-func limitsOf(cfg *config.Config, account string) spool.TextLimits {
-	n, err := networkOf(cfg.Accounts[account])
+func (p *program) limitsOf(cfg *config.Config, db *store.DB, account string) spool.TextLimits {
+	a, err := p.newAccount(account, cfg.Accounts[account], cfg.Location(), db, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return spool.TextLimits{}
 	}
-	return n.limits(cfg.Accounts[account])
+	return limitsTold(a.Publisher, a.Text)
 }
 
 // describePictures gives the pictures of a content descriptions, in their order.
@@ -122,6 +124,8 @@ func writeByHand(c *spool.Content, text string, l spool.TextLimits) error {
 		return errors.New("a post needs words")
 	case !utf8.ValidString(text):
 		return errors.New("the words are not valid UTF-8")
+	case l.Max > 0 && n <= l.Max && n+length(c.Warning) > l.Max:
+		return fmt.Errorf("the words and the warning have %d characters, and %s takes %d", n+length(c.Warning), l.Network, l.Max)
 	case l.Max > 0 && n > l.Max:
 		return fmt.Errorf("the words have %d characters, and %s takes %d", n, l.Network, l.Max)
 	case l.Hard > 0 && len(text) > l.Hard:

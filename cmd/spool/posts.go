@@ -262,7 +262,12 @@ func (p *program) printPost(post spool.Post, history []spool.Change, closed stri
 		line("alt", m.Alt)
 	}
 	line("topic", post.Content.Topic)
+	line("warning", post.Content.Warning)
 	fmt.Fprintf(p.out, "\n%s\n\n", post.Content.Text)
+	for i, part := range post.Content.More {
+		line("goes on", fmt.Sprintf("in reply %d of %d", i+1, len(post.Content.More)))
+		fmt.Fprintf(p.out, "\n%s\n\n", part)
+	}
 	t := table{head: []string{"TIME", "STATE", "WHAT", "WHO", "CAUSE"}}
 	for _, c := range history {
 		t.rows = append(t.rows, []cell{{moment(c.Time), dim}, {string(c.To), stateColour(c.To)}, {text: string(c.What)}, {text: c.Who}, {text: c.Cause}})

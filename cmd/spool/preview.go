@@ -55,7 +55,10 @@ that another feed of its group brought first are remembered with that feed.`,
 			if last < 1 || last > mostLast || cmd.Flags().Changed("items") {
 				return misuse{fmt.Errorf("--last wants a number from 1 to %d, and does not go with --items", mostLast)}
 			}
-			return p.previewLast(cmd.Context(), args[0], asJSON, last)
+			if shown.pictures {
+				return misuse{errors.New("--last asks nobody, so it does not go with --pictures")}
+			}
+			return p.previewLast(cmd.Context(), args[0], asJSON, last, shown)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON, with all items")
@@ -148,7 +151,7 @@ func (p *program) planPreview(target string) (plannedPreview, error) {
 		return plan, err
 	}
 	for _, n := range networks() {
-		a, err := p.previewOn(n.name, config.Account{Network: n.name, BaseURL: imaginary(n.name), Handle: "example.org", Format: "json", Visibility: "public", Replies: "everyone", Secret: config.NewSecret("whsec_" + strings.Repeat("A", 32))}, wording)
+		a, err := p.previewOn(n.name, config.Account{Network: n.name, BaseURL: imaginary(n.name), Handle: "example.org", Format: "json", Visibility: "public", Replies: "everyone", Secret: config.NewSecret("whsec_" + strings.Repeat("A", 32))}, wording, nil)
 		if err != nil {
 			return plan, err
 		}
@@ -168,14 +171,18 @@ func imaginary(network string) string {
 	return ""
 }
 
-// previewOn is an account with a client that cannot sign in.
-func (p *program) previewOn(name string, a config.Account, wording *compose.Wording) (previewAccount, error) {
+// previewOn is an account with a client that cannot sign in. It knows what the daemon
+// has learned of its server, if there is a memory.
+func (p *program) previewOn(name string, a config.Account, wording *compose.Wording, learned publisher.Memory) (previewAccount, error) {
 	n, err := networkOf(a)
 	if err != nil {
 		return previewAccount{}, err
 	}
-	client, err := n.open(p, opening{name: name, account: a, tokens: signedOut{}, log: slog.New(slog.DiscardHandler)})
-	return previewAccount{name: name, network: a.Network, limits: n.limits(a), wording: wording, client: client}, err
+	client, err := n.open(p, opening{name: name, account: a, tokens: signedOut{}, memory: learned, log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return previewAccount{}, err
+	}
+	return previewAccount{name: name, network: a.Network, limits: limitsTold(client, n.limits(a)), wording: wording, client: client}, nil
 }
 
 // signedOut is a token store of an account that is only looked at.
@@ -215,7 +222,7 @@ func (p *program) configuredPreview(cfg *config.Config, target string, isURL boo
 		if err != nil {
 			return plannedPreview{}, err
 		}
-		a, err := p.previewOn(name, cfg.Accounts[name], wording)
+		a, err := p.previewOn(name, cfg.Accounts[name], wording, recollection{p, cfg.Database.Reveal(), name})
 		if err != nil {
 			return plannedPreview{}, fmt.Errorf("account %s: %w", name, err)
 		}

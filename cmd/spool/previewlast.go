@@ -36,7 +36,7 @@ type pastPost struct {
 
 // previewLast applies the configuration to what is remembered of a feed. It asks
 // no server and writes nothing.
-func (p *program) previewLast(ctx context.Context, target string, asJSON bool, n int) error {
+func (p *program) previewLast(ctx context.Context, target string, asJSON bool, n int, options previewOptions) error {
 	plan, err := p.planPreview(target)
 	if err != nil {
 		return err
@@ -44,6 +44,7 @@ func (p *program) previewLast(ctx context.Context, target string, asJSON bool, n
 	if !plan.known {
 		return misuse{fmt.Errorf("--last is about a feed of the configuration, and %s is none; only of those something is remembered", shownAddress(target))}
 	}
+	plan.payloads = options.payloads
 	items, err := p.lastItems(ctx, plan, n)
 	if err != nil {
 		return err
@@ -147,7 +148,7 @@ func (p *program) printLast(plan plannedPreview, sights []sight) {
 		p.paint(plan.feed, bold), count(len(sights), "item", "items"), map[bool]string{true: "is", false: "are"}[len(sights) == 1])
 	for _, s := range sights {
 		fmt.Fprintln(p.out)
-		p.printPast(s)
+		p.printPast(plan, s)
 	}
 	if len(sights) > 0 {
 		fmt.Fprintf(p.out, "\n%s\n", summarise(sights))
@@ -155,7 +156,7 @@ func (p *program) printLast(plan plannedPreview, sights []sight) {
 }
 
 // printPast shows an item, what would become of it now, and what became of it.
-func (p *program) printPast(s sight) {
+func (p *program) printPast(plan plannedPreview, s sight) {
 	switch {
 	case s.past.Pruned:
 		fmt.Fprintf(p.out, "%s %s\n", p.paint("unknown", dim), s.item.ID)
@@ -172,6 +173,9 @@ func (p *program) printPast(s sight) {
 	}
 	for _, post := range s.posts {
 		p.printWords(post)
+		if plan.payloads {
+			p.printPayload(post)
+		}
 	}
 }
 

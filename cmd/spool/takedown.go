@@ -86,6 +86,20 @@ func (p *program) tellTakedown(ctx context.Context, db *store.DB, items []spool.
 		return nil
 	}
 	fmt.Fprintln(p.out, p.paint("blocked: no feed leads to a post about it any more", dim))
+	if err := p.tellClosed(ctx, db, recorded); err != nil {
+		return err
+	}
+	for _, post := range r.hands {
+		fmt.Fprintln(p.err, "spool:", byHand(post))
+	}
+	if len(r.hands) > 0 {
+		return errSaid
+	}
+	return nil
+}
+
+// tellClosed says on which accounts nothing is taken away now, although it is to be.
+func (p *program) tellClosed(ctx context.Context, db *store.DB, recorded []spool.Post) error {
 	accounts, err := db.Accounts(ctx)
 	if err != nil {
 		return err
@@ -95,12 +109,6 @@ func (p *program) tellTakedown(ctx context.Context, db *store.DB, items []spool.
 		if word := closed[name]; word != "" {
 			fmt.Fprintf(p.err, "spool: on %s nothing is taken away yet: %s\n", name, word)
 		}
-	}
-	for _, post := range r.hands {
-		fmt.Fprintln(p.err, "spool:", byHand(post))
-	}
-	if len(r.hands) > 0 {
-		return errSaid
 	}
 	return nil
 }

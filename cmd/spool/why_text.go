@@ -170,7 +170,7 @@ func (w teller) post(s story, post told, closed map[string]string) {
 	if p.Feed != s.Feed {
 		headline += ", from feed " + p.Feed
 	}
-	fmt.Fprintf(w.out, "\n%s %s\n", w.paint(headline+":", bold), w.paint(string(p.State), stateColour(p.State)))
+	fmt.Fprintf(w.out, "\n%s %s\n", w.paint(headline+":", bold), w.paint(stateName(p), stateColour(p.State)))
 	w.say(w.standing(p, closed[p.Account]), "  ", plain)
 	if p.Receipt.URL != "" {
 		fmt.Fprintln(w.out, "  "+p.Receipt.URL)

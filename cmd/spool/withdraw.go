@@ -63,6 +63,8 @@ func (p *program) withdraw(ctx context.Context, cfg *config.Config, db *store.DB
 		return fmt.Errorf("post %s only changes another one: name that, %s", shortID(post.ID), shortID(post.Parent))
 	case post.State == spool.Waiting || post.State == spool.Held:
 		return fmt.Errorf("post %s is %s: readers cannot see it; \"spool posts cancel %s\" gives it up", shortID(post.ID), post.State, shortID(post.ID))
+	case post.State == spool.Dropped && post.Reason != "":
+		return fmt.Errorf("post %s is %s: %s", shortID(post.ID), post.State, post.Reason)
 	case post.State != spool.Live:
 		return fmt.Errorf("post %s is %s: %s", shortID(post.ID), post.State, hint(post.State, spool.Withdrawn))
 	}
@@ -85,7 +87,7 @@ func (p *program) withdraw(ctx context.Context, cfg *config.Config, db *store.DB
 		return err
 	}
 	p.tellRemoval(recorded, changed, r)
-	return nil
+	return p.tellClosed(ctx, db, recorded)
 }
 
 // byHand is why a post cannot be withdrawn, and what a person can do.
