@@ -22,12 +22,12 @@ const (
 )
 
 // A page is what the page of an article says of itself, as it is kept for all
-// accounts. Titles and descriptions are as the page has them.
+// accounts. Titles are as the page has them.
 type page struct {
-	Title       string      `json:"title,omitempty"`
-	Description string      `json:"description,omitempty"`
-	Site        string      `json:"site,omitempty"`
-	Pictures    []pageImage `json:"pictures,omitempty"`
+	Title    string      `json:"title,omitempty"`
+	Site     string      `json:"site,omitempty"`
+	Pictures []pageImage `json:"pictures,omitempty"`
+	Rules    string      `json:"rules,omitempty"` // of a robots.txt: see robotRules
 
 	Failure string `json:"failure,omitempty"` // why nothing is known
 	Passing bool   `json:"passing,omitempty"`

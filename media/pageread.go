@@ -13,7 +13,7 @@ import (
 
 const (
 	maxPagePictures = 3
-	maxPageText     = 2000    // of a title or a description, in bytes
+	maxPageText     = 2000    // of a title, a site's name or the description of a picture, in bytes
 	maxPageAddress  = 4 << 10 // of a picture's address, in bytes
 	maxScripts      = 8       // of JSON-LD
 )
@@ -28,7 +28,6 @@ type pageReader struct {
 	data     []pageImage // of JSON-LD
 	linked   string
 	name     string // of the page, where Open Graph says nothing
-	about    string
 	scripts  int
 	inScript bool
 	inTitle  bool
@@ -147,12 +146,8 @@ func (r *pageReader) meta(name, value string) {
 		r.twitter.Alt = cmp.Or(r.twitter.Alt, value)
 	case "og:title":
 		r.page.Title = cmp.Or(r.page.Title, value)
-	case "og:description":
-		r.page.Description = cmp.Or(r.page.Description, value)
 	case "og:site_name":
 		r.page.Site = cmp.Or(r.page.Site, value)
-	case "description", "twitter:description":
-		r.about = cmp.Or(r.about, value)
 	}
 }
 
@@ -172,7 +167,6 @@ func (r *pageReader) secure(value string) {
 func (r *pageReader) result() page {
 	p := r.page
 	p.Title = words(cmp.Or(p.Title, r.name))
-	p.Description = words(cmp.Or(p.Description, r.about))
 	p.Site = words(p.Site)
 	seen := map[string]int{}
 	for _, i := range append(append(append(r.og, r.twitter), r.data...), pageImage{URL: r.linked}) {

@@ -36,7 +36,7 @@ func (w *work) robotsAllow(ctx context.Context, address string) bool {
 	if u.RawQuery != "" {
 		target += "?" + u.RawQuery
 	}
-	return allowed(p.Description, target)
+	return allowed(p.Rules, target)
 }
 
 // readRobots keeps of a robots.txt the rules that matter.
@@ -45,7 +45,7 @@ func (w *work) readRobots(ctx context.Context, address string) page {
 	if err != nil {
 		return failure(err)
 	}
-	return page{Description: robotRules(answer.Body, fetcherName)}
+	return page{Rules: robotRules(answer.Body, fetcherName)}
 }
 
 // robotRules are the rules of a robots.txt for one fetcher, or else for all, each

@@ -57,8 +57,8 @@ func (h *history) Match(p spool.Post, taken map[string]bool) (spool.Receipt, boo
 		if q.Post.Content.Link == "" {
 			_, q.Post.Content.Link = lastLink(text)
 		}
-		replaces := p.Purpose != spool.Announce && p.Purpose != ""
-		q.LinkShared = replaces || h.links[plainLink(q.Post.Content.Link)] > 1
+		follows := p.Purpose != spool.Announce && p.Purpose != "" // its parent had the same link
+		q.LinkShared = follows || h.links[plainLink(q.Post.Content.Link)] > 1
 		if found, _, _ := match(h.list, wants(q, notes{}, text)); found.matched() {
 			return found[0].receipt(""), true
 		}
