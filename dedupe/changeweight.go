@@ -27,7 +27,7 @@ func denies(word string) bool {
 		"nunca", "sin", "jamás", "ningún", "ninguna", "nada", "nadie", "tampoco",
 		"non", "senza", "nessun", "nessuno", "nessuna", "né",
 		"não", "nem", "sem", "nenhum", "nenhuma", "ninguém",
-		"niet", "geen", "nooit", "zonder", "niemand's", "inte", "ej", "aldrig", "ingen", "inga", "utan", "ikke", "aldri", "uden", "uten", "ei", "eivät", "ilman",
+		"niet", "geen", "nooit", "zonder", "inte", "ej", "aldrig", "ingen", "inga", "utan", "ikke", "aldri", "uden", "uten", "ei", "eivät", "ilman",
 		"не", "нет", "ни", "без", "никогда", "ні", "немає", "bez", "brak", "nikt", "není", "nejsou", "nincs", "nu", "fără",
 		"δεν", "μη", "μην", "όχι", "χωρίς", "לא", "אין", "בלי", "ללא", "لا", "لم", "لن", "ليس", "ليست", "غير", "دون", "بدون",
 		"नहीं", "ना", "बिना", "मत", "değil", "yok", "olmadan", "tidak", "bukan", "tanpa", "không", "chưa", "안", "못", "없다", "없어", "아니다":
@@ -119,15 +119,15 @@ func (w word) small() bool {
 	case "a", "an", "the", "of", "in", "on", "at", "to", "for", "by", "with", "as", "and", "is", "are", "was", "were", "be", "been", "has", "have", "had", "its", "his", "her", "their", "that", "this", "it", "says", "say", "said",
 		"der", "das", "den", "dem", "des", "ein", "eine", "einen", "einem", "einer", "eines", "und", "im", "am", "an's", "ist", "sind", "wird", "werden", "wurde", "wurden", "hat", "haben", "zu", "zum", "zur", "fur", "mit", "von", "vom", "bei", "beim", "auf", "auch",
 		"le", "la", "les", "l", "un", "une", "du", "de", "d", "et", "est", "sont", "ete", "au", "aux", "dans", "en", "sur", "par", "pour", "avec", "se", "sa", "son", "ses", "que", "qui", "qu",
-		"el", "los", "las", "lo", "una", "unos", "unas", "del", "al", "y", "e", "es", "son's", "ha", "han", "con", "por", "para", "su", "sus",
-		"il", "i", "gli", "uno", "di", "della", "dello", "dei", "delle", "degli", "da", "dal", "dalla", "nel", "nella", "ed", "e'", "sono", "che", "si", "per",
-		"o", "os", "as'", "um", "uma", "do", "dos", "das'", "na", "nas", "nos", "em", "ao", "aos", "com", "ou", "foi", "sao",
+		"el", "los", "las", "lo", "una", "unos", "unas", "del", "al", "y", "e", "es", "ha", "han", "con", "por", "para", "su", "sus",
+		"il", "i", "gli", "uno", "di", "della", "dello", "dei", "delle", "degli", "da", "dal", "dalla", "nel", "nella", "ed", "sono", "che", "si", "per",
+		"o", "os", "um", "uma", "do", "dos", "na", "nas", "nos", "em", "ao", "aos", "com", "ou", "foi", "sao",
 		"het", "een", "van", "voor", "met", "op", "bij", "te", "zijn", "wordt", "heeft",
-		"och", "ett", "av", "for'", "till", "med", "pa", "som", "ar", "har", "og", "er", "til",
+		"och", "ett", "av", "till", "med", "pa", "som", "ar", "har", "og", "er", "til",
 		"и", "в", "во", "на", "с", "со", "о", "об", "у", "к", "по", "за", "из", "что", "как", "его", "її", "та", "і", "й",
-		"w", "z", "ze", "we", "i'", "do'", "oraz", "jest", "ve", "bir", "ile", "yang", "dan", "di'", "ke", "dari", "untuk",
+		"w", "z", "ze", "we", "oraz", "jest", "ve", "bir", "ile", "yang", "dan", "ke", "dari", "untuk",
 		"ο", "η", "το", "οι", "τα", "του", "της", "των", "τον", "την", "και", "σε", "στο", "στη", "στην", "με", "για",
-		"و", "في", "من'", "על", "את", "של", "का", "के", "की", "में", "को", "से", "ने", "पर", "और", "है", "हैं", "và", "của", "là":
+		"و", "في", "על", "את", "של", "का", "के", "की", "में", "को", "से", "ने", "पर", "और", "है", "हैं", "và", "của", "là":
 		return true
 	}
 	return false
