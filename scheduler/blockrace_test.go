@@ -88,6 +88,7 @@ func (mute) Find(_ context.Context, q publisher.Query) (publisher.Sighting, erro
 // What may have arrived where nobody can be asked is taken away unseen when its item
 // is taken down, once it can appear no more.
 func TestATakedownOfWhatNobodyCanLookFor(t *testing.T) {
+	takesLong(t)
 	for name, arrived := range map[string]bool{"it had arrived": true, "it had not": false} {
 		t.Run(name, func(t *testing.T) {
 			onBoard(t, func(t *testing.T, r *rig, b *board) {

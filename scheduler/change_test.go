@@ -168,6 +168,7 @@ func (d *desk) during(titles []string) {
 
 // An hour lies between two corrections of one post, however often it changes.
 func TestCorrectionsAreAnHourApart(t *testing.T) {
+	takesLong(t)
 	onDesk(t, "reply", false, func(t *testing.T, d *desk) {
 		d.write("fire", twoDead)
 		d.run(5 * time.Minute)
@@ -187,6 +188,7 @@ func TestCorrectionsAreAnHourApart(t *testing.T) {
 
 // The replacement of a post is too late after an hour: then it is answered.
 func TestNothingIsReplacedAfterAnHour(t *testing.T) {
+	takesLong(t)
 	onDesk(t, "replace", false, func(t *testing.T, d *desk) {
 		d.write("fire", twoDead)
 		d.run(70 * time.Minute)
@@ -201,6 +203,7 @@ func TestNothingIsReplacedAfterAnHour(t *testing.T) {
 // What a feed changes while nobody knows whether the post is live is told once that
 // is known, also when the process dies meanwhile; and never of a post that is not.
 func TestAnEditWhileThePostIsInDoubt(t *testing.T) {
+	takesLong(t)
 	for name, lives := range map[string]bool{"it was live": true, "it was not": false} {
 		t.Run(name, func(t *testing.T) {
 			onDesk(t, "reply", false, func(t *testing.T, d *desk) {
@@ -397,6 +400,7 @@ func (s *tooEarly) PostsOf(ctx context.Context, items []string) ([]spool.Post, e
 // A correction that a person has worded while it waits keeps those words, whatever the
 // feed changes then; and one that the feed takes back is not told all the same.
 func TestACorrectionThatAPersonHasWorded(t *testing.T) {
+	takesLong(t)
 	for name, c := range map[string]struct{ then, want string }{
 		"changed again": {fourDead, twoDead + " Sorry, three<"},
 		"taken back":    {twoDead, twoDead},

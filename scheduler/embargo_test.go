@@ -175,6 +175,7 @@ func TestAnEmbargoOfAFraction(t *testing.T) {
 // A clock that jumps past the end of an embargo and is put right within minutes has
 // not ended it; one that stays, as after a night's sleep of the machine, has.
 func TestAClockThatJumpsPastAnEmbargo(t *testing.T) {
+	takesLong(t)
 	for name, stays := range map[string]bool{"and is put right": false, "and stays": true} {
 		t.Run(name, func(t *testing.T) {
 			onRig(t, func(t *testing.T, r *rig) {

@@ -37,6 +37,7 @@ func (r *rig) turnsWithin(d time.Duration) int {
 // An account that cannot post, and whose network wants a pause as well when somebody
 // asks whether that is mended, waits until the pause is over.
 func TestAStoppedAccountThatIsThrottledRests(t *testing.T) {
+	takesLong(t)
 	onRig(t, func(t *testing.T, r *rig) {
 		r.net.keep = func(context.Context) (publisher.Credential, error) {
 			return publisher.Credential{}, fail(spool.Credentials, 0)

@@ -24,6 +24,7 @@ func (d *desk) takeDownNow(p spool.Post) {
 // Whatever its posts were in the middle of, nothing about an article is left to be
 // seen after it was taken down, and nothing comes back.
 func TestATakedownReachesWhatIsUnderWay(t *testing.T) {
+	takesLong(t)
 	for name, c := range map[string]struct {
 		prepare func(d *desk)
 		after   func(d *desk)
