@@ -107,7 +107,7 @@ func (w *work) save(a *spool.Attachment, p picture) error {
 	}
 	a.File = f.Name
 	if f.Public {
-		a.Public = w.PublicURL + "/media/" + f.Name + extension(f.Type)
+		a.Public = w.PublicURL + "/media/" + f.Name + f.Extension()
 	}
 	return nil
 }

@@ -67,31 +67,6 @@ func brandType(b []byte) string {
 	return ""
 }
 
-// extension is how the name of a file of a type ends.
-func extension(mime string) string {
-	switch mime {
-	case typeJPEG:
-		return ".jpg"
-	case typePNG:
-		return ".png"
-	case typeGIF:
-		return ".gif"
-	case typeWebP:
-		return ".webp"
-	case typeAVIF:
-		return ".avif"
-	case typeHEIC, "image/heif":
-		return ".heic"
-	case typeMP4:
-		return ".mp4"
-	case typeMOV:
-		return ".mov"
-	case typeWebM:
-		return ".webm"
-	}
-	return ""
-}
-
 // unlike is what people call the types that are no pictures.
 func unlike(b []byte) string {
 	switch {

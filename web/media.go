@@ -80,7 +80,7 @@ func (m *mediaServer) serve(w http.ResponseWriter, r *http.Request, file string)
 	case err != nil && !errors.Is(err, spool.ErrNotFound):
 		m.Log.Error("a picture could not be read", "err", err)
 		http.Error(w, "not to be had at the moment", http.StatusServiceUnavailable)
-	case err != nil, ext != mediaExt(f.Type):
+	case err != nil, ext == "", ext != f.Extension():
 		http.NotFound(w, r)
 	default:
 		sendFile(w, r, f)
@@ -113,30 +113,4 @@ func (m *mediaServer) enter(ctx context.Context) bool {
 // plainName reports whether a name is one that files can have.
 func plainName(name string) bool {
 	return name != "" && len(name) <= maxFileName && strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789") == ""
-}
-
-// mediaExt is how the name of a file of a type ends; some fetchers go by it. A type
-// that is not here is never served.
-func mediaExt(mime string) string {
-	switch mime {
-	case "image/jpeg":
-		return ".jpg"
-	case "image/png":
-		return ".png"
-	case "image/gif":
-		return ".gif"
-	case "image/webp":
-		return ".webp"
-	case "image/avif":
-		return ".avif"
-	case "image/heic":
-		return ".heic"
-	case "video/mp4":
-		return ".mp4"
-	case "video/quicktime":
-		return ".mov"
-	case "video/webm":
-		return ".webm"
-	}
-	return "none"
 }
