@@ -99,3 +99,14 @@ func wellKnown(err error) error {
 	}
 	return nil
 }
+
+// Excerpt is as much of a stranger's text as a message takes, in one line. Secrets
+// have to be taken out before: half of one is one too.
+func Excerpt(s string) string {
+	const most = 200 // code points
+	r := []rune(strings.Join(strings.Fields(strings.ToValidUTF8(s, "\ufffd")), " "))
+	if len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return string(r)
+}

@@ -3,6 +3,7 @@ package publisher
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 )
@@ -28,6 +29,20 @@ func TestNotSent(t *testing.T) {
 	} {
 		if got := NotSent(c.err); got != c.want {
 			t.Errorf("%v: %v", c.err, got)
+		}
+	}
+}
+
+func TestExcerpt(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                        "",
+		" two\n\tlines \r\n":      "two lines",
+		"cut \xff short":          "cut \ufffd short",
+		strings.Repeat("ü", 200):  strings.Repeat("ü", 200),
+		strings.Repeat("üa", 101): strings.Repeat("üa", 100) + "…",
+	} {
+		if got := Excerpt(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
 		}
 	}
 }

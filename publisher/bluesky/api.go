@@ -124,19 +124,9 @@ func decode(reply publisher.Reply, out any, secrets ...string) error {
 	case reply.Status == http.StatusTooManyRequests:
 		return &refusal{HTTP: reply.Status, Name: rateLimited, Message: "too many requests", Wait: wait(reply)}
 	case known:
-		return &refusal{HTTP: reply.Status, Name: e.Error, Message: short(publisher.Redact(e.Message, secrets...)), Wait: reply.RetryAfter()}
+		return &refusal{HTTP: reply.Status, Name: e.Error, Message: publisher.Excerpt(publisher.Redact(e.Message, secrets...)), Wait: reply.RetryAfter()}
 	}
 	return fmt.Errorf("HTTP %d: %w", reply.Status, errUnreadable)
-}
-
-// short bounds what a stranger's text may take of a message.
-func short(s string) string {
-	const most = 200
-	r := []rune(s)
-	if len(r) > most {
-		return string(r[:most]) + "…"
-	}
-	return s
 }
 
 // wait is how long a server wants to be left alone: by Retry-After, or until the

@@ -71,7 +71,7 @@ func unfit(data []byte, mime string, content spool.Content) error {
 	case len(data) > limit:
 		return fmt.Errorf("it has %d bytes and Bluesky takes %d", len(data), limit)
 	case !slices.Contains(imageTypes(), mime):
-		return fmt.Errorf("Bluesky does not take %s", short(mime)) //nolint:staticcheck // a name
+		return fmt.Errorf("Bluesky does not take %s", publisher.Excerpt(mime)) //nolint:staticcheck // a name
 	}
 	return nil
 }

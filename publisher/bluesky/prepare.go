@@ -188,7 +188,7 @@ func (c *Client) identities(ctx context.Context, content spool.Content, n *notes
 		literal := strings.TrimPrefix(strings.TrimSpace(mention), "@")
 		handle := plainHandle(mention)
 		if !isHandle(handle) {
-			n.remark(fmt.Sprintf("@%s is not linked: it is not a handle of Bluesky", short(literal)))
+			n.remark(fmt.Sprintf("@%s is not linked: it is not a handle of Bluesky", publisher.Excerpt(literal)))
 			continue
 		}
 		did, err := c.resolve(ctx, handle)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"spool"
+	"spool/publisher"
 )
 
 // The collections of a repository that are written to.
@@ -182,7 +183,7 @@ func splitURI(uri string) (did, key string, err error) {
 	rest, ok := strings.CutPrefix(uri, "at://")
 	parts := strings.Split(rest, "/")
 	if !ok || len(parts) != 3 || parts[0] == "" || parts[1] != postCollection || parts[2] == "" {
-		return "", "", fmt.Errorf("%q is not the name of a post", short(uri))
+		return "", "", fmt.Errorf("%q is not the name of a post", publisher.Excerpt(uri))
 	}
 	return parts[0], parts[2], nil
 }

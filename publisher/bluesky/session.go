@@ -260,7 +260,7 @@ func (g granted) inactive(c *Client) error {
 	if g.Status == "deactivated" {
 		why = deactivated
 	}
-	return &shut{kind: spool.Credentials, code: short(g.Status), err: errors.New(why)}
+	return &shut{kind: spool.Credentials, code: publisher.Excerpt(g.Status), err: errors.New(why)}
 }
 
 // keepActive stores a session, and says then if the account cannot be used. Were the

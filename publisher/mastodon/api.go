@@ -81,7 +81,7 @@ func (c *Client) call(ctx context.Context, r request, out any) (int, error) {
 	}
 	err = decode(reply, out, r.token)
 	if ref, ok := errors.AsType[*refusal](err); ok {
-		c.log.Info("mastodon refused", "op", r.op, "http", ref.HTTP, "request", short(publisher.Redact(reply.Header.Get("X-Request-Id"), r.token)))
+		c.log.Info("mastodon refused", "op", r.op, "http", ref.HTTP, "request", publisher.Excerpt(publisher.Redact(reply.Header.Get("X-Request-Id"), r.token)))
 	}
 	return reply.Status, err
 }
@@ -156,25 +156,14 @@ func refused(reply publisher.Reply, secrets ...string) *refusal {
 		if e.Description != "" {
 			text += ": " + e.Description
 		}
-		r.Message = short(publisher.Redact(text, secrets...))
+		r.Message = publisher.Excerpt(publisher.Redact(text, secrets...))
 	}
 	if reply.Status >= 300 && reply.Status <= 399 {
 		if u, err := url.Parse(reply.Header.Get("Location")); err == nil {
-			r.Elsewhere = short(u.Host)
+			r.Elsewhere = publisher.Excerpt(u.Host)
 		}
 	}
 	return r
-}
-
-// short bounds what a stranger's text may take of a message.
-func short(s string) string {
-	const most = 200
-	s = strings.Join(strings.Fields(strings.ToValidUTF8(s, "�")), " ")
-	r := []rune(s)
-	if len(r) > most {
-		return string(r[:most]) + "…"
-	}
-	return s
 }
 
 // maxWait bounds what a server can ask for; the longest of Mastodon's own limits

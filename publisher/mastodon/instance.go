@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"spool"
+	"spool/publisher"
 )
 
 // The limits of an instance that has not said what its own are: those of
@@ -170,7 +171,7 @@ type description struct {
 // instance takes what makes sense, and the defaults for the rest.
 func (d description) instance() instance {
 	inst := defaults()
-	inst.Version, inst.Other = short(d.Version), !isMastodon(d.Version, d.Source)
+	inst.Version, inst.Other = publisher.Excerpt(d.Version), !isMastodon(d.Version, d.Source)
 	s, m := d.Config.Statuses, d.Config.Media
 	take(&inst.Max, d.OldMax, longestMax)
 	take(&inst.Max, s.Max, longestMax)

@@ -80,7 +80,7 @@ func ParseRedirect(pasted, state string) (string, error) {
 	case q.Get("error") == "access_denied":
 		return "", ErrDenied
 	case q.Get("error") != "":
-		return "", fmt.Errorf("the login was refused by the instance (%s)", short(q.Get("error")))
+		return "", fmt.Errorf("the login was refused by the instance (%s)", publisher.Excerpt(q.Get("error")))
 	case q.Get("code") == "":
 		return "", ErrNoCode
 	case q.Get("state") != "" && q.Get("state") != state:

@@ -141,10 +141,10 @@ func decode(reply publisher.Reply, out any, secrets ...string) error {
 	case envErr == nil && e.Error != nil:
 		return &refusal{
 			HTTP: reply.Status, Code: number(e.Error.Code), Subcode: number(e.Error.Subcode), Transient: e.Error.Transient,
-			Message: short(publisher.Redact(e.Error.Message, secrets...)), Trace: short(e.Error.Trace), Wait: wait(reply),
+			Message: publisher.Excerpt(publisher.Redact(e.Error.Message, secrets...)), Trace: publisher.Excerpt(e.Error.Trace), Wait: wait(reply),
 		}
 	case envErr == nil && e.FlatType != "":
-		return &refusal{HTTP: reply.Status, Code: number(e.FlatCode), Message: short(publisher.Redact(e.FlatMessage, secrets...)), Wait: wait(reply)}
+		return &refusal{HTTP: reply.Status, Code: number(e.FlatCode), Message: publisher.Excerpt(publisher.Redact(e.FlatMessage, secrets...)), Wait: wait(reply)}
 	case reply.Status == http.StatusTooManyRequests:
 		return &refusal{HTTP: reply.Status, Code: 4, Bare: true, Message: "too many requests", Wait: wait(reply)}
 	case reply.Status < 200 || reply.Status > 299:
@@ -169,16 +169,6 @@ func number(n json.Number) int {
 		return 0
 	}
 	return int(i)
-}
-
-// short bounds what a stranger's text may take of a message.
-func short(s string) string {
-	const most = 200
-	r := []rune(s)
-	if len(r) > most {
-		return string(r[:most]) + "…"
-	}
-	return s
 }
 
 // wait is how long the answer asks to be left alone, by Retry-After or by the

@@ -121,8 +121,8 @@ func (c *Client) pollChild(ctx context.Context, p spool.Post, n *notes, i int) (
 		x.Done = true
 		return n.draft(false, 0), nil
 	case s.Status == failed:
-		c.log.Warn("threads could not process a picture", "post", p.ID, "container", x.ID, "why", short(s.Message))
-		n.lose(p.Content, unusable(short(s.Message)), x.Of)
+		c.log.Warn("threads could not process a picture", "post", p.ID, "container", x.ID, "why", publisher.Excerpt(s.Message))
+		n.lose(p.Content, unusable(publisher.Excerpt(s.Message)), x.Of)
 		return n.draft(false, 0), nil
 	case s.Status == inProgress && x.age(now) >= maxProcessing:
 		n.lose(p.Content, unusable(notReady), x.Of)

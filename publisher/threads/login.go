@@ -84,7 +84,7 @@ func refusedGrant(q url.Values) error {
 	if q.Get("error") == "access_denied" {
 		return ErrDenied
 	}
-	return fmt.Errorf("the login was refused by Threads (%s): check the app's id, its redirect address and the account's tester role", short(q.Get("error")))
+	return fmt.Errorf("the login was refused by Threads (%s): check the app's id, its redirect address and the account's tester role", publisher.Excerpt(q.Get("error")))
 }
 
 // granted is the answer that brings a token. Its user id is a number in one

@@ -219,13 +219,13 @@ func (c *Client) poll(ctx context.Context, p spool.Post, n notes) (*spool.Draft,
 // the reason, or may have been, is left out of the next one; a carousel, whose
 // items were all ready, is made anew once with all of them.
 func (c *Client) rebuild(content spool.Content, n notes, why string, now time.Time) *spool.Draft {
-	c.log.Warn("threads could not process a container", "container", n.ID, "why", short(why))
+	c.log.Warn("threads could not process a container", "container", n.ID, "why", publisher.Excerpt(why))
 	if n.Shape == shapeText || n.Shape == shapeCarousel {
 		n.Errors++
 	}
 	if n.single() || n.Shape == shapeCarousel && n.Errors > 1 {
-		n.lose(content, unusable(short(why)), n.media(content)...)
+		n.lose(content, unusable(publisher.Excerpt(why)), n.media(content)...)
 	}
-	n.retire(short(why), now)
+	n.retire(publisher.Excerpt(why), now)
 	return n.draft(false, rebuildWait)
 }

@@ -20,7 +20,6 @@ const (
 	maxAnswer = 64 << 10 // bytes of a body that is read for an id
 	maxID     = 200
 	maxURL    = 2048
-	maxWords  = 200 // of a refusal's body, in code points
 )
 
 // An answer is what a receiver says about a message that it took.
@@ -147,11 +146,7 @@ func (h *hook) quote(reply publisher.Reply) string {
 		}
 		return r
 	}, publisher.Redact(unescaped(string(reply.Body)), h.hidden...))
-	text = strings.Join(strings.Fields(text), " ")
-	if r := []rune(text); len(r) > maxWords {
-		text = string(r[:maxWords]) + "…"
-	}
-	if text == "" {
+	if text = publisher.Excerpt(text); text == "" {
 		return ""
 	}
 	return ": " + text
