@@ -213,6 +213,23 @@ func TestThreadsShowsACardWhereNobodyServesTheCopy(t *testing.T) {
 	})
 }
 
+// TestASinglePassOffersNoCopy: nothing is served when the network comes for it.
+func TestASinglePassOffersNoCopy(t *testing.T) {
+	playPictures(t, publicly(picturesFirst), func(t *testing.T, e *ensemble, _ *gallery) {
+		e.end()
+		e.shoot("tower", heavyPicture, pictureAlt, "")
+		for range 3 { // it settles, and its pictures are fetched
+			e.must("", "run", "--once")
+			e.wait(5 * time.Minute)
+		}
+		if p := e.onNet(); p.Image != "" || !strings.Contains(p.Link, "press.example") {
+			t.Errorf("readers of threads see %+v", p)
+		}
+		e.start()
+		e.wantHistory(e.one("threads", spool.Announce), string(spool.Pictured), "without the picture")
+	})
+}
+
 // TestUploadsAreWhatReadersGet looks at the bytes.
 func TestUploadsAreWhatReadersGet(t *testing.T) {
 	playPictures(t, picturesFirst, func(t *testing.T, e *ensemble, g *gallery) {

@@ -116,7 +116,7 @@ func (p *program) newDaemon(ctx context.Context, cfg *config.Config, log *slog.L
 func (d *daemon) ready(context.Context) error { return d.sched.Alive() }
 
 func (p *program) once(ctx context.Context, cfg *config.Config, log *slog.Logger) (err error) {
-	d, err := p.newDaemon(ctx, cfg, log)
+	d, err := p.newDaemon(ctx, unserved(cfg), log)
 	if err != nil {
 		return err
 	}
@@ -133,6 +133,14 @@ func (p *program) once(ctx context.Context, cfg *config.Config, log *slog.Logger
 		return err
 	}
 	return d.summary(context.WithoutCancel(ctx), start)
+}
+
+// unserved is a configuration of which nothing is served: a single pass ends before a
+// network could fetch a picture from here, or a hub call.
+func unserved(cfg *config.Config) *config.Config {
+	c := *cfg
+	c.Server.Listen = ""
+	return &c
 }
 
 // summary says what is open after a single pass, and fails when a person is
