@@ -18,6 +18,8 @@ const (
 	Elsewhere Verdict = "elsewhere"  // another feed of the group has brought it to the account
 	Nowhere   Verdict = "no_account" // its feed has no account
 	Blocked   Verdict = "blocked"    // it was taken down, and is not to be posted again
+	Over      Verdict = "over"       // an alert that ended before there was anything to tell
+	Summed    Verdict = "summed"     // an alert that a digest tells of
 )
 
 // A Fate is a verdict on an item, with the reason: what "spool why" tells.

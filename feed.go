@@ -76,6 +76,9 @@ type FeedMemory struct {
 	Habit json.RawMessage `json:"habit,omitempty"` // when it has news: notes of the scheduler
 	Alarm string          `json:"alarm,omitempty"` // for people: what is odd about it though it can be read; empty: nothing
 
+	// Of alerts.
+	Alerts json.RawMessage `json:"alerts,omitempty"` // notes of package alerts about its documents
+
 	// How it is pushed (WebSub).
 	Hub    string `json:"hub,omitempty"`    // that it names
 	Topic  string `json:"topic,omitempty"`  // its name at the hub
@@ -130,6 +133,7 @@ type Ingest struct {
 	Posts    []Post       // to be recorded; one that exists already stays as it is
 	Causes   []string     // per post, for its first history line; may be nil
 	Free     []Key        // what items with new posts would be blocked by: if one is by now, nothing is recorded
+	Tracked  []Tracked    // alerts as they are remembered from now on
 	Reworded []Transition // posts not yet begun whose item was edited, or that its feed takes over; one that changed meanwhile is left alone
 }
 

@@ -19,6 +19,7 @@ type Item struct {
 	Updated    time.Time `json:"updated,omitzero"`
 	Embargo    time.Time `json:"embargo,omitzero"` // not to be shown before, as the feed says; zero: it says nothing
 	Seen       time.Time `json:"seen,omitzero"`    // when Spool first saw it
+	Alert      *Alert    `json:"alert,omitempty"`  // of a service alert: all of it
 	Digest     string    `json:"-"`                // changes when its words change: see package dedupe
 }
 

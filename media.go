@@ -39,6 +39,8 @@ type Content struct {
 	// were made of: by it an edit of the item is told from what readers know.
 	Headline string `json:"headline,omitempty"`
 	ByHand   bool   `json:"by_hand,omitempty"` // a person has written Text: edits of the item leave it alone
+
+	Told *Telling `json:"told,omitempty"` // of a post about an alert: what its readers know
 }
 
 // A Card is what a link shows of its page.
@@ -167,6 +169,11 @@ func (c Content) Clone() Content {
 			d := (*p).Clone()
 			*p = &d
 		}
+	}
+	if c.Told != nil {
+		t := *c.Told
+		t.Lines, t.Members = slices.Clone(t.Lines), slices.Clone(t.Members)
+		c.Told = &t
 	}
 	if c.Card.Thumb != nil {
 		t := *c.Card.Thumb

@@ -30,7 +30,7 @@ func (s State) Final() bool { return s == Live || s == Failed || s == Dropped }
 // A Purpose is what a post does for its item. The strings are stored.
 type Purpose string
 
-// The purposes. All but Announce follow from a post that is live, their Parent.
+// The purposes. All but Announce and Renew follow from a post that is live, their Parent.
 const (
 	Announce Purpose = "announce" // the first post about an item
 	Continue Purpose = "continue" // goes on where its parent's text ended, as a reply
@@ -38,11 +38,14 @@ const (
 	Edit     Purpose = "edit"     // gives its parent other words in place
 	Withdraw Purpose = "withdraw" // takes its parent off the account
 	Replace  Purpose = "replace"  // is posted in the place of one that was withdrawn, its parent
+	Renew    Purpose = "renew"    // announces an alert anew whose announcement failed or is not there any more
+	Update   Purpose = "update"   // says in a reply what has become of an alert
+	Close    Purpose = "close"    // says in a reply that an alert is over
 )
 
 // Purposes lists them all.
 func Purposes() []Purpose {
-	return []Purpose{Announce, Continue, Correct, Edit, Withdraw, Replace}
+	return []Purpose{Announce, Continue, Correct, Edit, Withdraw, Replace, Renew, Update, Close}
 }
 
 // Steers reports whether a post changes another one instead of being one that
@@ -50,7 +53,12 @@ func Purposes() []Purpose {
 func (p Purpose) Steers() bool { return p == Edit || p == Withdraw }
 
 // Replies reports whether a post answers its parent.
-func (p Purpose) Replies() bool { return p == Continue || p == Correct }
+func (p Purpose) Replies() bool {
+	return p == Continue || p == Correct || p == Update || p == Close
+}
+
+// Heads reports whether a post begins a thread: it is what readers meet first.
+func (p Purpose) Heads() bool { return p == Announce || p == Replace || p == Renew }
 
 // PostID is the id of the post about an item on an account for a purpose: the
 // same each time, so that recording it twice records it once. Parts tell posts of

@@ -38,21 +38,22 @@ const maxWarning = 100
 // Settings are a wording, as under post in the configuration. The zero value of a
 // field means its default.
 type Settings struct {
-	Text         string            // template; default DefaultText
-	Link         string            // card, text or none; default card
-	Image        string            // auto, first or none; default auto
-	Images       int               // the most pictures in a post; default 1
-	Video        string            // auto or none; default auto
-	Alt          spool.AltPolicy   // what becomes of pictures without a description; default AltPost
-	Chain        int               // how many posts a text may be spread over; 0: it is shortened
-	Topic        string            // template; default none
-	Hashtags     map[string]string // the hashtag of a category, in any case; empty: none
-	Handles      map[string]string // the handle of an author, in any case
-	Warning      string            // template of a content warning; default none
-	Correction   string            // template of a correction; default DefaultCorrection
-	Query        map[string]string // templates of parameters that the link gets
-	Language     string            // where the item and its feed name none
-	LanguageFrom string            // item or config: Language alone counts; default item
+	Text         string                 // template; default DefaultText
+	Link         string                 // card, text or none; default card
+	Image        string                 // auto, first or none; default auto
+	Images       int                    // the most pictures in a post; default 1
+	Video        string                 // auto or none; default auto
+	Alt          spool.AltPolicy        // what becomes of pictures without a description; default AltPost
+	Chain        int                    // how many posts a text may be spread over; 0: it is shortened
+	Topic        string                 // template; default none
+	Hashtags     map[string]string      // the hashtag of a category, in any case; empty: none
+	Handles      map[string]string      // the handle of an author, in any case
+	Warning      string                 // template of a content warning; default none
+	Correction   string                 // template of a correction; default DefaultCorrection
+	Query        map[string]string      // templates of parameters that the link gets
+	Alerts       map[spool.Phase]string // templates of posts about alerts; default: the words that are built in
+	Language     string                 // where the item and its feed name none
+	LanguageFrom string                 // item or config: Language alone counts; default item
 }
 
 // Values are what a template can say beyond the item.

@@ -122,13 +122,23 @@ const (
 	AnyKind     Kinds = ""
 	FeedKind    Kinds = "feed"    // RSS, RDF, Atom or JSON Feed
 	SitemapKind Kinds = "sitemap" // a news sitemap
+	GTFSKind    Kinds = "gtfs-rt" // GTFS-Realtime alerts, as protobuf or JSON
+	CAPKind     Kinds = "cap"     // a CAP message, or an index of such in Atom or RSS
 )
+
+// Raw is an answer as it came.
+type Raw struct {
+	Body []byte
+	Mime string // as the server calls it
+	URL  string // at the end of all redirects
+}
 
 // A Result is an answer that was a feed, or that said that nothing changed.
 // Validators and BodyHash are to be kept together with the items, so that no
 // item is lost behind a later "not modified".
 type Result struct {
 	Unchanged  bool // Document is empty
+	Raw        *Raw // the answer holds service alerts: the bytes that they are to be read from; Document has the items if it is a feed as well
 	Status     int
 	Document   Document
 	Validators spool.Validators

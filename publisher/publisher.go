@@ -83,6 +83,14 @@ type Editor interface {
 	Edit(ctx context.Context, r spool.Receipt, p spool.Post) (spool.Receipt, error)
 }
 
+// A Witness can tell whether a post that was live still is: somebody may have taken it
+// away by hand. A post about an alert is looked for before it is answered.
+type Witness interface {
+	// Stands reports whether a post is still there: one cheap question. false only
+	// if the network answered and it was not. Errors are *spool.Failure.
+	Stands(ctx context.Context, r spool.Receipt) (bool, error)
+}
+
 // A Measurer is a network whose limits are learned from its server. They are
 // those of the network's kind until then, and never fetched by this call.
 type Measurer interface {

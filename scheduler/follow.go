@@ -154,6 +154,10 @@ func verb(p spool.Purpose) string {
 		return "edit"
 	case spool.Withdraw:
 		return "withdraw"
+	case spool.Update:
+		return "update"
+	case spool.Close:
+		return "close"
 	}
 	return "follow"
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"spool"
+	"spool/alerts"
 	"spool/compose"
 	"spool/dedupe"
 	"spool/feeds"
@@ -28,6 +29,16 @@ type Wording interface {
 
 	// Correct words a reply to the item's live post that says what is right now.
 	Correct(it spool.Item, v compose.Values, l spool.TextLimits) (spool.Content, compose.Report, error)
+
+	// Alert words a post about the alert that an item holds.
+	Alert(it spool.Item, n compose.News, v compose.Values, l spool.TextLimits) (spool.Content, compose.Report, error)
+}
+
+// An AlertReader makes alerts of documents; package alerts/source has one.
+type AlertReader interface {
+	// Read reads a document that holds alerts. Its errors are for people: they say
+	// what is wrong with the document.
+	Read(doc alerts.Document) (alerts.Reading, error)
 }
 
 // A Feed is what the configuration says of a feed.
@@ -57,6 +68,11 @@ type Feed struct {
 	Wordings      map[string]Wording // by account: those that have other words than Wording
 	OnChange      string             // ignore, reply, edit or replace
 	IgnoreEmbargo bool               // what the feed says of when an item may be shown does not count
+
+	// Alerts is what becomes of service alerts. A feed that turns out to have them is
+	// read by it in any case; ForAlerts says that the configuration expects them.
+	Alerts    alerts.Policy
+	ForAlerts bool
 }
 
 // wording is the one for an account.
@@ -139,6 +155,7 @@ type Metrics interface {
 type Options struct {
 	Store       Store            // required
 	Fetcher     Fetcher          // required
+	Alerts      AlertReader      // default: documents with alerts are refused
 	Illustrator Illustrator      // default: contents go out without the pictures that would have to be fetched
 	Plan        Plan             // required
 	Owner       string           // required: names this process among those on one database
