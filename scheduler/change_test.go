@@ -350,7 +350,7 @@ func TestAnEditOfAnArticleWithoutATitle(t *testing.T) {
 }
 
 // summaries words an item with its text.
-type summaries struct{}
+type summaries struct{ titles }
 
 func (summaries) Compose(it spool.Item, _ compose.Values, _ spool.TextLimits) (spool.Content, compose.Report, error) {
 	return spool.Content{Text: it.Summary[:min(len(it.Summary), 60)]}, compose.Report{}, nil

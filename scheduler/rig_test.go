@@ -436,3 +436,8 @@ func takesLong(t *testing.T) {
 		t.Skip("with -short, long lives on virtual time are left out")
 	}
 }
+
+// Alert words news of an alert by its phase and its headline.
+func (titles) Alert(it spool.Item, n compose.News, _ compose.Values, _ spool.TextLimits) (spool.Content, compose.Report, error) {
+	return spool.Content{Text: string(n.Phase) + ": " + it.Title, Link: it.Link}, compose.Report{}, nil
+}
