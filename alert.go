@@ -257,8 +257,9 @@ type Tracked struct {
 	Ending   Ending    `json:"ending,omitempty"`   // of one that is over
 	Reopened int       `json:"reopened,omitempty"` // how often it came back
 
-	Muted  string          `json:"muted,omitempty"`  // for people: why it is not told; empty: it is, or is to be
-	Due    time.Time       `json:"due,omitzero"`     // when it is to be looked at again though nothing changes; zero: at no moment
-	Digest string          `json:"digest,omitempty"` // of a member: the item of the digest that tells it
-	Notes  json.RawMessage `json:"notes,omitempty"`  // of the policy
+	Muted   string          `json:"muted,omitempty"`   // for people: why it is not told; empty: it is, or is to be
+	Due     time.Time       `json:"due,omitzero"`      // when it is to be looked at again though nothing changes; zero: at no moment
+	Account string          `json:"account,omitempty"` // of a digest: the one that it is for
+	Digest  string          `json:"digest,omitempty"`  // of a member: the item of the digest that tells it
+	Notes   json.RawMessage `json:"notes,omitempty"`   // of the policy
 }

@@ -37,6 +37,10 @@ type Store interface {
 	// in whatever state, item by item and account by account, the oldest first.
 	AllPosts(ctx context.Context, items []string) ([]spool.Post, error)
 
+	// TrackedAlerts returns the alerts of a feed that are open, and those that were
+	// closed since a moment, in the order in which they were first listed.
+	TrackedAlerts(ctx context.Context, feed string, closedSince time.Time) ([]spool.Tracked, error)
+
 	// Bodies returns, by id, the items as they are remembered. Those whose words are
 	// not kept any more are left out.
 	Bodies(ctx context.Context, items []string) (map[string]spool.Item, error)
