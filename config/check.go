@@ -46,6 +46,12 @@ func (w *walker) check(rule, text string) error {
 		return w.schedule(text)
 	case "template":
 		return w.template(text)
+	case "alert template":
+		return w.alertTemplate(text)
+	case "names":
+		return checkNames(text)
+	case "alert effect", "alert cause", "alert severity", "alert mode", "alert field":
+		return checkAlertWord(rule, text)
 	}
 	return bare("has no rule called " + rule)
 }
@@ -136,6 +142,17 @@ func checkURL(s string) error {
 		return bare("must have no user name or password in it: addresses are shown in logs and pages")
 	case u.Fragment != "":
 		return bare("must have no #… at its end")
+	}
+	return nil
+}
+
+// checkNames wants the address of a GTFS, or the path of a file or a folder.
+func checkNames(s string) error {
+	if strings.Contains(s, "://") {
+		return checkURL(s)
+	}
+	if strings.ContainsRune(s, 0) {
+		return bare("is no path: it has a NUL in it")
 	}
 	return nil
 }
@@ -251,6 +268,13 @@ func (w *walker) schedule(spec string) error {
 	}
 	if err := w.checks.Schedule(spec, w.config.Location().String()); err != nil {
 		return &flaw{message: `is not a schedule such as "@every 15m" or "*/5 * * * *"`, detail: err.Error()}
+	}
+	return nil
+}
+
+func (w *walker) alertTemplate(text string) error {
+	if err := w.checks.AlertTemplate(text); err != nil {
+		return &flaw{message: "is not a template", bare: true, detail: err.Error()}
 	}
 	return nil
 }

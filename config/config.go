@@ -222,11 +222,13 @@ type Header struct {
 // FeedOptions are the keys of a feed that can also stand in "defaults".
 type FeedOptions struct {
 	// What is found at the address. auto: Spool looks; feed: RSS, Atom or JSON
-	// Feed; sitemap: a news sitemap, for sites without a feed.
-	Kind string `yaml:"kind" default:"auto" enum:"auto,feed,sitemap" later:"gtfs-rt,cap"`
+	// Feed; sitemap: a news sitemap, for sites without a feed; gtfs-rt: service alerts
+	// as GTFS-Realtime; cap: alerts as CAP messages, or a list of such.
+	Kind string `yaml:"kind" default:"auto" enum:"auto,feed,sitemap,gtfs-rt,cap"`
 
 	// When the feed is read: "@every 15m", "@hourly", or five fields as in
-	// cron such as "*/5 6-23 * * *", in the time zone of the file.
+	// cron such as "*/5 6-23 * * *", in the time zone of the file. If this is not
+	// given, alerts are read every minute.
 	Schedule string `yaml:"schedule" default:"@every 15m" min:"1" max:"200" check:"schedule"`
 
 	// What is made of what the server and the feed say about how often to ask.
@@ -273,7 +275,8 @@ type FeedOptions struct {
 	// Items older than this are not posted. 0s: any age.
 	MaxAge time.Duration `yaml:"max_age" default:"48h" max:"87600h"`
 
-	// How long a new item is kept back in case its words are still corrected.
+	// How long a new item is kept back in case its words are still corrected. Alerts
+	// are not, if this is not given.
 	Settle time.Duration `yaml:"settle" default:"2m" max:"24h"`
 
 	// true: a person must release each post.
@@ -315,7 +318,10 @@ type FeedOptions struct {
 	// What a post looks like.
 	Post Post `yaml:"post"`
 
-	_ struct{} `later:"alerts"`
+	// What becomes of service alerts. A feed that has this section is read as a list
+	// of alerts, whatever form it has; kind auto recognises GTFS-Realtime and CAP
+	// without it.
+	Alerts Alerts `yaml:"alerts"`
 }
 
 // Location is the time zone that Timezone names.

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -61,6 +62,8 @@ func (w *walker) checkName(rule, name string) error {
 			return nil
 		}
 		return &flaw{message: "is not a network: " + choice(networks()), suggestion: w.guess(name, networks())}
+	case "alert phase":
+		return checkAlertWord(rule, name)
 	case "text":
 		if n := utf8.RuneCountInString(name); strings.TrimSpace(name) == "" || n > 200 {
 			return wrong("is empty or longer than 200 characters")
@@ -78,6 +81,8 @@ func (o FeedOptions) clone() FeedOptions {
 	o.Exclude = slices.Clone(o.Exclude)
 	o.Post.PostOptions = o.Post.clone()
 	o.Post.Networks, o.Post.Accounts = nil, nil
+	t := &o.Alerts.Table
+	t.Routes, t.Stops, t.Agencies = maps.Clone(t.Routes), maps.Clone(t.Stops), maps.Clone(t.Agencies)
 	return o
 }
 

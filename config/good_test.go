@@ -62,6 +62,12 @@ func TestDefaults(t *testing.T) {
 		Post: Post{PostOptions: PostOptions{
 			Text: "{{ .Title }}\n\n{{ .Summary | fit }}", Link: "card", Image: "auto", Images: 1, Video: "auto", Alt: "post", LanguageFrom: "item",
 		}},
+		Alerts: Alerts{
+			Planned: Lead{"ahead", 24 * time.Hour}, UpdateEvery: 10 * time.Minute, GoneAfter: GoneAfter{3, 10 * time.Minute},
+			ReopenWithin: time.Hour, Stale: 30 * time.Minute, OnEnd: "reply", OnEndPlanned: "nothing", Style: "current",
+			Digest: Digest{10, 30 * time.Minute}, Inhibit: true, SevereAtStart: true,
+			Priorities: AlertPriorities{"breaking", "high", "normal", "normal"},
+		},
 	}}
 	if got := c.Feeds["news"]; !reflect.DeepEqual(got, wantFeed) {
 		t.Errorf("feed %+v", got)
@@ -295,7 +301,7 @@ func mode(t *testing.T, path string, m os.FileMode) {
 
 // TestNilChecks loads with nothing but the surroundings that there are.
 func TestNilChecks(t *testing.T) {
-	for _, name := range []string{"THREADS_TOKEN", "MASTODON_TOKEN", "BLUESKY_APP_PASSWORD", "WEBHOOK_SECRET"} {
+	for _, name := range []string{"THREADS_TOKEN", "RIDERS_TOKEN", "MASTODON_TOKEN", "BLUESKY_APP_PASSWORD", "WEBHOOK_SECRET"} {
 		t.Setenv(name, password+name)
 	}
 	c, err := Load(examplePath, Checks{})

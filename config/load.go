@@ -25,6 +25,10 @@ type Checks struct {
 	// everything can.
 	Template func(text string) error
 
+	// AlertTemplate says why a template of a post about an alert cannot be used.
+	// Default: everything can.
+	AlertTemplate func(text string) error
+
 	// WebhookSecret says why what messages are to be signed with is of no use.
 	// Default: everything can be. Its error must not have the secret in it.
 	WebhookSecret func(secret string) error
@@ -46,6 +50,9 @@ func (c Checks) orDefaults() Checks {
 	}
 	if c.Template == nil {
 		c.Template = func(string) error { return nil }
+	}
+	if c.AlertTemplate == nil {
+		c.AlertTemplate = func(string) error { return nil }
 	}
 	if c.WebhookSecret == nil {
 		c.WebhookSecret = func(string) error { return nil }

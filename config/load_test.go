@@ -22,7 +22,7 @@ const password = "hunter2"
 // testChecks stand in for the rules of others.
 func testChecks() Checks {
 	env := map[string]string{
-		"THREADS_TOKEN": password, "MASTODON_TOKEN": password + "m", "BLUESKY_APP_PASSWORD": password + "b", "WEBHOOK_SECRET": password + "w", "FEED_PASSWORD": password, "FEED_KEY": password, "THREADS_APP_SECRET": password, "PASSWORD": password,
+		"THREADS_TOKEN": password, "RIDERS_TOKEN": password + "r", "MASTODON_TOKEN": password + "m", "BLUESKY_APP_PASSWORD": password + "b", "WEBHOOK_SECRET": password + "w", "FEED_PASSWORD": password, "FEED_KEY": password, "THREADS_APP_SECRET": password, "PASSWORD": password,
 		"EMPTY": "", "LONG": strings.Repeat("x", 30<<10), "SIX": "6", "TRUE": "true", "MINUTES": "7m", "HOST": "www.example.org",
 	}
 	return Checks{

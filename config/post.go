@@ -71,6 +71,11 @@ type PostOptions struct {
 	// language of the post, and title and summary as they are now.
 	Correction string `yaml:"correction" max:"10000" check:"template"`
 
+	// The words of posts about service alerts, by what they tell: announce, update,
+	// close, planned or digest. Each value is a template; docs/wording.md says what it
+	// can say. Those that are not given have words in the language of the alert.
+	Alerts map[string]string `yaml:"alerts" max:"5" check:"alert template" names:"alert phase"`
+
 	// What is added to the item's address, for statistics such as UTM. Each
 	// value is a template.
 	Query map[string]string `yaml:"query" max:"20" check:"template" names:"query"`

@@ -89,6 +89,7 @@ func (c *Config) override(o *PostOptions, other PostOptions, path string) {
 // clone copies the maps too.
 func (o PostOptions) clone() PostOptions {
 	o.Query, o.Hashtags, o.Handles = maps.Clone(o.Query), maps.Clone(o.Hashtags), maps.Clone(o.Handles)
+	o.Alerts = maps.Clone(o.Alerts)
 	return o
 }
 

@@ -133,6 +133,10 @@ func (m schemaMaker) scalar(f field) object {
 		s["anyOf"] = []object{{"type": "boolean"}, environment}
 	case len(f.enum) > 0:
 		s["anyOf"] = []object{{"enum": f.enum}, environment}
+	case f.typ == reflect.TypeFor[Lead]():
+		s["anyOf"] = []object{{"type": "string", "pattern": `^(skip|publish|([0-9]+d)?([0-9.]+(ns|us|µs|ms|s|m|h))*)$`}, environment}
+	case f.typ == reflect.TypeFor[Answer]():
+		s["anyOf"] = []object{{"type": "boolean"}, environment}
 	case f.typ == reflect.TypeFor[FirstRun]():
 		s["anyOf"] = []object{{"type": "string", "pattern": `^(skip|all|latest +[0-9]+)$`}, environment}
 	case f.typ == reflect.TypeFor[Window]():
@@ -167,7 +171,7 @@ func value(f field) any {
 func comments(t *testing.T) map[string]string {
 	t.Helper()
 	found := map[string]string{}
-	for _, name := range []string{"config.go", "post.go"} {
+	for _, name := range []string{"config.go", "post.go", "alerts.go"} {
 		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
 		if err != nil {
 			t.Fatal(err)
@@ -215,7 +219,7 @@ func TestTags(t *testing.T) {
 			}
 			bounded := f.max != "" || len(f.enum) > 0 || f.typ.Kind() == reflect.Bool
 			switch f.typ {
-			case reflect.TypeFor[Secret](), reflect.TypeFor[DSN](), reflect.TypeFor[FirstRun](), reflect.TypeFor[netip.Prefix]():
+			case reflect.TypeFor[Secret](), reflect.TypeFor[DSN](), reflect.TypeFor[FirstRun](), reflect.TypeFor[netip.Prefix](), reflect.TypeFor[Lead](), reflect.TypeFor[Answer]():
 				bounded = true
 			}
 			if !bounded {
@@ -240,7 +244,7 @@ func TestExampleLoads(t *testing.T) {
 	if w := c.Warnings(); len(w) > 0 {
 		t.Errorf("warnings: %v", w)
 	}
-	if len(c.Feeds) != 2 || c.Accounts["city-desk"].Token.Reveal() != password {
+	if len(c.Feeds) != 3 || c.Accounts["city-desk"].Token.Reveal() != password {
 		t.Errorf("%+v", c)
 	}
 	text, err := os.ReadFile(examplePath)
@@ -291,7 +295,7 @@ func TestExampleIsComplete(t *testing.T) {
 // they must agree.
 func stated(t *testing.T, text string) map[string]string {
 	t.Helper()
-	named := regexp.MustCompile(`(^|\.)(accounts|networks|query|hashtags|handles|headers)$`)
+	named := regexp.MustCompile(`(^|\.)(accounts|networks|query|hashtags|handles|headers|post\.alerts|table\.(routes|stops|agencies))$`)
 	root, problem := parse("config.example.yaml", []byte(text))
 	if problem != nil {
 		t.Fatal(problem)
