@@ -70,7 +70,7 @@ func (f *Fetcher) Close() {
 // answer. It does not try again when that fails, but for what net/http does
 // when a kept connection turns out to be closed. Every error is an *Error.
 func (f *Fetcher) Fetch(ctx context.Context, s Source) (Result, error) {
-	x, err := f.ask(ctx, s, http.MethodGet, acceptFeed)
+	x, err := f.ask(ctx, s, http.MethodGet, s.accepts())
 	if err != nil {
 		return Result{}, err
 	}
@@ -133,7 +133,18 @@ func (f *Fetcher) readDocument(resp *http.Response, s Source) (Result, error) {
 		r.Unchanged = true
 		return r, nil
 	}
+	alerts, isFeed, err := raw(buf.Bytes(), resp, s)
+	if err != nil {
+		return Result{}, err
+	}
+	r.Raw = alerts
+	if !isFeed {
+		return r, nil
+	}
 	doc, err := f.parse(buf.Bytes(), resp, s)
+	if err != nil && alerts != nil {
+		return r, nil // whoever reads alerts says what is wrong with it
+	}
 	if err != nil {
 		return Result{}, notFeed(err, resp, buf.Bytes())
 	}

@@ -16,6 +16,23 @@ import (
 // a page, with less of it some send 406.
 const acceptFeed = "application/atom+xml, application/rss+xml, application/rdf+xml;q=0.9, application/feed+json;q=0.9, application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1"
 
+// acceptAlerts asks for GTFS-Realtime in the form that can be read in the least time.
+const acceptAlerts = "application/x-protobuf, application/protobuf, application/octet-stream;q=0.9, application/json;q=0.8, */*;q=0.1"
+
+// acceptCAP asks for CAP messages, or lists of them.
+const acceptCAP = "application/cap+xml, application/atom+xml, application/rss+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1"
+
+// accepts are the types to ask for, by what is expected.
+func (s Source) accepts() string {
+	switch s.Kind {
+	case GTFSKind:
+		return acceptAlerts
+	case CAPKind:
+		return acceptCAP
+	}
+	return acceptFeed
+}
+
 // request is the chain's next one. It carries the headers and credentials of
 // the source only to the server that they are for.
 func (c *chain) request(ctx context.Context) *http.Request {
