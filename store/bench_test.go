@@ -3,6 +3,7 @@ package store_test
 import (
 	"fmt"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -123,6 +124,36 @@ func benchWith(b *testing.B, db *store.DB, items int, posts bool) {
 		}
 		if _, err := db.Ingest(b.Context(), in); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkTrackedAlerts reads a day's alerts of a large agency, each in two languages
+// and about a dozen stops: what every poll of them begins with.
+func BenchmarkTrackedAlerts(b *testing.B) {
+	db := remembering(b, 1)
+	feeds, err := db.ClaimFeeds(b.Context(), "me", time.Now(), time.Minute, 1)
+	if err != nil {
+		b.Fatal(err)
+	}
+	var all []spool.Tracked
+	for i := range 400 {
+		a := spool.Alert{ID: fmt.Sprint("alert:", i), Periods: []spool.Period{{Start: time.Unix(1e9, 0)}}, Effect: spool.Detour}
+		for _, language := range []string{"en", "fr"} {
+			a.Header = append(a.Header, spool.Text{Language: language, Text: strings.Repeat("Line 4 is diverted. ", 4)})
+			a.Description = append(a.Description, spool.Text{Language: language, Text: strings.Repeat("Use the stop in the next street. ", 20)})
+		}
+		for stop := range 12 {
+			a.Affected = append(a.Affected, spool.Affected{Route: "4", Stop: fmt.Sprint(stop), RouteName: "4", StopName: "Market Square"})
+		}
+		all = append(all, spool.Tracked{Item: fmt.Sprint("item", i), Open: true, Alert: a, Names: []string{"id:1", "url:2"}})
+	}
+	if _, err := db.Ingest(b.Context(), spool.Ingest{Feed: feeds[0], Tracked: all}); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if got, err := db.TrackedAlerts(b.Context(), "news", time.Now()); err != nil || len(got) != len(all) {
+			b.Fatal(len(got), err)
 		}
 	}
 }

@@ -93,11 +93,15 @@ func (db *DB) countItems(ctx context.Context, c *spool.Counts) error {
 	return rows.Err()
 }
 
+const feedFigures = `SELECT name, last_good, next_poll, failures, known, memory, coalesce(a.n, 0) FROM feeds
+	LEFT JOIN (SELECT feed, count(*) AS n FROM alerts WHERE open = 1 AND account = '' GROUP BY feed) a ON a.feed = name
+	WHERE active = 1 ORDER BY name`
+
 // FeedFigures returns what the metrics show of the feeds that the configuration
 // names, by name. Of what else is remembered of a feed only two words are read:
 // it is asked for every few seconds.
 func (db *DB) FeedFigures(ctx context.Context) ([]spool.FeedFigure, error) {
-	all, err := collect(ctx, db.readers, scanFigure, "SELECT name, last_good, next_poll, failures, known, memory FROM feeds WHERE active = 1 ORDER BY name")
+	all, err := collect(ctx, db.readers, scanFigure, feedFigures)
 	return all, db.explain("count feeds", err)
 }
 
@@ -105,7 +109,7 @@ func scanFigure(row scanner) (spool.FeedFigure, error) {
 	var f spool.FeedFigure
 	var good, next int64
 	var memory string
-	if err := row.Scan(&f.Name, &good, &next, &f.Failures, &f.Known, &memory); err != nil {
+	if err := row.Scan(&f.Name, &good, &next, &f.Failures, &f.Known, &memory, &f.Alerts); err != nil {
 		return f, err
 	}
 	f.Good, f.Next = moment(good), moment(next)

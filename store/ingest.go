@@ -19,11 +19,20 @@ import (
 // read again.
 func (db *DB) Ingest(ctx context.Context, in spool.Ingest) ([]spool.Post, error) {
 	op := "record a poll of feed " + in.Feed.Name
-	if forgettable(in) {
-		return nil, db.relaxed(ctx, op, func(q *queries) error { return db.saveFeed(ctx, q, in.Feed) })
+	forget, err := db.forgettable(ctx, in)
+	if err != nil {
+		return nil, db.explain(op, err)
+	}
+	if forget {
+		return nil, db.relaxed(ctx, op, func(q *queries) error {
+			if err := db.saveFeed(ctx, q, in.Feed); err != nil {
+				return err
+			}
+			return saveTracked(ctx, q, in.Feed, in.Tracked)
+		})
 	}
 	var recorded []spool.Post
-	err := db.together(ctx, op, func(ctx context.Context, q *queries) error {
+	err = db.together(ctx, op, func(ctx context.Context, q *queries) error {
 		var err error
 		recorded, err = db.ingest(ctx, q, in)
 		return err
@@ -63,10 +72,14 @@ var errOvertaken = fmt.Errorf("another feed of its group was quicker: %w", spool
 
 // forgettable reports whether a poll found nothing that a power cut must not
 // take: the next one would find the same. That a feed was read for the first
-// time must last, since what is in it later is new.
-func forgettable(in spool.Ingest) bool {
+// time must last, since what is in it later is new. Whoever holds the feed's lease
+// is the only one to write its alerts, so they can be looked at before.
+func (db *DB) forgettable(ctx context.Context, in spool.Ingest) (bool, error) {
 	first := in.Feed.LastPoll.Sub(in.Feed.Baselined) < time.Minute
-	return !first && len(in.New) == 0 && len(in.Edited) == 0 && len(in.Known) == 0 && len(in.Listed) == 0 && len(in.Posts) == 0 && len(in.Reworded) == 0 && len(in.Fates) == 0
+	if first || len(in.New) > 0 || len(in.Edited) > 0 || len(in.Known) > 0 || len(in.Listed) > 0 || len(in.Posts) > 0 || len(in.Reworded) > 0 || len(in.Fates) > 0 {
+		return false, nil
+	}
+	return sameAlerts(ctx, db.readers, in.Feed.Name, in.Tracked)
 }
 
 func (db *DB) giveBack(ctx context.Context, l spool.Lease) error {
@@ -77,9 +90,12 @@ func (db *DB) giveBack(ctx context.Context, l spool.Lease) error {
 
 // ingest is the transaction. Its order is also the order in which it locks rows
 // on PostgreSQL: feed, group, accounts, posts. Whoever writes several of these
-// keeps to it. Rows of the ledger belong to the feed.
+// keeps to it. Alerts and rows of the ledger belong to the feed.
 func (db *DB) ingest(ctx context.Context, q *queries, in spool.Ingest) ([]spool.Post, error) {
 	if err := db.saveFeed(ctx, q, in.Feed); err != nil {
+		return nil, err
+	}
+	if err := saveTracked(ctx, q, in.Feed, in.Tracked); err != nil {
 		return nil, err
 	}
 	outcomes := outcomesOf(in)

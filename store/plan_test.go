@@ -19,8 +19,8 @@ import (
 
 // grows matches a plan that reads all of a table, or of an index, that grows
 // with history. The partial indexes of the outbox hold open posts only.
-var grows = regexp.MustCompile(`SCAN (posts|items|keys|listed|changes|p|d|i|k|l)\b`)
-var open = regexp.MustCompile(`USING (COVERING )?INDEX posts_(turn|due|late|look|unclear|held|open_item|steers|embargo)\b`)
+var grows = regexp.MustCompile(`SCAN (posts|items|keys|listed|changes|alerts|p|d|i|k|l)\b`)
+var open = regexp.MustCompile(`USING (COVERING )?INDEX (posts_(turn|due|late|look|unclear|held|open_item|steers|embargo)|alerts_open)\b`)
 
 // TestPlans calls every method that is called again and again, then asks SQLite
 // how it answers each statement that came up.
@@ -99,6 +99,7 @@ func everyday(t *testing.T, db *DB) {
 	posts, err := db.Ingest(ctx, spool.Ingest{Feed: feeds[0], New: []spool.NewItem{item}, Edited: []spool.NewItem{item}, Listed: []string{"i"}, Posts: []spool.Post{post, second},
 		Accounts: []string{"desk"}, Fates: []spool.Fate{{Item: "i", Verdict: spool.ToPost}, {Item: "i", Verdict: spool.Changed}}})
 	ok(err)
+	everydayAlerts(t, db, now)
 	accounts, err := db.ClaimAccounts(ctx, "me", time.Now(), time.Minute, 1)
 	ok(err)
 	lease := accounts[0].Lease
@@ -115,6 +116,24 @@ func everyday(t *testing.T, db *DB) {
 	ok(db.Release(ctx, lease, now))
 	_, err = db.Steer(ctx, "q", spool.Event{What: spool.Cancelled}, spool.Rules{})
 	ok(err)
+}
+
+// everydayAlerts remembers an alert, and twice that little of it has changed.
+func everydayAlerts(t *testing.T, db *DB, now time.Time) {
+	t.Helper()
+	for range 3 {
+		feeds, err := db.ClaimFeeds(t.Context(), "me", time.Now(), time.Minute, 1)
+		if err != nil || len(feeds) != 1 {
+			t.Fatal(feeds, err)
+		}
+		feeds[0].LastPoll = now
+		if _, err := db.Ingest(t.Context(), spool.Ingest{Feed: feeds[0], Tracked: []spool.Tracked{{Item: "a", Open: true}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if all, err := db.TrackedAlerts(t.Context(), "news", now); err != nil || len(all) != 1 {
+		t.Fatal(all, err)
+	}
 }
 
 func everydayReads(ctx context.Context, db *DB, now time.Time, ok func(error)) {

@@ -15,11 +15,11 @@ import (
 // ago the feed's last item was seen.
 const recentItems = `SELECT id, feed, digest, published, seen, body FROM (
 		SELECT n, id, feed, digest, published, seen, body, verdict FROM items WHERE feed = $1 ORDER BY n DESC LIMIT $2) AS late
-	WHERE seen >= $3 AND verdict <> 'filtered' AND body <> '' ORDER BY n DESC`
+	WHERE seen >= $3 AND verdict NOT IN ('filtered', 'over') AND body <> '' ORDER BY n DESC`
 
 // Recent returns the items that feeds have brought since a moment, feed by feed
 // and the latest first: of each feed at most so many, and none that its filters
-// kept out, since nobody was to read those. They have names, title, link and
+// kept out or that was over before it was told, since nobody was to read those. They have names, title, link and
 // moments only: hundreds are asked for at once. One without a title has the
 // beginning of its summary.
 func (db *DB) Recent(ctx context.Context, feeds []string, since time.Time, limit int) ([]spool.Item, error) {
@@ -54,6 +54,9 @@ func scanRecent(row scanner) (spool.Item, error) {
 	return it, nil
 }
 
+// heads are the purposes of posts that begin a thread: those of spool.Purpose.Heads.
+const heads = "purpose IN ('announce', 'replace', 'renew')"
+
 // StatesOf returns, by item and account, the states of the posts that announce
 // the items, or that took the place of those. Items without any are left out.
 func (db *DB) StatesOf(ctx context.Context, items []string) (map[string]map[string]spool.State, error) {
@@ -71,7 +74,7 @@ func (db *DB) StatesOf(ctx context.Context, items []string) (map[string]map[stri
 	rows, err := collect(ctx, db.readers, func(r scanner) (p row, err error) {
 		err = r.Scan(&p.item, &p.account, &p.state)
 		return p, err
-	}, "SELECT item, account, state FROM posts WHERE purpose IN ('announce', 'replace') AND item IN ({{list $1}}) ORDER BY created, purpose", list)
+	}, "SELECT item, account, state FROM posts WHERE "+heads+" AND item IN ({{list $1}}) ORDER BY created, purpose, id", list)
 	if err != nil {
 		return nil, db.explain("read the states of posts", err)
 	}

@@ -103,6 +103,12 @@ func Run(t *testing.T, fresh func(t *testing.T) Database) {
 		"due order of what follows":                testDueFollowers,
 		"an embargo and a clock that is set back":  testRewindEmbargo,
 		"what follows comes back as it was":        testRoundTripFollower,
+		"alerts come back as they were":            testTracked,
+		"alerts are recorded whole":                testTrackedWhole,
+		"alerts are forgotten":                     testTrackedForgotten,
+		"alerts of a feed that rests":              testTrackedResting,
+		"alerts are counted once":                  testAlertLedger,
+		"an announcement is renewed":               testRenewed,
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) { test(t, newFixture(t, fresh(t))) })
