@@ -103,6 +103,13 @@ func join(path, key string) string {
 
 func index(path string, i int) string { return path + "[" + strconv.Itoa(i) + "]" }
 
+// GivenHere reports whether the file has a value for a key at its own place, so that
+// what stands in defaults does not count.
+func (c *Config) GivenHere(path string) bool {
+	_, own := c.places[path]
+	return own
+}
+
 // Given reports whether the file has a value for the key at a path, there or,
 // for a feed, in defaults.
 func (c *Config) Given(path string) bool {

@@ -122,7 +122,7 @@ func (p *program) checkFeeds(ctx context.Context, cfg *config.Config) (bool, err
 	go func() {
 		for i, name := range names {
 			g.Go(func() error {
-				result, err := fetcher.Fetch(ctx, source(name, cfg.Feeds[name]))
+				result, err := fetcher.Fetch(ctx, source(cfg, name, cfg.Feeds[name]))
 				found[i] <- fetched{result, err}
 				return nil
 			})

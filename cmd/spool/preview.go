@@ -202,13 +202,13 @@ func (p *program) configuredPreview(cfg *config.Config, target string, isURL boo
 	plan := plannedPreview{feed: target, location: cfg.Location(), cfg: cfg, now: p.now()}
 	feed := config.Feed{FeedOptions: cfg.Defaults}
 	feed.Accounts = sortedKeys(cfg.Accounts)
-	plan.source = access(feed)
+	plan.source = access(feed, false)
 	if isURL {
 		plan.source.Name, plan.source.URL = target, target
 	}
 	for _, name := range sortedKeys(cfg.Feeds) {
 		if f := cfg.Feeds[name]; name == target || f.URL == target {
-			feed, plan.feed, plan.source, plan.known = f, name, source(name, f), true
+			feed, plan.feed, plan.source, plan.known = f, name, source(cfg, name, f), true
 			break
 		}
 	}

@@ -134,30 +134,44 @@ func (p *program) newPlan(cfg *config.Config, db *store.DB, log *slog.Logger) (s
 }
 
 func newFeed(cfg *config.Config, name string, f config.Feed, words wordings) (scheduler.Feed, error) {
-	schedule, err := scheduler.ParseSchedule(f.Schedule, cfg.Location())
+	spec, settle, expected, accounts := f.Schedule, f.Settle, forAlerts(cfg, name, f), f.Accounts
+	if expected {
+		accounts = alertAccounts(f)
+		if !cfg.Given(config.Path("feeds", name, "schedule")) {
+			spec = everyMinute
+		}
+		if !cfg.Given(config.Path("feeds", name, "settle")) {
+			settle = 0
+		}
+	}
+	schedule, err := scheduler.ParseSchedule(spec, cfg.Location())
 	if err != nil {
 		return scheduler.Feed{}, err
 	}
-	wording, others, err := words.forFeed(cfg, name, f.Accounts)
+	wording, others, err := words.forFeed(cfg, name, accounts)
 	if err != nil {
 		return scheduler.Feed{}, err
 	}
 	return scheduler.Feed{
-		Name: name, URL: f.URL, Group: group(name, f), Schedule: schedule, Accounts: f.Accounts,
-		Priority: priority(f.Priority), FirstRun: firstRun(f.FirstRun), MaxAge: f.MaxAge, Settle: f.Settle,
+		Name: name, URL: f.URL, Group: group(name, f), Schedule: schedule, Accounts: accounts,
+		Priority: priority(f.Priority), FirstRun: firstRun(f.FirstRun), MaxAge: f.MaxAge, Settle: settle,
 		Approve: f.Approve, Burst: f.Burst,
 		Filters: scheduler.Filters{Include: patterns(f.Include), Exclude: patterns(f.Exclude)},
 		Wording: wording, Wordings: others,
 		OnChange: f.OnChange, IgnoreEmbargo: f.Embargo == "ignore",
 		Scheduled:   cfg.Given(config.Path("feeds", name, "schedule")),
-		IgnoreHints: f.Hints == "ignore", Access: access(f), Whole: !f.Conditional,
+		IgnoreHints: f.Hints == "ignore", Access: access(f, expected), Whole: !f.Conditional,
 		Duplicates: f.Duplicates, Push: f.WebSub == "auto" && publicURL(cfg) != "", Silence: f.Silence,
+		Alerts: newPolicy(cfg, name, f, nil), ForAlerts: expected,
 	}, nil
 }
 
+// everyMinute is the schedule of alerts where the configuration names none.
+const everyMinute = "@every 1m"
+
 // access is how a feed is asked for. Name, address and validators are filled in
 // by whoever asks.
-func access(f config.Feed) feeds.Source {
+func access(f config.Feed, listsAlerts bool) feeds.Source {
 	header := http.Header{}
 	for name, h := range f.Headers {
 		header.Set(name, h.Value.Reveal())
@@ -173,12 +187,12 @@ func access(f config.Feed) feeds.Source {
 	if f.Kind == "auto" {
 		kind = feeds.AnyKind
 	}
-	return feeds.Source{Kind: kind, Header: header, UserAgent: f.UserAgent, HTTP1: !f.HTTP2, Location: zone}
+	return feeds.Source{Kind: kind, Alerts: listsAlerts, Header: header, UserAgent: f.UserAgent, HTTP1: !f.HTTP2, Location: zone}
 }
 
 // source is what a command that reads one feed asks for.
-func source(name string, f config.Feed) feeds.Source {
-	s := access(f)
+func source(cfg *config.Config, name string, f config.Feed) feeds.Source {
+	s := access(f, forAlerts(cfg, name, f))
 	s.Name, s.URL, s.Patient = name, f.URL, true
 	return s
 }
@@ -224,8 +238,19 @@ func newWording(post *config.PostOptions) (*compose.Wording, error) {
 	return compose.New(compose.Settings{
 		Text: post.Text, Link: post.Link, Image: post.Image, Images: post.Images, Video: post.Video, Alt: spool.AltPolicy(post.Alt),
 		Chain: post.Chain, Topic: post.Topic, Hashtags: post.Hashtags, Handles: post.Handles, Warning: post.Warning,
-		Correction: post.Correction, Query: post.Query, Language: post.Language, LanguageFrom: post.LanguageFrom,
+		Correction: post.Correction, Alerts: phases(post.Alerts), Query: post.Query, Language: post.Language, LanguageFrom: post.LanguageFrom,
 	})
+}
+
+func phases(templates map[string]string) map[spool.Phase]string {
+	var out map[spool.Phase]string
+	for phase, text := range templates {
+		if out == nil {
+			out = map[spool.Phase]string{}
+		}
+		out[spool.Phase(phase)] = text
+	}
+	return out
 }
 
 func priority(name string) spool.Priority {
