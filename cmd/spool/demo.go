@@ -329,6 +329,10 @@ func narrate(post spool.Post, c spool.Change) (string, colour) {
 		return "edited", green
 	case post.State == spool.Live && post.Purpose == spool.Correct:
 		return "corrected", green
+	case post.State == spool.Live && post.Purpose == spool.Update:
+		return "updated", green
+	case post.State == spool.Live && post.Purpose == spool.Close:
+		return "closed", green
 	case post.State == spool.Live && post.Purpose == spool.Continue && c.What == spool.Delivered:
 		return "goes on", green
 	case c.What == spool.Lapsed:

@@ -207,6 +207,8 @@ func verdictText(v spool.Verdict, reason string) string {
 		spool.Blocked:   "not posted: it was taken down",
 		spool.Elsewhere: "not posted: another feed of the group had brought it",
 		spool.Nowhere:   "not posted: the feed had no account",
+		spool.Over:      "not posted: it was over before there was anything to tell",
+		spool.Summed:    "told by a digest",
 	}[v]
 	if text == "" {
 		text = "not posted: " + string(v)

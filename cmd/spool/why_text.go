@@ -131,6 +131,10 @@ func fateWords(f spool.Fate, s story) (string, colour) {
 		return because("not posted: it was taken down"), red
 	case spool.Nowhere:
 		return because("not posted: the feed has no account"), yellow
+	case spool.Over:
+		return because("not posted: it was over before there was anything to tell"), yellow
+	case spool.Summed:
+		return because("told by a digest"), green
 	case "":
 		return "listed it, before spool kept the reasons", dim
 	}
@@ -200,6 +204,12 @@ func purposeText(p spool.Purpose) string {
 		return "Withdrawal"
 	case spool.Replace:
 		return "Replacement"
+	case spool.Renew:
+		return "Fresh post"
+	case spool.Update:
+		return "Update"
+	case spool.Close:
+		return "Closing"
 	}
 	return "Post"
 }

@@ -113,7 +113,7 @@ func subtree(posts []spool.Post, id string) []spool.Post {
 	in := map[string]bool{id: true}
 	for range posts { // a chain is no longer than that
 		for _, p := range posts {
-			if p.Parent != "" && in[p.Parent] && p.Purpose != spool.Replace {
+			if p.Parent != "" && in[p.Parent] && !p.Purpose.Heads() {
 				in[p.ID] = true
 			}
 		}
