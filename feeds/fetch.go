@@ -133,7 +133,7 @@ func (f *Fetcher) readDocument(resp *http.Response, s Source) (Result, error) {
 		r.Unchanged = true
 		return r, nil
 	}
-	alerts, isFeed, err := raw(buf.Bytes(), resp, s)
+	alerts, isFeed, err := raw(buf.Bytes(), resp.Header.Get("Content-Type"), resp.Request.URL.String(), s)
 	if err != nil {
 		return Result{}, err
 	}

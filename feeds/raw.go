@@ -2,7 +2,6 @@ package feeds
 
 import (
 	"bytes"
-	"net/http"
 	"regexp"
 	"strings"
 )
@@ -16,9 +15,24 @@ const (
 	alertFeed              // a feed whose items are alerts
 )
 
-// raw is the answer as it came, where it holds service alerts, and whether it is
-// a feed as well.
-func raw(body []byte, resp *http.Response, s Source) (*Raw, bool, error) {
+// Read makes a Result of a document that did not come by a fetcher, such as a file.
+// Of s counts what is expected. Errors are those of Parse.
+func Read(body []byte, s Source, in Input) (Result, error) {
+	r := Result{BodyHash: hash(body), Bytes: int64(len(body))}
+	alerts, isFeed, err := raw(body, in.ContentType, in.Base, s)
+	if r.Raw = alerts; err != nil || !isFeed {
+		return r, err
+	}
+	r.Document, err = Parse(body, in)
+	if err != nil && alerts != nil {
+		return r, nil // whoever reads alerts says what is wrong with it
+	}
+	return r, err
+}
+
+// raw is an answer as it came, where it holds service alerts, and whether it is a feed
+// as well.
+func raw(body []byte, mime, url string, s Source) (*Raw, bool, error) {
 	plain, err := unpackBytes(body)
 	if err != nil {
 		return nil, true, err
@@ -27,7 +41,7 @@ func raw(body []byte, resp *http.Response, s Source) (*Raw, bool, error) {
 	if form == plainFeed {
 		return nil, true, nil
 	}
-	r := &Raw{Body: bytes.Clone(plain), Mime: resp.Header.Get("Content-Type"), URL: resp.Request.URL.String()}
+	r := &Raw{Body: bytes.Clone(plain), Mime: mime, URL: url}
 	return r, form == alertFeed, nil
 }
 

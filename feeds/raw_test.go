@@ -1,8 +1,6 @@
 package feeds
 
 import (
-	"net/http"
-	"net/url"
 	"strings"
 	"testing"
 )
@@ -54,8 +52,7 @@ func TestFormOf(t *testing.T) {
 // TestRawIsACopy keeps the bytes of an answer when its buffer is used again.
 func TestRawIsACopy(t *testing.T) {
 	body := []byte("\x0a\x0b\x0a\x032.0\x10\x00\x18\x80\x80")
-	resp := &http.Response{Header: http.Header{"Content-Type": {"application/x-protobuf"}}, Request: &http.Request{URL: &url.URL{Scheme: "https", Host: "transit.example.org", Path: "/alerts.pb"}}}
-	got, isFeed, err := raw(body, resp, Source{})
+	got, isFeed, err := raw(body, "application/x-protobuf", "https://transit.example.org/alerts.pb", Source{})
 	if err != nil || isFeed || got == nil {
 		t.Fatal(got, isFeed, err)
 	}
