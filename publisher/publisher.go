@@ -87,7 +87,9 @@ type Editor interface {
 // away by hand. A post about an alert is looked for before it is answered.
 type Witness interface {
 	// Stands reports whether a post is still there: one cheap question. false only
-	// if the network answered and it was not. Errors are *spool.Failure.
+	// if the network answered and it was not. Errors are *spool.Failure. What went
+	// live within the last minute is not to be asked for: not all of a network's
+	// servers may know it yet.
 	Stands(ctx context.Context, r spool.Receipt) (bool, error)
 }
 

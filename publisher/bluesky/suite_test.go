@@ -28,6 +28,8 @@ func TestSuite(t *testing.T) {
 			Secrets: []string{testPassword, "eyJ"}, Log: w.logs.String, // every token begins so
 			Break:       func(f publishertest.Fault) bool { return w.breakNext(blueskytest.OpPut, f) },
 			BreakChange: func(f publishertest.Fault) bool { return w.breakNext(blueskytest.OpDelete, f) },
+			BreakLook:   func(f publishertest.Fault) bool { return w.breakNext(blueskytest.OpGet, f) },
+			Remove:      func(id string) { w.server.DeletePost(id) },
 			RefusePicture: func() {
 				w.server.Plan(blueskytest.Rule{
 					Op: blueskytest.OpUpload, Times: 1, Action: blueskytest.Error(400, "InvalidMimeType", "Not an image"),

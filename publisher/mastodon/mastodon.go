@@ -85,6 +85,7 @@ var (
 	_ publisher.Keeper     = (*Client)(nil)
 	_ publisher.Historian  = (*Client)(nil)
 	_ publisher.Withdrawer = (*Client)(nil)
+	_ publisher.Witness    = (*Client)(nil)
 	_ publisher.Editor     = (*Client)(nil)
 	_ publisher.Measurer   = (*Client)(nil)
 	_ publisher.Previewer  = (*Client)(nil)

@@ -47,6 +47,8 @@ func newAccount(t *testing.T, o mastodontest.Options) publishertest.Account {
 		Count:         func(text string) int { return mastodontest.Count(text, defaultReserved) },
 		Break:         func(f publishertest.Fault) bool { return w.breakNext(f, mastodontest.OpPost) },
 		BreakChange:   func(f publishertest.Fault) bool { return w.breakNext(f, mastodontest.OpEdit, mastodontest.OpDelete) },
+		BreakLook:     func(f publishertest.Fault) bool { return w.breakNext(f, mastodontest.OpGet) },
+		Remove:        func(id string) { w.server.DeletePost(id) },
 		RefusePicture: func() { refuse = true },
 	}
 }

@@ -89,6 +89,13 @@ type Account struct {
 	// live post, of a network whose publisher is an Editor or a Withdrawer.
 	BreakChange func(Fault) bool
 
+	// Remove is a person taking a post away by hand, by the network's id.
+	Remove func(id string)
+
+	// BreakLook plans a fault for the next request that asks for a post, of a network
+	// whose publisher is a Witness.
+	BreakLook func(Fault) bool
+
 	// Files is where the client reads the bytes of pictures from. It may be left
 	// out for a network that fetches pictures itself (Text.Media.ByURL).
 	Files *Files
@@ -148,7 +155,7 @@ type test struct {
 // Run runs the whole suite.
 func Run(t *testing.T, open Harness) {
 	t.Helper()
-	for _, group := range [][]test{basics(), texts(), troubles(), threads(), pictures(), changes()} {
+	for _, group := range [][]test{basics(), texts(), troubles(), threads(), pictures(), changes(), stands()} {
 		for _, c := range group {
 			bubble(t, open, c)
 		}
@@ -161,6 +168,9 @@ func Run(t *testing.T, open Harness) {
 		}
 		if can.withdraw {
 			bubble(t, open, test{"withdrawn after " + string(f), func(s *suite) { s.brokenWithdrawal(f) }})
+		}
+		if can.witness {
+			bubble(t, open, test{"asked about after " + string(f), func(s *suite) { s.brokenStand(f) }})
 		}
 	}
 	for _, c := range connections() {
@@ -192,9 +202,9 @@ func bubble(t *testing.T, open Harness, c test) {
 	})
 }
 
-// able says which changes a network can make and have broken, so that those it
-// cannot make are skipped once and not for every fault.
-type able struct{ edit, withdraw bool }
+// able says which changes a network can make, and which questions it can answer,
+// and have broken, so that those it cannot are skipped once and not for every fault.
+type able struct{ edit, withdraw, witness bool }
 
 func abilities(t *testing.T, open Harness) (can able) {
 	t.Helper()
@@ -202,12 +212,14 @@ func abilities(t *testing.T, open Harness) (can able) {
 		s := newSuite(t, open)
 		_, can.edit = s.editor()
 		_, can.withdraw = s.withdrawer()
+		_, can.witness = s.witness()
+		can.witness = can.witness && s.BreakLook != nil && s.Remove != nil
 		can.edit, can.withdraw = can.edit && s.BreakChange != nil, can.withdraw && s.BreakChange != nil
 	})
-	for what, ok := range map[string]bool{"edited after faults": can.edit, "withdrawn after faults": can.withdraw} {
+	for what, ok := range map[string]bool{"edited after faults": can.edit, "withdrawn after faults": can.withdraw, "asked about after faults": can.witness} {
 		if !ok {
 			t.Run(what, func(t *testing.T) {
-				t.Skip("skipped: the publisher cannot do that, or the stand-in cannot break it (Account.BreakChange)")
+				t.Skip("skipped: the publisher cannot do that, or the stand-in cannot break it (Account.BreakChange, Account.BreakLook)")
 			})
 		}
 	}

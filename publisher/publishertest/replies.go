@@ -12,6 +12,8 @@ func threads() []test {
 		{"goes on with a thread after an answer was lost", (*suite).brokenThread},
 		{"goes on with a thread after the process died", (*suite).diedInThread},
 		{"answers no post that is gone", (*suite).orphan},
+		{"follows an alert up and closes it", (*suite).followsUp},
+		{"tells an update from what it answers", (*suite).brokenUpdate},
 	}
 }
 
@@ -63,6 +65,68 @@ func (s *suite) replies() {
 	fix = s.live(fix)
 	s.visible(4)
 	s.answers(fix, first, first)
+}
+
+// update is a reply about an alert, with the link that its head has.
+func (s *suite) update(head spool.Post, purpose spool.Purpose, text string) spool.Post {
+	p := s.part(head, head, 1)
+	p.Purpose, p.Content.Text, p.Content.Link = purpose, text, head.Content.Link
+	p.Content.Card = head.Content.Card
+	p.Content.Told = &spool.Telling{Phase: spool.Changes, Lines: []string{"4"}}
+	return p
+}
+
+// followsUp: updates and the end of an alert each answer its head, not one another,
+// and when the head is gone the alert is announced anew, with a thread of its own.
+func (s *suite) followsUp() {
+	s.needReplies()
+	head := s.live(s.post("Line 4: no service"))
+	for i, p := range []spool.Post{
+		s.update(head, spool.Update, "Line 4: trains run again, with delays"),
+		s.update(head, spool.Update, "Line 4: no service again"),
+		s.update(head, spool.Close, "Line 4: it is over"),
+	} {
+		p = s.live(p)
+		s.visible(i + 2)
+		s.answers(p, head, head)
+	}
+	renewed := s.post("Line 4: no service")
+	renewed.Item, renewed.Purpose, renewed.Content = head.Item, spool.Renew, head.Content
+	renewed = s.live(renewed)
+	if got := s.reader(renewed).ReplyTo; got != "" {
+		s.t.Errorf("the renewed announcement answers %q", got)
+	}
+	s.answers(s.live(s.update(renewed, spool.Close, "Line 4: it is over at last")), renewed, renewed)
+	s.visible(6)
+}
+
+// brokenUpdate: an update whose answer was lost is not taken for its head, which has
+// the same link.
+func (s *suite) brokenUpdate() {
+	s.needReplies()
+	for i, f := range []Fault{CutAfter, CutBefore} {
+		head := s.live(s.post("Line 4: no service"))
+		p := s.ready(s.update(head, spool.Update, "Line 4: trains run again, with delays"))
+		if !s.Break(f) {
+			s.skip("the stand-in cannot cut an answer off")
+		}
+		r, failed := s.publish(s.t.Context(), p)
+		if failed == nil {
+			p = s.next(p, spool.Event{What: spool.Delivered, Receipt: r})
+		} else {
+			p = s.next(p, spool.Event{What: spool.Refused, Failure: failed})
+		}
+		p = s.recovered(p, 2*i+2)
+		if s.Blind && p.State != spool.Live {
+			return
+		}
+		if p.Receipt.ID == head.Receipt.ID {
+			s.t.Errorf("after %q it is taken for its head", f)
+		}
+		if p.Receipt.ID != "" {
+			s.answers(p, head, head)
+		}
+	}
 }
 
 // brokenThread: the second part's answer is lost; it is found, or sent again,

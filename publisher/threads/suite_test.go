@@ -28,6 +28,8 @@ func TestSuite(t *testing.T) {
 			Secrets: []string{testToken}, Log: w.logs.String, Violations: w.wrongs, Count: threadstest.LengthEmojiBytes.Length,
 			Break:         func(f publishertest.Fault) bool { return w.breakNext(threadstest.OpPublish, f) },
 			BreakChange:   func(f publishertest.Fault) bool { return w.breakNext(threadstest.OpDelete, f) },
+			BreakLook:     func(f publishertest.Fault) bool { return w.breakNext(threadstest.OpMedia, f) },
+			Remove:        func(id string) { w.server.DeletePost(id) },
 			RefusePicture: func() { refuse = true },
 		}
 	})

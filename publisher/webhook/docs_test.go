@@ -104,6 +104,7 @@ func TestManualNamesEveryField(t *testing.T) {
 	p.Purpose, p.Parent, p.Root = spool.Continue, "p1", "p0"
 	p.Reply = spool.Reply{To: spool.Receipt{ID: "r1", Version: "p1", URL: "https://x.example/1"}}
 	p.Content.Mentions, p.Content.Warning = []string{"@a"}, "Height"
+	p.Content.Told = &spool.Telling{Phase: spool.Begins, Effect: spool.NoService, Severity: spool.Severe, Lines: []string{"4"}, Until: p.Created}
 	p.Content.Card.Thumb = &spool.Attachment{URL: "https://news.example.org/b.jpg"}
 	published, err := encode(publishedEvent(p))
 	if err != nil {
@@ -121,6 +122,21 @@ func TestManualNamesEveryField(t *testing.T) {
 	for _, m := range regexp.MustCompile(`"([a-z_]+)":`).FindAllStringSubmatch(string(published)+string(replacing)+string(edited), -1) {
 		if name := m[1]; name != "data" && !strings.Contains(page, "`"+name+"`") && !strings.Contains(page, "`data."+name+"`") {
 			t.Errorf("docs/webhook.md does not explain %s", name)
+		}
+	}
+}
+
+// TestManualNamesEveryPurpose: a receiver has to know what a post is for.
+func TestManualNamesEveryPurpose(t *testing.T) {
+	page := manual(t)
+	for _, purpose := range spool.Purposes() {
+		if !strings.Contains(page, "`"+string(purpose)+"`") {
+			t.Errorf("docs/webhook.md does not explain the purpose %s", purpose)
+		}
+	}
+	for _, phase := range spool.Phases() {
+		if !strings.Contains(page, "`"+string(phase)+"`") {
+			t.Errorf("docs/webhook.md does not explain the phase %s", phase)
 		}
 	}
 }

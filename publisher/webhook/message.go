@@ -61,6 +61,16 @@ type content struct {
 	Mentions []string `json:"mentions,omitempty"`
 	Warning  string   `json:"warning,omitempty"`
 	Language string   `json:"language,omitempty"`
+	Alert    *alert   `json:"alert,omitempty"`
+}
+
+// An alert is what readers of a post about a service alert know by it.
+type alert struct {
+	Phase    spool.Phase    `json:"phase"`
+	Effect   spool.Effect   `json:"effect,omitempty"`
+	Severity spool.Severity `json:"severity,omitempty"`
+	Lines    []string       `json:"lines,omitempty"`
+	Until    time.Time      `json:"until,omitzero"`
 }
 
 type card struct {
@@ -137,6 +147,12 @@ func contentOf(c spool.Content) *content {
 		out.Card = &card{Title: k.Title, Description: k.Description}
 		if k.Thumb != nil {
 			out.Card.Image = mediumOf(*k.Thumb)
+		}
+	}
+	if t := c.Told; t != nil {
+		out.Alert = &alert{Phase: t.Phase, Effect: t.Effect, Severity: t.Severity, Lines: t.Lines}
+		if !t.Until.IsZero() {
+			out.Alert.Until = moment(t.Until)
 		}
 	}
 	return out

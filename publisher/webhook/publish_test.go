@@ -179,6 +179,56 @@ func TestChanges(t *testing.T) {
 	})
 }
 
+// TestAlerts: what a post tells of an alert comes with it, for machines, in an update
+// that names what it answers and in an edit too; a chat gets the words alone.
+func TestAlerts(t *testing.T) {
+	bubble(t, JSON, webhooktest.Knobs{}, func(w *world) {
+		c := w.client.(*Client)
+		paris := time.FixedZone("", 3600)
+		head := newPost()
+		head.Content.Told = &spool.Telling{Phase: spool.Begins, Effect: spool.NoService, Severity: spool.Severe, Lines: []string{"4"}, Until: time.Date(2026, 12, 1, 6, 30, 0, 7, paris), Headline: "h", Digest: "d"}
+		r, err := c.Publish(w.t.Context(), head)
+		if err != nil {
+			t.Fatal(err)
+		}
+		update := newPost()
+		update.ID, update.Purpose, update.Parent, update.Root = "u1", spool.Update, head.ID, head.ID
+		update.Reply = spool.Reply{To: r, Root: r}
+		update.Content.Told = &spool.Telling{Phase: spool.Changes}
+		if _, err := c.Publish(w.t.Context(), update); err != nil {
+			t.Fatal(err)
+		}
+		over := newPost()
+		over.ID, over.Purpose, over.Parent = "e1", spool.Edit, head.ID
+		over.Content.Told = &spool.Telling{Phase: spool.Ends, Lines: []string{"4"}}
+		if _, err := c.Edit(w.t.Context(), r, over); err != nil {
+			t.Fatal(err)
+		}
+		for i, want := range []string{
+			`"alert":{"phase":"announce","effect":"NO_SERVICE","severity":"SEVERE","lines":["4"],"until":"2026-12-01T05:30:00Z"}`,
+			`"alert":{"phase":"update"}`,
+			`"alert":{"phase":"close","lines":["4"]}`,
+		} {
+			if got := w.server.Requests()[i].Body; !strings.Contains(got, want) {
+				t.Errorf("message %d is\n%s\nwithout %s", i, got, want)
+			}
+		}
+		seen := w.server.Visible(testUser)
+		if len(seen) != 2 || seen[0].ReplyTo != r.ID || seen[0].Purpose != "update" || seen[1].Alert == nil || seen[1].Alert.Phase != "close" {
+			t.Errorf("readers see %+v", seen)
+		}
+	})
+	for _, format := range []Format{Slack, Discord} {
+		bubble(t, format, webhooktest.Knobs{}, func(w *world) {
+			p := newPost()
+			p.Content.Told = &spool.Telling{Phase: spool.Begins, Effect: spool.NoService}
+			if _, err := w.client.Publish(w.t.Context(), p); err != nil || strings.Contains(w.server.Requests()[0].Body, "NO_SERVICE") {
+				t.Errorf("%s: %v, %s", format, err, w.server.Requests()[0].Body)
+			}
+		})
+	}
+}
+
 // TestAbilities: what a chat cannot do it does not claim.
 func TestAbilities(t *testing.T) {
 	for _, format := range Formats() {
@@ -186,8 +236,9 @@ func TestAbilities(t *testing.T) {
 		_, edits := c.(publisher.Editor)
 		_, withdraws := c.(publisher.Withdrawer)
 		_, previews := c.(publisher.Previewer)
-		if edits != (format == JSON) || withdraws != (format == JSON) || !previews {
-			t.Errorf("%s: edits %v, withdraws %v, previews %v", format, edits, withdraws, previews)
+		_, witnesses := c.(publisher.Witness) // a receiver is told things, and asked nothing
+		if edits != (format == JSON) || withdraws != (format == JSON) || !previews || witnesses {
+			t.Errorf("%s: edits %v, withdraws %v, previews %v, is a witness %v", format, edits, withdraws, previews, witnesses)
 		}
 	}
 }

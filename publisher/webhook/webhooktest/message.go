@@ -65,6 +65,7 @@ type wire struct {
 		Mentions []string    `json:"mentions"`
 		Warning  string      `json:"warning"`
 		Language string      `json:"language"`
+		Alert    *Alert      `json:"alert"`
 	} `json:"data"`
 }
 
@@ -105,6 +106,7 @@ func readJSON(body []byte) (message, error) {
 	}
 	m.post = Post{
 		Text: w.Data.Text, Link: w.Data.Link, Topic: w.Data.Topic, Warning: w.Data.Warning, Language: w.Data.Language, Purpose: w.Data.Purpose,
+		Alert: w.Data.Alert,
 	}
 	if w.Data.Card != nil {
 		m.post.Title = w.Data.Card.Title

@@ -64,9 +64,19 @@ type Post struct {
 	ReplyTo   string    `json:"reply_to,omitempty"`
 	Root      string    `json:"root,omitempty"`
 	Purpose   string    `json:"purpose,omitempty"`
+	Alert     *Alert    `json:"alert,omitempty"`
 	Edited    bool      `json:"edited,omitempty"`
 	Time      time.Time `json:"time"`
 	Permalink string    `json:"permalink"`
+}
+
+// Alert is what a post tells of a service alert, for machines.
+type Alert struct {
+	Phase    string    `json:"phase"`
+	Effect   string    `json:"effect,omitempty"`
+	Severity string    `json:"severity,omitempty"`
+	Lines    []string  `json:"lines,omitempty"`
+	Until    time.Time `json:"until,omitzero"`
 }
 
 // Media is a picture or a film of a post.
