@@ -230,6 +230,7 @@ type Telling struct {
 	Severity Severity  `json:"severity,omitempty"`
 	Lines    []string  `json:"lines,omitempty"`    // the routes, or where there are none the stops, sorted
 	Headline string    `json:"headline,omitempty"` // in the language of the post
+	Detail   string    `json:"detail,omitempty"`   // how the description begins, where the headline is only a line's name or the like
 	Until    time.Time `json:"until,omitzero"`
 	Notify   time.Time `json:"notify,omitzero"`
 	Members  []string  `json:"members,omitempty"` // of a digest, sorted
@@ -257,9 +258,11 @@ type Tracked struct {
 	Ending   Ending    `json:"ending,omitempty"`   // of one that is over
 	Reopened int       `json:"reopened,omitempty"` // how often it came back
 
-	Muted   string          `json:"muted,omitempty"`   // for people: why it is not told; empty: it is, or is to be
-	Due     time.Time       `json:"due,omitzero"`      // when it is to be looked at again though nothing changes; zero: at no moment
-	Account string          `json:"account,omitempty"` // of a digest: the one that it is for
-	Digest  string          `json:"digest,omitempty"`  // of a member: the item of the digest that tells it
-	Notes   json.RawMessage `json:"notes,omitempty"`   // of the policy
+	Muted   string            `json:"muted,omitempty"`   // for people: why it is not told; empty: it is, or is to be
+	Due     time.Time         `json:"due,omitzero"`      // when it is to be looked at again though nothing changes; zero: at no moment
+	Account string            `json:"account,omitempty"` // of a digest: the one that it is for
+	Digest  string            `json:"digest,omitempty"`  // of a member: the item of the digest that tells it
+	Digests map[string]string `json:"digests,omitempty"` // the same by account, since an account may be told it by itself
+	Notes   json.RawMessage   `json:"notes,omitempty"`   // of the policy
+	Look    time.Time         `json:"look,omitzero"`     // of the scheduler: when its posts are to be looked at again, since something is still to come of them; zero: they are settled
 }
