@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"time"
 )
 
 // A chain is a request and the redirects that follow it.
@@ -63,6 +64,11 @@ func (x *exchange) close() {
 // filter by itself, and none gets a cookie or a Referer, nor another server the
 // headers and credentials. The caller closes the exchange.
 func (f *Fetcher) ask(outer context.Context, s Source, method, accept string) (*exchange, error) {
+	return f.askFor(outer, s, method, accept, f.timeout)
+}
+
+// askFor is ask for an exchange that may take another time than a feed's.
+func (f *Fetcher) askFor(outer context.Context, s Source, method, accept string, timeout time.Duration) (*exchange, error) {
 	c, err := newChain(s, method, f.agent, accept)
 	if err != nil {
 		return nil, err
@@ -73,7 +79,7 @@ func (f *Fetcher) ask(outer context.Context, s Source, method, accept string) (*
 	}
 	x := &exchange{chain: c, turn: turn, cancelled: func() bool { return outer.Err() != nil }}
 	var ctx context.Context
-	ctx, x.cancel = context.WithTimeout(withPort(outer, c.start), f.timeout)
+	ctx, x.cancel = context.WithTimeout(withPort(outer, c.start), timeout)
 	if err := f.follow(ctx, x); err != nil {
 		x.close()
 		return nil, err
