@@ -124,9 +124,9 @@ func TestDownloadFails(t *testing.T) {
 			w.Header().Set("Content-Encoding", "br")
 			_, _ = io.WriteString(w, "PK")
 		}, KindCut, `packed as "br"`},
-		"in a circle": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path, 302) }, KindRedirect, "in a circle"},
+		"in a circle": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path, http.StatusFound) }, KindRedirect, "in a circle"},
 		"a private address": {func(w http.ResponseWriter, r *http.Request) {
-			http.Redirect(w, r, "http://127.1.2.3/gtfs.zip", 302)
+			http.Redirect(w, r, "http://127.1.2.3/gtfs.zip", http.StatusFound)
 		}, KindAddress, "not a public address"},
 	} {
 		t.Run(name, func(t *testing.T) {

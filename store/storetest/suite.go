@@ -68,6 +68,8 @@ func Run(t *testing.T, fresh func(t *testing.T) Database) {
 		"a clock that is set back":                 testRewind,
 		"tokens are swapped":                       testTokens,
 		"notes":                                    testNotes,
+		"names are kept":                           testNames,
+		"names that nobody asks for":               testNamesForgotten,
 		"the ledger counts every fate":             testLedger,
 		"a feed without accounts is counted":       testLedgerNowhere,
 		"late posts are counted":                   testLedgerLate,
