@@ -27,7 +27,7 @@ const (
 	Holding   What = "hold"      // a person holds it back
 	Approved  What = "approved"  // a person releases it
 	Resumed   What = "resumed"   // what kept the account from posting is mended
-	Cancelled What = "cancelled" // a person does not want it
+	Cancelled What = "cancelled" // a person does not want it, or what it was to tell is no longer so
 	Retried   What = "retried"   // a person wants a failed post tried again
 	Hurried   What = "hurried"   // a person wants it now
 )

@@ -32,7 +32,8 @@ type Fate struct {
 	Reason  string    `json:"reason,omitempty"` // for people: which rule, which other item
 
 	// Accounts are those that it held for when it was decided, when Account is
-	// empty. It is filled in when a fate is read again.
+	// empty. It is filled in when a fate is read again; one that is recorded without
+	// any is about all accounts of its feed.
 	Accounts []string `json:"accounts,omitempty"`
 }
 

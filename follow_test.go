@@ -49,6 +49,75 @@ func TestFollowGoesOnPartByPart(t *testing.T) {
 	}
 }
 
+// A post about an alert goes on like any other: one that begins a thread in its own,
+// one that answers the head in that of the head. Where an alert's thread ends nothing
+// follows by itself.
+func TestFollowOfAlerts(t *testing.T) {
+	for _, purpose := range []Purpose{Renew, Update, Close} {
+		p := postIn(Sending)
+		p.Item, p.Account, p.Purpose, p.Content = "i", "a", purpose, Content{Text: "one", More: []string{"two"}, Told: &Telling{Phase: Changes}}
+		root := p.ID
+		if purpose.Replies() {
+			p.Parent, p.Root, root = "head", "head", "head"
+		}
+		part := mustFollow(t, p, Event{What: Delivered, Receipt: Receipt{ID: "n"}}, 1)[0]
+		if part.Purpose != Continue || part.Parent != p.ID || part.Root != root || part.Content.Told != nil {
+			t.Errorf("%s goes on as %+v", purpose, part)
+		}
+		p.Content.More = nil
+		mustFollow(t, p, Event{What: Delivered, Receipt: Receipt{ID: "n"}}, 0)
+	}
+}
+
+// Every purpose is exactly one of: the beginning of a thread, an answer, a change of
+// another post. Only changes may be made again at will: the outcome of all others is
+// to be found out.
+func TestEveryPurposeHasAPlace(t *testing.T) {
+	for _, purpose := range Purposes() {
+		n := 0
+		for _, is := range []bool{purpose.Heads(), purpose.Replies(), purpose.Steers()} {
+			if is {
+				n++
+			}
+		}
+		if n != 1 || purposeMeaning[purpose] == "" {
+			t.Errorf("%s has %d places, and means %q", purpose, n, purposeMeaning[purpose])
+		}
+		p := postIn(Sending)
+		p.Purpose = purpose
+		want := Doubt
+		if purpose.Steers() {
+			want = Waiting
+		}
+		for _, e := range []Event{{What: Lapsed}, {What: Refused, Failure: &Failure{Op: "x", Err: errors.New("cut")}}} {
+			if got := mustNext(t, p, e, start); got.State != want {
+				t.Errorf("%s of a post to %s: %s, want %s", e.What, purpose, got.State, want)
+			}
+		}
+	}
+}
+
+// A head that somebody took away by hand is dropped, with the evidence; a post about
+// an alert that is another by now is dropped while it waits and while it is held, and
+// never once it may be live.
+func TestAlertsAreOvertaken(t *testing.T) {
+	for _, purpose := range []Purpose{Announce, Renew, Update, Close} {
+		for _, s := range States() {
+			p := postIn(s)
+			p.Purpose = purpose
+			_, err := Next(p, Event{What: Cancelled, Cause: "the alert is over"}, Rules{}, start)
+			if may := s == Waiting || s == Held; may != (err == nil) {
+				t.Errorf("%s, %s: %v", purpose, s, err)
+			}
+		}
+	}
+	head := postIn(Live)
+	head.Receipt = Receipt{ID: "1", URL: "u"}
+	if got := mustNext(t, head, Event{What: Withdrawn, Cause: "somebody took it away"}, start); got.State != Dropped || got.Receipt.ID != "1" || got.Reason != "somebody took it away" {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestFollowReplacesWhatItTookAway(t *testing.T) {
 	away := postIn(Sending)
 	away.ID, away.Purpose, away.Parent, away.Root, away.Item, away.Account = "away", Withdraw, "p1", "p1", "i", "a"

@@ -43,6 +43,18 @@ var stateMeaning = map[State]string{
 	Dropped: "It was cancelled, its deadline passed, or it was withdrawn after it had been live.",
 }
 
+var purposeMeaning = map[Purpose]string{
+	Announce: "the first post about an item; of each item and account there is one",
+	Continue: "goes on where the text of its parent ends",
+	Correct:  "says what has changed in an article",
+	Edit:     "gives its parent other words in place",
+	Withdraw: "takes its parent off the account",
+	Replace:  "comes in the place of a post that was withdrawn",
+	Renew:    "announces an alert anew, when the announcement before came to nothing or somebody took it away",
+	Update:   "says what has become of an alert",
+	Close:    "says that an alert is over",
+}
+
 var eventMeaning = map[What]string{
 	Prepared:  "the network holds a draft that readers cannot see",
 	Began:     "a request that could make it visible is about to start",
@@ -63,7 +75,7 @@ var eventMeaning = map[What]string{
 	Holding:   "a person holds it back",
 	Approved:  "a person releases it",
 	Resumed:   "what kept the account from posting is mended",
-	Cancelled: "a person does not want it",
+	Cancelled: "a person does not want it, its item was taken down, or its alert is another by now",
 	Retried:   "a person wants it tried again",
 	Hurried:   "a person wants it now",
 }
@@ -96,6 +108,36 @@ with the time, the cause and who. What is not in the table cannot happen.
 		}
 	}
 	b.WriteString(steersDocument())
+	b.WriteString(purposesDocument())
+	return b.String()
+}
+
+// purposesDocument is what posts are for.
+func purposesDocument() string {
+	var b strings.Builder
+	b.WriteString(`
+## What a post is for
+
+| Purpose | Meaning | In the thread |
+|---|---|---|
+`)
+	for _, p := range Purposes() {
+		place := ""
+		switch {
+		case p.Heads():
+			place = "begins one"
+		case p.Replies():
+			place = "answers its parent"
+		case p.Steers():
+			place = "changes its parent"
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", p, purposeMeaning[p], place)
+	}
+	b.WriteString(`
+Updates and the end of an alert answer the head of its thread, the live announcement,
+and not one another: a reply that somebody took away breaks nothing. Nothing is closed
+that was not announced. The states and events are the same for all purposes.
+`)
 	return b.String()
 }
 

@@ -37,21 +37,26 @@ func outcomesOf(in spool.Ingest) map[string]*outcome {
 		case f.Account != "":
 			o.own = append(slices.DeleteFunc(o.own, func(other spool.Fate) bool { return other.Account == f.Account }), f)
 		default:
-			o.verdict, o.reason, o.at = f.Verdict, f.Reason, f.Time
+			o.verdict, o.reason, o.at, o.audience = f.Verdict, f.Reason, f.Time, f.Accounts
 		}
 	}
-	accounts := accountsOf(in)
+	accounts := audienceOf(in.Accounts)
 	for _, o := range all {
+		if len(o.audience) > 0 { // not every item is for all accounts of its feed
+			o.address(audienceOf(o.audience))
+			continue
+		}
 		o.address(accounts)
 	}
 	return all
 }
 
-func accountsOf(in spool.Ingest) []string {
-	if len(in.Accounts) == 0 {
+// audienceOf are accounts as they are recorded; one empty name: there are none.
+func audienceOf(accounts []string) []string {
+	if len(accounts) == 0 {
 		return []string{""}
 	}
-	return slices.Compact(slices.Sorted(slices.Values(in.Accounts)))
+	return slices.Compact(slices.Sorted(slices.Values(accounts)))
 }
 
 // address makes the verdict one for those accounts that have none of their own.

@@ -47,25 +47,49 @@ func names(alerts []spool.Tracked) string {
 }
 
 // fullyTracked is an alert about which everything is remembered that can be.
-func fullyTracked() spool.Tracked {
-	texts := func(s string) spool.Texts {
-		return spool.Texts{{Language: "fr", Text: s + " <é> & \"…\"\n🚇"}, {Text: s}}
+func fullyTracked(t *testing.T) spool.Tracked {
+	t.Helper()
+	var all spool.Tracked
+	fill(t, reflect.ValueOf(&all).Elem())
+	all.Feed, all.Item, all.Open = "news", "everything", true
+	return all
+}
+
+// fill gives every field a value that is not its zero one.
+func fill(t *testing.T, v reflect.Value) {
+	t.Helper()
+	switch value := v.Addr().Interface().(type) {
+	case *time.Time:
+		*value = start.Add(time.Millisecond)
+		return
+	case *json.RawMessage:
+		*value = json.RawMessage(`{"a":[1,"<é"]}`)
+		return
 	}
-	a := spool.Alert{
-		ID: "lmm:alert:1", Names: []string{"id:1", "url:x"}, Replaces: []string{"id:0"},
-		Created: start, Updated: start.Add(time.Second), Notify: start.Add(time.Minute), Ended: start.Add(time.Hour), Resumed: true,
-		Periods: []spool.Period{{Start: start, End: start.Add(time.Hour)}, {Start: start.Add(24 * time.Hour)}}, Guess: true,
-		Affected: []spool.Affected{{Agency: "a", Route: "4", Mode: spool.Metro, Stop: "s", Trip: "t", Direction: "1", RouteName: "4", StopName: "Nation", AgencyName: "RATP"}},
-		Cause:    spool.Strike, Effect: spool.NoService, Severity: spool.Severe, Planned: true,
-		Header: texts("header"), Description: texts("description"), Instruction: texts("instruction"), Spoken: texts("spoken"),
-		CauseText: texts("cause"), EffectText: texts("effect"), Area: texts("area"), Sender: "sender", URL: texts("https://t.example/1"),
-		Image:   []spool.Media{{URL: "https://t.example/1.png", Type: "image/png", Alt: "a map", Credit: "c", Width: 1, Height: 2}},
-		Members: []string{"x", "y"},
-	}
-	return spool.Tracked{
-		Feed: "news", Item: "everything", Open: true, Alert: a, Names: []string{"id:1"}, Known: true, Recorded: true,
-		First: start, Last: start.Add(time.Minute), Missing: 2, Since: start.Add(2 * time.Minute), Closed: start.Add(3 * time.Minute), Ending: spool.ByTime,
-		Reopened: 3, Muted: "why", Due: start.Add(4 * time.Minute), Account: "desk", Digest: "d", Notes: json.RawMessage(`{"a":[1,"<"]}`),
+	switch v.Kind() { //nolint:exhaustive // what there is none of is named below
+	case reflect.String:
+		v.SetString("é <b> & \"c\"\n🚇")
+	case reflect.Bool:
+		v.SetBool(true)
+	case reflect.Int:
+		v.SetInt(7)
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 2, 2))
+		for i := range v.Len() {
+			fill(t, v.Index(i))
+		}
+	case reflect.Map:
+		name, value := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
+		fill(t, name)
+		fill(t, value)
+		v.Set(reflect.MakeMap(v.Type()))
+		v.SetMapIndex(name, value)
+	case reflect.Struct:
+		for i := range v.NumField() {
+			fill(t, v.Field(i))
+		}
+	default:
+		t.Fatalf("a %s is to be filled, and nobody has said with what", v.Type())
 	}
 }
 
@@ -73,14 +97,7 @@ func fullyTracked() spool.Tracked {
 // moment, in the order in which they came.
 func testTracked(t *testing.T, f *fixture) {
 	f.configure(t, []string{"news", "other"}, []string{"desk"})
-	all := fullyTracked()
-	for _, v := range []reflect.Value{reflect.ValueOf(all), reflect.ValueOf(all.Alert), reflect.ValueOf(all.Alert.Affected[0])} {
-		for i := range v.NumField() {
-			if v.Field(i).IsZero() {
-				t.Errorf("%s.%s is not tried", v.Type(), v.Type().Field(i).Name)
-			}
-		}
-	}
+	all := fullyTracked(t)
 	f.track(t, "news", tracked("z"), all, tracked("a"))
 	f.track(t, "other", spool.Tracked{Item: "z", Open: true, Account: "night"})
 	if got := f.tracked(t, "news", start); names(got) != "[z everything a]" || !reflect.DeepEqual(got[1], all) {
@@ -230,8 +247,8 @@ func testAlertLedger(t *testing.T, f *fixture) {
 		done.Recorded = true
 		in.Tracked = append(in.Tracked, done)
 	}
-	routed := fate("shy", "news", spool.ToPost, "")
-	routed.Account = "night"
+	routed := fate("shy", "news", spool.ToPost, "") // it is for one of the accounts
+	routed.Accounts = []string{"night"}
 	add("told", fate("told", "news", spool.ToPost, ""))
 	add("over", fate("over", "news", spool.Over, "it ended before there was anything to tell"))
 	add("member", fate("member", "news", spool.Summed, "digest d tells of it"))
@@ -246,6 +263,9 @@ func testAlertLedger(t *testing.T, f *fixture) {
 		t.Errorf("the ledger of the other account says %+v", got)
 	}
 	f.balanced(t, "recording them")
+	if got := must(f.Fates(t.Context(), "shy"))(t); len(got) != 1 || !reflect.DeepEqual(got[0].Accounts, []string{"night"}) {
+		t.Errorf("the one that is for one account: %+v", got)
+	}
 	if it := must(f.Bodies(t.Context(), []string{"over"}))(t)["over"]; it.Alert == nil || it.Alert.Effect != spool.NoService {
 		t.Errorf("the item comes back as %+v", it)
 	}
