@@ -1,0 +1,311 @@
+package gtfsrt
+
+import (
+	"cmp"
+	"fmt"
+	"strconv"
+
+	"google.golang.org/protobuf/encoding/protowire"
+
+	"spool"
+)
+
+// The fields that are read, by their tags: number<<3 | wire type. The numbers are those
+// of gtfs-realtime.proto in github.com/google/transit, of 2026.
+const (
+	varint = uint64(protowire.VarintType)
+	sized  = uint64(protowire.BytesType)
+
+	inMessageHeader = 1<<3 | sized
+	inMessageEntity = 2<<3 | sized
+
+	inHeaderVersion        = 1<<3 | sized
+	inHeaderIncrementality = 2<<3 | varint
+	inHeaderTimestamp      = 3<<3 | varint
+
+	inEntityID      = 1<<3 | sized
+	inEntityDeleted = 2<<3 | varint
+	inEntityAlert   = 5<<3 | sized
+
+	inAlertPeriod     = 1<<3 | sized
+	inAlertAffected   = 5<<3 | sized
+	inAlertCause      = 6<<3 | varint
+	inAlertEffect     = 7<<3 | varint
+	inAlertURL        = 8<<3 | sized
+	inAlertHeader     = 10<<3 | sized
+	inAlertText       = 11<<3 | sized
+	inAlertSpoken     = 12<<3 | sized
+	inAlertSpokenText = 13<<3 | sized
+	inAlertSeverity   = 14<<3 | varint
+	inAlertImage      = 15<<3 | sized
+	inAlertImageText  = 16<<3 | sized
+	inAlertCauseText  = 17<<3 | sized
+	inAlertEffectText = 18<<3 | sized
+
+	inPeriodStart = 1<<3 | varint
+	inPeriodEnd   = 2<<3 | varint
+
+	inAffectedAgency    = 1<<3 | sized
+	inAffectedRoute     = 2<<3 | sized
+	inAffectedType      = 3<<3 | varint
+	inAffectedTrip      = 4<<3 | sized
+	inAffectedStop      = 5<<3 | sized
+	inAffectedDirection = 6<<3 | varint
+
+	inTripID        = 1<<3 | sized
+	inTripTime      = 2<<3 | sized
+	inTripDate      = 3<<3 | sized
+	inTripRoute     = 5<<3 | sized
+	inTripDirection = 6<<3 | varint
+
+	inTextTranslation     = 1<<3 | sized
+	inTranslationText     = 1<<3 | sized
+	inTranslationLanguage = 2<<3 | sized
+
+	inImageOne      = 1<<3 | sized
+	inOneImageURL   = 1<<3 | sized
+	inOneImageType  = 2<<3 | sized
+	inOneImageWords = 3<<3 | sized
+)
+
+// wire reads the protobuf form.
+func (r *reader) wire(body []byte) error {
+	r.out.Format = "GTFS-Realtime"
+	h, err := wireHeader(body)
+	if err != nil {
+		return err
+	}
+	if err := r.take(h); err != nil {
+		return err
+	}
+	n := 0
+	err = each(body, func(f field) error {
+		if f.tag == inMessageEntity {
+			n++
+			r.wireEntity(n, f.b)
+		}
+		return nil
+	})
+	return at(fmt.Sprintf("the document is broken after entity %d", n), err)
+}
+
+// wireHeader finds the header of a message. Fields of a message may come in any order,
+// but all that are known put it first; then nothing else is looked at.
+func wireHeader(body []byte) (header, error) {
+	var h header
+	err := each(body, func(f field) error {
+		if f.tag != inMessageHeader {
+			return nil
+		}
+		h.found = true
+		err := each(f.b, func(f field) error {
+			switch f.tag {
+			case inHeaderVersion:
+				h.version = string(clipBytes(f.b, maxName))
+			case inHeaderIncrementality:
+				h.differential = f.n == 1
+			case inHeaderTimestamp:
+				h.stamp = f.n
+			}
+			return nil
+		})
+		return cmp.Or(at("header", err), errFound)
+	})
+	if err == errFound { //nolint:errorlint // it is ours, and never wrapped
+		err = nil
+	}
+	return h, err
+}
+
+// errFound ends a search.
+var errFound = fmt.Errorf("found")
+
+// wireEntity reads an entity and makes an alert of it, if it is one.
+func (r *reader) wireEntity(n int, b []byte) {
+	x := record{}
+	err := each(b, func(f field) error {
+		switch f.tag {
+		case inEntityID:
+			x.id = string(f.b)
+		case inEntityDeleted:
+			x.deleted = f.n != 0
+		case inEntityAlert:
+			x.alert = true
+			if r.full() {
+				return nil
+			}
+			return at("alert", x.wireAlert(f.b))
+		}
+		return nil
+	})
+	r.entity(n, x, err)
+}
+
+func (x *record) wireAlert(b []byte) error {
+	return each(b, func(f field) error {
+		switch f.tag {
+		case inAlertPeriod:
+			return at("active_period", x.wirePeriod(f.b))
+		case inAlertAffected:
+			return at("informed_entity", x.wireAffected(f.b))
+		case inAlertCause:
+			x.cause = causeOf(f.n)
+		case inAlertEffect:
+			x.effect = effectOf(f.n)
+		case inAlertSeverity:
+			x.severity = severityOf(f.n)
+		case inAlertImage:
+			return at("image", x.wireImage(f.b))
+		default:
+			if to, name := x.textAt(f.tag); to != nil {
+				return at(name, x.wireText(to, f.b))
+			}
+		}
+		return nil
+	})
+}
+
+// textAt is the text that a field of an alert holds; nil: it holds none.
+func (x *record) textAt(tag uint64) (*[]translation, string) {
+	switch tag {
+	case inAlertURL:
+		return &x.url, "url"
+	case inAlertHeader:
+		return &x.header, "header_text"
+	case inAlertText:
+		return &x.text, "description_text"
+	case inAlertSpoken:
+		return &x.spoken, "tts_header_text"
+	case inAlertSpokenText:
+		return &x.spokenAll, "tts_description_text"
+	case inAlertImageText:
+		return &x.alt, "image_alternative_text"
+	case inAlertCauseText:
+		return &x.causes, "cause_detail"
+	case inAlertEffectText:
+		return &x.effects, "effect_detail"
+	}
+	return nil, ""
+}
+
+func (x *record) wirePeriod(b []byte) error {
+	var p span
+	err := each(b, func(f field) error {
+		switch f.tag {
+		case inPeriodStart:
+			p.start = f.n
+		case inPeriodEnd:
+			p.end = f.n
+		}
+		return nil
+	})
+	x.addPeriod(p)
+	return err
+}
+
+func (x *record) wireAffected(b []byte) error {
+	var a spool.Affected
+	var trip descriptor
+	err := each(b, func(f field) error {
+		switch f.tag {
+		case inAffectedAgency:
+			a.Agency = name(f.b)
+		case inAffectedRoute:
+			a.Route = name(f.b)
+		case inAffectedType:
+			a.Mode = modeOf(int64(f.n))
+		case inAffectedStop:
+			a.Stop = name(f.b)
+		case inAffectedDirection:
+			a.Direction = direction(f.n)
+		case inAffectedTrip:
+			return at("trip", trip.wire(f.b))
+		}
+		return nil
+	})
+	x.addAffected(trip.into(a))
+	return err
+}
+
+// A descriptor names a trip: by its id, or by route, direction and when it starts.
+type descriptor struct{ id, route, direction, date, time string }
+
+func (d *descriptor) wire(b []byte) error {
+	return each(b, func(f field) error {
+		switch f.tag {
+		case inTripID:
+			d.id = name(f.b)
+		case inTripRoute:
+			d.route = name(f.b)
+		case inTripDirection:
+			d.direction = direction(f.n)
+		case inTripDate:
+			d.date = name(f.b)
+		case inTripTime:
+			d.time = name(f.b)
+		}
+		return nil
+	})
+}
+
+// into adds a trip to what an alert is about.
+func (d descriptor) into(a spool.Affected) spool.Affected {
+	a.Route = cmp.Or(a.Route, d.route)
+	a.Direction = cmp.Or(a.Direction, d.direction)
+	a.Trip = d.id
+	if d.id == "" && d.date+d.time != "" {
+		a.Trip = plain(d.date+" "+d.time, maxName, false)
+	}
+	return a
+}
+
+func direction(n uint64) string {
+	if n > 1 {
+		return ""
+	}
+	return strconv.FormatUint(n, 10)
+}
+
+func (x *record) wireText(to *[]translation, b []byte) error {
+	return each(b, func(f field) error {
+		if f.tag != inTextTranslation {
+			return nil
+		}
+		var t translation
+		err := each(f.b, func(f field) error {
+			switch f.tag {
+			case inTranslationText:
+				t.text = string(clipBytes(f.b, 8*maxText))
+			case inTranslationLanguage:
+				t.language = string(clipBytes(f.b, maxName))
+			}
+			return nil
+		})
+		x.addText(to, t)
+		return at("translation", err)
+	})
+}
+
+func (x *record) wireImage(b []byte) error {
+	return each(b, func(f field) error {
+		if f.tag != inImageOne {
+			return nil
+		}
+		var p picture
+		err := each(f.b, func(f field) error {
+			switch f.tag {
+			case inOneImageURL:
+				p.url = string(clipBytes(f.b, maxURL+1))
+			case inOneImageType:
+				p.kind = string(clipBytes(f.b, maxName))
+			case inOneImageWords:
+				p.language = string(clipBytes(f.b, maxName))
+			}
+			return nil
+		})
+		x.addPicture(p)
+		return at("localized_image", err)
+	})
+}
+
+func clipBytes(b []byte, limit int) []byte { return b[:min(len(b), limit)] }
