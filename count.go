@@ -27,5 +27,6 @@ type FeedFigure struct {
 	Known    int  // items first seen in it, ever
 	Alarm    bool // something is odd about it though it can be read
 	Degraded bool // items may have been missed
-	Alerts   int  // that are open, as far as it is known; digests of them do not count
+	Alerting bool // it has been read as one that lists alerts
+	Alerts   int  // that are open, as far as is known; digests of them do not count
 }

@@ -98,7 +98,7 @@ const feedFigures = `SELECT name, last_good, next_poll, failures, known, memory,
 	WHERE active = 1 ORDER BY name`
 
 // FeedFigures returns what the metrics show of the feeds that the configuration
-// names, by name. Of what else is remembered of a feed only two words are read:
+// names, by name. Of what else is remembered of a feed only three words are read:
 // it is asked for every few seconds.
 func (db *DB) FeedFigures(ctx context.Context) ([]spool.FeedFigure, error) {
 	all, err := collect(ctx, db.readers, scanFigure, feedFigures)
@@ -113,6 +113,7 @@ func scanFigure(row scanner) (spool.FeedFigure, error) {
 		return f, err
 	}
 	f.Good, f.Next = moment(good), moment(next)
+	f.Alerting = f.Alerts > 0 || strings.Contains(memory, `"alerts":`) // within a text the quotes are escaped
 	if !strings.Contains(memory, `"alarm"`) && !strings.Contains(memory, `"degraded"`) {
 		return f, nil
 	}

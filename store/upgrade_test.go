@@ -49,7 +49,7 @@ func number(n int) string { return string([]byte{byte('0' + n/10), byte('0' + n%
 
 var formerTables = []string{"groups", "feeds", "accounts", "items", "keys", "listed", "posts", "changes", "tokens", "notes"}
 
-// kept is what the version before this one has besides.
+// kept is what there is besides since the ledger is kept and feeds are pushed.
 var kept = []string{
 	`INSERT INTO ledger (feed, account, verdict, n) VALUES ('city', 'desk', 'seen', 3), ('city', 'desk', 'carried', 3)`,
 	`INSERT INTO audiences (n, accounts) VALUES (1, '["desk"]')`,
@@ -57,8 +57,15 @@ var kept = []string{
 		next_at, last_push, pushes, ignored, reason, version) VALUES ('s1', 'city', 'h', 't', 'c', 's', 'active', 1, 2, 3, 4, 5, 6, 7, 8, 9, 'r', 10)`,
 }
 
-// TestUpgrade brings databases of the first release and of the one before this up
-// to date: every value is still there, every rule holds, and the ledger balances.
+// followed is what there is since posts may follow from others.
+var followed = []string{
+	`INSERT INTO files (name, type, bytes, width, height, public, created, expires) VALUES ('f1', 'image/png', CAST('x' AS {{bytes}}), 1, 2, 1, 3, 4)`,
+	`INSERT INTO pages (url, fetched, body) VALUES ('https://www.example.org/', 1, '{}')`,
+	`INSERT INTO blocked (key, url, item, at, who, reason) VALUES ('guid:a', 'u', 'i1', 1, 'anna', 'r')`,
+}
+
+// TestUpgrade brings databases of former releases up to date: every value is still
+// there, every rule holds, and the ledger balances.
 func TestUpgrade(t *testing.T) {
 	for name, from := range map[string]struct {
 		number int
@@ -66,7 +73,8 @@ func TestUpgrade(t *testing.T) {
 		tables []string
 	}{
 		"the first release": {1, former, formerTables},
-		"the one before":    {3, slices.Concat(former, kept), append(slices.Clone(formerTables), "ledger", "audiences", "subscriptions")},
+		"one between":       {3, slices.Concat(former, kept), append(slices.Clone(formerTables), "ledger", "audiences", "subscriptions")},
+		"the one before":    {4, slices.Concat(former, kept, followed), append(slices.Clone(formerTables), "ledger", "audiences", "subscriptions", "files", "pages", "blocked")},
 	} {
 		t.Run("sqlite, "+name, func(t *testing.T) {
 			testUpgrade(t, filepath.Join(t.TempDir(), "spool.db"), from.number, from.rows, from.tables)

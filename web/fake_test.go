@@ -104,7 +104,7 @@ func (s *fakeStore) FeedFigures(context.Context) ([]spool.FeedFigure, error) {
 	for _, f := range s.feeds {
 		out = append(out, spool.FeedFigure{
 			Name: f.Name, Good: f.LastGood, Next: f.NextPoll, Failures: f.Failures, Known: s.counts.Items[f.Name],
-			Alarm: f.Memory.Alarm != "", Degraded: f.Memory.Degraded,
+			Alarm: f.Memory.Alarm != "", Degraded: f.Memory.Degraded, Alerting: len(f.Memory.Alerts) > 0, Alerts: len(f.Memory.Alerts),
 		})
 	}
 	return out, s.err

@@ -191,7 +191,7 @@ func newLedgerView(e spool.Entry) ledgerView {
 			others += n
 		}
 	}
-	for _, verdict := range []spool.Verdict{spool.Filtered, spool.TooOld, spool.FirstRun, spool.Duplicate, spool.Elsewhere, spool.Nowhere, spool.Blocked} {
+	for _, verdict := range []spool.Verdict{spool.Filtered, spool.TooOld, spool.FirstRun, spool.Duplicate, spool.Elsewhere, spool.Nowhere, spool.Blocked, spool.Over, spool.Summed} {
 		add(verdictWords[verdict], e.Fates[verdict])
 	}
 	add("not posted for another reason", others)
@@ -207,4 +207,6 @@ var verdictWords = map[spool.Verdict]string{
 	spool.Elsewhere: "brought by another feed of the group",
 	spool.Nowhere:   "without an account",
 	spool.Blocked:   "taken down",
+	spool.Over:      "over before there was anything to tell",
+	spool.Summed:    "summed up in a digest",
 }

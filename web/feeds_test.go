@@ -193,8 +193,8 @@ func everything(s *site) {
 	}}
 	s.store.ledger = []spool.Entry{
 		{
-			Feed: "front", Account: "desk", Seen: 76,
-			Fates: map[spool.Verdict]int{spool.Filtered: 11, spool.TooOld: 2, spool.FirstRun: 40, spool.Duplicate: 1, "later": 1},
+			Feed: "front", Account: "desk", Seen: 81,
+			Fates: map[spool.Verdict]int{spool.Filtered: 11, spool.TooOld: 2, spool.FirstRun: 40, spool.Duplicate: 1, spool.Over: 2, spool.Summed: 3, "later": 1},
 			Posts: map[spool.State]int{spool.Live: 12, spool.Waiting: 3, spool.Doubt: 1, spool.Sending: 1, spool.Held: 2, spool.Failed: 1, spool.Dropped: 1},
 		},
 		{Feed: "front", Account: "second", Seen: 5, Posts: map[spool.State]int{spool.Live: 4}},
@@ -221,7 +221,7 @@ func TestFeedPage(t *testing.T) {
 		"Items in it 40", "Format rss 2.0", "two bytes that are no UTF-8", "item 3: it is empty",
 		"Pushes have found 39 of 42 new items, polls the others.", "Subscription active: the hub pushes", "Why the last renewal failed",
 		"Hub https://hub.example/?…", "Relied on since 1 Mar 2026, 11:00:00 UTC (60 min ago)", "Pushes 41, and 2 without a valid signature, which were ignored",
-		"On desk Seen 76 live 12 waiting 3 being sent, or in doubt 2 held for a person 2 failed 1 dropped 1 kept out by include or exclude 11 too old 2 there when it was first read 40 nearly the same as another 1 not posted for another reason 1 On second",
+		"On desk Seen 81 live 12 waiting 3 being sent, or in doubt 2 held for a person 2 failed 1 dropped 1 kept out by include or exclude 11 too old 2 there when it was first read 40 nearly the same as another 1 over before there was anything to tell 2 summed up in a digest 3 not posted for another reason 1 On second",
 		"On second Seen 5 live 4 not accounted for 1 The sum should be what was seen.",
 	} {
 		if !strings.Contains(got, want) {

@@ -91,7 +91,7 @@ func (m *Metrics) describePosts() {
 // The words that the scheduler may use. Any other is counted as "other".
 var (
 	outcomes = [...]string{"new", "same", "unchanged", "failed"}
-	verdicts = [...]string{"fresh", "joined", "edited", "known", "too_old", "filtered", "duplicate", "first_run", "skipped"}
+	verdicts = [...]string{"fresh", "joined", "edited", "known", "too_old", "filtered", "duplicate", "first_run", "blocked", "no_account", "over", "summed", "skipped"}
 )
 
 func among(words []string, word string) string {

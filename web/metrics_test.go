@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -37,7 +38,9 @@ func busy(t *testing.T) *site {
 	m.Quota("desk", 12, 250)
 	m.Delivered("accepted")
 	s.store.ledger = books()
-	s.store.feeds[1].Memory = spool.FeedMemory{Alarm: "nothing new for three days", Degraded: true}
+	s.store.feeds[1].Memory = spool.FeedMemory{Alarm: "nothing new for three days", Degraded: true, Alerts: json.RawMessage(`{}`)}
+	m.Items("front", "blocked", 3)
+	m.Items("front", "over", 4)
 	return s
 }
 
@@ -70,6 +73,9 @@ func TestMetricsShow(t *testing.T) {
 		`spool_feed_alarm{feed="front"} 0`,
 		`spool_feed_degraded{feed="broken"} 1`,
 		`spool_feed_degraded{feed="front"} 0`,
+		`spool_feed_alerts{feed="broken"} 2`,
+		`spool_items_total{feed="front",verdict="blocked"} 3`,
+		`spool_items_total{feed="front",verdict="over"} 4`,
 		`spool_feed_last_success_timestamp_seconds{feed="broken"} 0`,
 		fmt.Sprintf(`spool_feed_last_success_timestamp_seconds{feed="front"} %v`, float64(noon.Unix()-60)),
 		`spool_account_stopped{account="revoked"} 1`,
@@ -90,6 +96,7 @@ func TestMetricsShow(t *testing.T) {
 	for _, unwanted := range []string{
 		`spool_account_token_lifetime_seconds{account="later"}`, // unknown is absent, not 0
 		`spool_account_quota_limit{account="later"}`,
+		`spool_feed_alerts{feed="front"}`, // it lists none
 		`the token is no longer valid`,
 		`nothing new for three days`,
 	} {
@@ -200,7 +207,7 @@ func TestWordsAreDocumented(t *testing.T) {
 	for _, h := range []spool.Hold{spool.HoldApproval, spool.HoldBurst, spool.HoldChurn, spool.HoldDuplicate, spool.HoldCredentials, spool.HoldDoubt, spool.HoldPerson} {
 		words = append(words, string(h))
 	}
-	for _, v := range []spool.Verdict{spool.FirstRun, spool.TooOld, spool.Filtered, spool.Duplicate, spool.Elsewhere, spool.Nowhere} {
+	for _, v := range []spool.Verdict{spool.FirstRun, spool.TooOld, spool.Filtered, spool.Duplicate, spool.Elsewhere, spool.Nowhere, spool.Blocked, spool.Over, spool.Summed} {
 		words = append(words, string(v))
 	}
 	for k := spool.Unsure; k <= spool.Permanent; k++ {

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"spool"
 )
 
 // Ten thousand feeds have a hundred thousand figures. As objects of the metrics
@@ -27,6 +29,7 @@ var (
 	famKnown     = wideFamily{"spool_feed_items", "gauge", "Items that were first seen in a feed, ever."}
 	famAlarm     = wideFamily{"spool_feed_alarm", "gauge", "1 when something is odd about a feed although it can be read, such as a silence that it does not usually keep, else 0."}
 	famDegraded  = wideFamily{"spool_feed_degraded", "gauge", "1 when a feed's document had to be repaired so much that items may have been missed, else 0."}
+	famAlerts    = wideFamily{"spool_feed_alerts", "gauge", "Service alerts of a feed that are open, told or not, as far as is known; absent for a feed that lists none."}
 	famLedger    = wideFamily{"spool_ledger_items", "gauge", "Items that a feed has listed, by account and by what became of them; \"seen\" is all of them. Absent when 0."}
 	famImbalance = wideFamily{"spool_ledger_imbalance", "gauge", "Items that the ledger does not account for, of all feeds and accounts: anything but 0 is a mistake in Spool."}
 	famUp        = wideFamily{"spool_store_up", "gauge", "1 when the figures of this scrape that come from the database could be read, else 0."}
@@ -160,6 +163,16 @@ func (w wideWriter) tally(f wideFamily, feed, label string, words []string, coun
 	}
 }
 
+// alerts are the open ones of those feeds that list any.
+func (w wideWriter) alerts(feeds []spool.FeedFigure) {
+	w.family(famAlerts)
+	for i := range feeds {
+		if feeds[i].Alerting {
+			w.figure(famAlerts, float64(feeds[i].Alerts), "feed", feeds[i].Name)
+		}
+	}
+}
+
 // writeStored writes what the database knows of the feeds.
 func (m *Metrics) writeStored(ctx context.Context, w wideWriter) error {
 	feeds, err := m.collector.store.FeedFigures(ctx)
@@ -182,6 +195,7 @@ func (m *Metrics) writeStored(ctx context.Context, w wideWriter) error {
 			w.figure(f.family, f.value(i), "feed", feeds[i].Name)
 		}
 	}
+	w.alerts(feeds)
 	active := make(map[string]bool, len(feeds))
 	for i := range feeds {
 		active[feeds[i].Name] = true

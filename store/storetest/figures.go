@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"encoding/json"
 	"testing"
 	"time"
 
@@ -9,9 +10,10 @@ import (
 
 // testFeedFigures wants the same of each feed as the whole of what is remembered.
 func testFeedFigures(t *testing.T, f *fixture) {
-	f.configure(t, []string{"fine", "odd", "torn", "unread"}, nil)
+	f.configure(t, []string{"fine", "odd", "torn", "unread", "transit", "talk"}, nil)
 	for name, m := range map[string]spool.FeedMemory{
 		"fine": {Title: `"alarm":"x"`, Repairs: []string{`"degraded":true`}}, "odd": {Alarm: "silent"}, "torn": {Degraded: true},
+		"transit": {Alerts: json.RawMessage(`{"read":"x"}`)}, "talk": {Title: `the "alerts": all of them`, Alarm: "silent"},
 	} {
 		fs := f.claimFeed(t, name)
 		fs.Memory, fs.LastGood, fs.NextPoll, fs.Failures = m, start, start.Add(time.Hour), len(name)
@@ -30,6 +32,7 @@ func testFeedFigures(t *testing.T, f *fixture) {
 		want := spool.FeedFigure{
 			Name: s.Name, Good: s.LastGood, Next: s.NextPoll, Failures: s.Failures, Known: known[s.Name],
 			Alarm: s.Memory.Alarm != "", Degraded: s.Memory.Degraded,
+			Alerting: len(s.Memory.Alerts) > 0,
 		}
 		if got := figures[i]; got != want {
 			t.Errorf("got %+v, want %+v", got, want)
