@@ -20,6 +20,10 @@ type Steered[O ~string, P, R any, K Settings] interface {
 	Knobs() K
 	SetKnobs(K)
 	Plan(...Rule[O])
+
+	// DeletePost is a person taking a post away by hand. It reports whether it was
+	// there.
+	DeletePost(id string) bool
 }
 
 // Settings are a network's knobs.
@@ -33,6 +37,7 @@ type Settings interface{ Map() map[string]string }
 //	GET  /_knobs            all settings
 //	POST /_knobs            {"list_lag": "5s", …}: those that are to change
 //	POST /_plan             [{"op": "publish", "action": {"do": "drop", "effect": true}}, …]: the whole plan
+//	POST /_delete           {"id": "…"}: somebody deletes a post by hand
 //
 // What is posted has to say that it is JSON: a page from elsewhere that is open in
 // somebody's browser cannot do that. Set gives a knob a value by name.
@@ -56,6 +61,9 @@ func Control[O ~string, P, R any, K Settings](mux *http.ServeMux, s Steered[O, P
 	mux.HandleFunc("POST /_plan", posted(func(rules []Rule[O]) (any, error) {
 		s.Plan(rules...)
 		return map[string]int{"rules": len(rules)}, nil
+	}))
+	mux.HandleFunc("POST /_delete", posted(func(p struct{ ID string }) (any, error) {
+		return map[string]bool{"deleted": s.DeletePost(p.ID)}, nil
 	}))
 }
 

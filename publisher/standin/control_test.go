@@ -56,6 +56,24 @@ func TestControl(t *testing.T) {
 	}
 }
 
+// TestControlDeletes: somebody takes a post away by hand, and only that one.
+func TestControlDeletes(t *testing.T) {
+	g := begin()
+	mustSend(t, g, "x")
+	mustSend(t, g, "y")
+	for _, want := range []string{`{"deleted":true}`, `{"deleted":false}`} {
+		if w := ask(t, g, "POST", "/_delete", `{"id":"1"}`, isJSON); w.Code != 200 || w.Body.String() != want {
+			t.Errorf("delete: %d %s, want %s", w.Code, w.Body, want)
+		}
+	}
+	if w := ask(t, g, "POST", "/_delete", `{"id":"2"}`, "text/plain"); w.Code != 400 {
+		t.Errorf("from a page elsewhere: %d", w.Code)
+	}
+	if left := g.Visible(""); len(left) != 1 || left[0].Text != "y" {
+		t.Errorf("left are %v", left)
+	}
+}
+
 func TestControlOfKnobs(t *testing.T) {
 	g := begin()
 	w := ask(t, g, "POST", "/_knobs", `{"latency":"5s","edition":"evening"}`, isJSON+"; charset=utf-8")

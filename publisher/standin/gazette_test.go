@@ -5,6 +5,8 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -144,6 +146,14 @@ func (g *gazette) Visible(user string) []post {
 		}
 	}
 	return out
+}
+
+func (g *gazette) DeletePost(id string) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	before := len(g.posts)
+	g.posts = slices.DeleteFunc(g.posts, func(p post) bool { return strconv.Itoa(p.ID) == id })
+	return len(g.posts) < before
 }
 
 func (g *gazette) Requests() []request              { return g.desk.Requests() }

@@ -214,6 +214,9 @@ func TestAlerts(t *testing.T) {
 			}
 		}
 		seen := w.server.Visible(testUser)
+		if !w.server.DeletePost(r.ID) || w.server.DeletePost(r.ID) || len(w.server.Visible(testUser)) != 1 {
+			t.Error("a person of the house cannot take it away")
+		}
 		if len(seen) != 2 || seen[0].ReplyTo != r.ID || seen[0].Purpose != "update" || seen[1].Alert == nil || seen[1].Alert.Phase != "close" {
 			t.Errorf("readers see %+v", seen)
 		}

@@ -100,16 +100,19 @@ func (s *Server) Visible(user string) []Post {
 	return out
 }
 
-// DeletePost takes a post away, as a person of the house may.
-func (s *Server) DeletePost(id string) {
+// DeletePost takes a post away, as a person of the house may. It reports whether it
+// was there.
+func (s *Server) DeletePost(id string) (there bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.desk.Settle(s.now())
 	for _, p := range s.state.Posts {
-		if p.ID == id {
-			p.Gone = true
+		if p.ID == id && !p.Gone {
+			p.Gone, there = true, true
 		}
 	}
 	s.save()
+	return there
 }
 
 // find is the latest post of a hook that has one of these ids, the receiver's or
