@@ -58,7 +58,7 @@ func killAfter(t *testing.T, path string, polls int) int {
 	return last
 }
 
-// recordForEver records one item with its post per poll, and says so.
+// recordForEver records one item with its post and its alert per poll, and says so.
 func recordForEver(t *testing.T, path string) {
 	db := opener(path)(t, store.Options{Exclusive: true})
 	ctx := t.Context()
@@ -79,7 +79,7 @@ func recordForEver(t *testing.T, path string) {
 		claimed[0].Memory.Deaths = 0 // as every poll that ends; else the feed rests after the second kill
 		id := fmt.Sprint("item", i)
 		post := spool.Post{ID: "post-" + id, Item: id, Feed: "news", Account: "desk", Purpose: spool.Announce, State: spool.Waiting, Created: now, NotBefore: now}
-		in := spool.Ingest{Feed: claimed[0], New: []spool.NewItem{{Item: spool.Item{ID: id, Feed: "news"}, Keys: []spool.Key{spool.Key(id)}}}, Posts: []spool.Post{post}}
+		in := spool.Ingest{Feed: claimed[0], New: []spool.NewItem{{Item: spool.Item{ID: id, Feed: "news"}, Keys: []spool.Key{spool.Key(id)}}}, Posts: []spool.Post{post}, Tracked: []spool.Tracked{{Item: id, Open: true}}}
 		if _, err := db.Ingest(ctx, in); err != nil {
 			t.Fatal(err)
 		}
@@ -103,6 +103,9 @@ func whole(t *testing.T, path string, acknowledged int) {
 	c, err := db.Counts(t.Context())
 	if err != nil || c.Items["news"] != n || c.Posts[0].N != n {
 		t.Errorf("the feed counts %d items; counted are %v, %v", n, c, err)
+	}
+	if alerts, err := db.TrackedAlerts(t.Context(), "news", time.Time{}); err != nil || len(alerts) != n {
+		t.Errorf("the feed counts %d items; remembered are %d alerts, %v", n, len(alerts), err)
 	}
 	for i := max(0, n-3); i <= n; i++ {
 		id := fmt.Sprint("item", i)

@@ -197,7 +197,7 @@ func rewordPosts(ctx context.Context, q *queries, all []spool.Transition) (raise
 			return nil, errSteered
 		case err != nil:
 			return nil, err
-		case from != "" && from != p.Feed:
+		case from != "" && from != p.Feed && p.Purpose == spool.Announce: // the ledger counts no others
 			if err := addToLedger(ctx, q, from, sum{{p.Account, string(spool.Elsewhere)}: 1}); err != nil {
 				return nil, err
 			}

@@ -2,11 +2,28 @@ package store
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"spool"
 )
+
+// TestPurposesInQueries: what queries say of purposes is what the purposes say of
+// themselves.
+func TestPurposesInQueries(t *testing.T) {
+	for _, p := range spool.Purposes() {
+		name := "'" + string(p) + "'"
+		if strings.Contains(heads, name) != p.Heads() {
+			t.Errorf("%s begins a thread: %v, and the queries say %v", p, p.Heads(), !p.Heads())
+		}
+		for _, query := range []string{dueSteers, dueWaiting, seenByReaders} {
+			if strings.Contains(query, name) != p.Steers() {
+				t.Errorf("%s changes another post: %v, and a query says %v: %s", p, p.Steers(), !p.Steers(), query)
+			}
+		}
+	}
+}
 
 // TestForgettable: what a power cut may take is what the next poll finds out again.
 func TestForgettable(t *testing.T) {

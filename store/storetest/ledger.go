@@ -368,9 +368,13 @@ func (w *wild) raise(in *spool.Ingest, name string) {
 // decide gives an item a fate for all accounts, for single ones, or none, and
 // posts, which do not always go with it.
 func (w *wild) decide(in *spool.Ingest, id, feed string) {
-	v := []spool.Verdict{spool.ToPost, spool.ToPost, spool.ToPost, spool.TooOld, spool.FirstRun, spool.Filtered, spool.Duplicate, spool.Elsewhere, ""}[w.rand.IntN(9)]
+	v := []spool.Verdict{spool.ToPost, spool.ToPost, spool.ToPost, spool.TooOld, spool.FirstRun, spool.Filtered, spool.Duplicate, spool.Elsewhere, "", spool.Over, spool.Summed}[w.rand.IntN(11)]
 	if v != "" {
-		in.Fates = append(in.Fates, fate(id, feed, v, "because"))
+		all := fate(id, feed, v, "because")
+		if w.rand.IntN(4) == 0 { // it is for some accounts only, or for one that the feed has no more
+			all.Accounts = [][]string{{"x"}, {"z", "x"}}[w.rand.IntN(2)]
+		}
+		in.Fates = append(in.Fates, all)
 	}
 	for _, account := range in.Accounts {
 		own := v
@@ -384,6 +388,11 @@ func (w *wild) decide(in *spool.Ingest, id, feed string) {
 			p := newPost(id, account)
 			p.Feed = feed
 			in.Posts = append(in.Posts, p)
+			if w.rand.IntN(4) == 0 {
+				next := follower(p, []spool.Purpose{spool.Renew, spool.Update, spool.Close}[w.rand.IntN(3)])
+				next.Feed = feed
+				in.Posts = append(in.Posts, next)
+			}
 		}
 	}
 }
