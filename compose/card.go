@@ -55,7 +55,7 @@ func (c *composition) thumb(content *spool.Content) {
 		content.Card.Thumb = &a
 		return
 	}
-	if content.Page = webAddress(c.item.Link); content.Page == "" {
+	if content.Page = c.picturePage(); content.Page == "" {
 		content.Open = false
 	}
 }

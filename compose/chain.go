@@ -13,7 +13,7 @@ import (
 // hashtags below the text stay with the first post. It reports whether it did.
 func (c *composition) chain(content *spool.Content, inText bool) bool {
 	most := c.wording.settings.Chain
-	if most < 2 || !c.limits.Replies || c.correcting {
+	if most < 2 || !c.limits.Replies || c.correcting || c.notice != nil && !c.notice.first() {
 		return false
 	}
 	fits := func(s string) bool {

@@ -11,8 +11,9 @@ import (
 
 // A checker walks a parsed template and stops at what could fail or run away.
 type checker struct {
-	source string
-	uses   map[string]bool
+	source  string
+	dialect dialect
+	uses    map[string]bool
 }
 
 // A scope is what a part of a template stands in.
@@ -42,8 +43,8 @@ func (c *checker) node(n parse.Node, in scope) error {
 	case *parse.WithNode:
 		return c.branch(&n.BranchNode, in, scope{inner: true, loop: in.loop})
 	case *parse.RangeNode:
-		if in.loop || !categories(n.Pipe) {
-			return c.at(n, "range can only go over .Categories, and not inside another range")
+		if in.loop || !c.onlyList(n.Pipe) {
+			return c.at(n, "range can only go over .%s, and not inside another range", strings.Join(c.dialect.lists, ", ."))
 		}
 		return c.branch(&n.BranchNode, in, scope{inner: true, loop: true})
 	case *parse.TextNode, *parse.BreakNode, *parse.ContinueNode, *parse.CommentNode:
@@ -63,13 +64,13 @@ func (c *checker) branch(b *parse.BranchNode, in, body scope) error {
 	return c.list(b.ElseList, in)
 }
 
-// categories reports whether a pipe is nothing but the list of categories.
-func categories(p *parse.PipeNode) bool {
+// onlyList reports whether a pipe is nothing but a list that can be looped over.
+func (c *checker) onlyList(p *parse.PipeNode) bool {
 	if len(p.Cmds) != 1 || len(p.Cmds[0].Args) != 1 {
 		return false
 	}
-	s := p.Cmds[0].Args[0].String()
-	return s == ".Categories" || s == "$.Categories"
+	name, ok := strings.CutPrefix(strings.TrimPrefix(p.Cmds[0].Args[0].String(), "$"), ".")
+	return ok && slices.Contains(c.dialect.lists, name)
 }
 
 func (c *checker) pipe(p *parse.PipeNode, in scope) error {
@@ -148,7 +149,7 @@ func (c *checker) operand(n parse.Node, in scope) error {
 		return nil
 	case *parse.DotNode:
 		if !in.inner {
-			return c.at(n, "a dot alone means nothing here: name a field, for example .Title")
+			return c.at(n, "a dot alone means nothing here: name a field, for example .%s", c.dialect.fields[0])
 		}
 		return nil
 	case *parse.PipeNode:
@@ -171,8 +172,8 @@ func (c *checker) field(n parse.Node, ident []string) error {
 	if len(ident) > 1 {
 		return c.at(n, "%s: .%s has no fields", n, ident[0])
 	}
-	if !slices.Contains(fields(), ident[0]) {
-		return c.at(n, "there is no .%s%s; there are .%s", ident[0], meant(".", ident[0], fields()), strings.Join(fields(), ", ."))
+	if known := c.dialect.fields; !slices.Contains(known, ident[0]) {
+		return c.at(n, "there is no .%s%s; there are .%s", ident[0], meant(".", ident[0], known), strings.Join(known, ", ."))
 	}
 	c.uses[ident[0]] = true
 	return nil

@@ -51,6 +51,9 @@ func (c *composition) data(link string, mute func(string) string) data {
 	if len(d.Categories) > 0 {
 		d.Category = d.Categories[0]
 	}
+	if c.notice != nil {
+		d.alertData = c.notice.data(mute)
+	}
 	return d
 }
 

@@ -19,6 +19,7 @@ type composition struct {
 	text       *compiled // the template of what is said
 	fallback   string    // the source of what is said if that prints far too much
 	correcting bool      // it is a correction
+	notice     *notice   // what is told of an alert; nil: it is a post about an article
 	link       string    // the item's address as it is shown; empty: none
 	hidden     int       // the length of the warning, which networks count with the text
 	shape      shape
@@ -44,13 +45,18 @@ func (c *composition) fits(s string) bool {
 
 func (w *Wording) composition(it spool.Item, v Values, l spool.TextLimits, r *Report) *composition {
 	c := &composition{wording: w, item: it, values: v, limits: l, report: r, text: w.text, fallback: DefaultText}
+	c.ready()
+	return c
+}
+
+// ready finds out what does not depend on the words.
+func (c *composition) ready() {
 	c.link = c.address()
-	if warning := c.warned(); l.Warn {
+	if warning := c.warned(); c.limits.Warn {
 		c.hidden = c.length(warning)
 	} else if warning != "" {
-		r.note("the warning %q is left out: on this network a post cannot be hidden behind one", warning)
+		c.report.note("the warning %q is left out: on this network a post cannot be hidden behind one", warning)
 	}
-	return c
 }
 
 // fill puts the words into a content.
@@ -76,6 +82,9 @@ func (c *composition) fill(content *spool.Content, inText bool) error {
 
 // language is the one that a post is in.
 func (c *composition) language() string {
+	if c.notice != nil {
+		return c.notice.language
+	}
 	if s := c.wording.settings; s.LanguageFrom == LanguageFromConfig {
 		return s.Language
 	}

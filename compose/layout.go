@@ -89,6 +89,9 @@ func (c *composition) fillIn(inText bool, fits func(string) bool) filled {
 
 // words fills in the text and makes it fit. It reports whether there are any.
 func (c *composition) words(inText bool, fits func(string) bool) (string, bool) {
+	if c.notice != nil {
+		return c.noticeWords(inText, fits)
+	}
 	f := c.fillIn(inText, fits)
 	l := f.lay(f.data)
 	if text := l.String(); l.body() == "" {
@@ -180,6 +183,12 @@ func partName(s string, d data) string {
 		return "the summary"
 	case d.Title:
 		return "the title"
+	case d.Header:
+		return "the header"
+	case d.Description:
+		return "the description"
+	case d.Instruction:
+		return "the instruction"
 	}
 	return "the part marked fit"
 }

@@ -28,9 +28,18 @@ func (c *composition) choosePictures() bool {
 		c.media = append(c.media, c.attachment(m))
 	}
 	if len(c.media) == 0 && c.limits.Media.Images > 0 {
-		c.page = webAddress(c.item.Link)
+		c.page = c.picturePage()
 	}
 	return len(c.media) > 0 || c.page != ""
+}
+
+// picturePage is where a picture is looked for that the item does not have. The
+// page of an alert has only the agency's emblem, and the post would wait for it.
+func (c *composition) picturePage() string {
+	if c.notice != nil {
+		return ""
+	}
+	return webAddress(c.item.Link)
 }
 
 // pick is how many of the candidates are posted; 0: all.

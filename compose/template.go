@@ -27,6 +27,8 @@ type data struct {
 	Credit string
 
 	Saying *saying // what helpers know; templates cannot name it
+
+	alertData // only in posts about alerts: see alertFields
 }
 
 func fields() []string {
@@ -55,7 +57,17 @@ func Check(text string) error {
 	return err
 }
 
-func compile(source string) (*compiled, error) {
+// A dialect is what templates of a kind can name.
+type dialect struct {
+	fields []string
+	lists  []string // that can be looped over
+}
+
+func articleDialect() dialect { return dialect{fields: fields(), lists: []string{"Categories"}} }
+
+func compile(source string) (*compiled, error) { return compileAs(source, articleDialect()) }
+
+func compileAs(source string, of dialect) (*compiled, error) {
 	source = strings.ReplaceAll(source, "\r\n", "\n")
 	if err := plain(source); err != nil {
 		return nil, err
@@ -68,7 +80,7 @@ func compile(source string) (*compiled, error) {
 	if t.Tree == nil || len(t.Templates()) > 1 {
 		return nil, errors.New("templates within a template (define, block) are not available")
 	}
-	c := checker{source: source, uses: map[string]bool{}}
+	c := checker{source: source, dialect: of, uses: map[string]bool{}}
 	if err := c.list(t.Root, scope{}); err != nil {
 		return nil, err
 	}

@@ -93,6 +93,7 @@ type Wording struct {
 	handles map[string]string
 
 	correction *compiled // nil: DefaultCorrection, which is compiled when it is needed
+	alerts     map[spool.Phase]*compiled
 }
 
 // A parameter is one that links get.
@@ -125,6 +126,11 @@ func New(s Settings) (*Wording, error) {
 	w.tags, w.handles = folded(s.Hashtags), folded(s.Handles)
 	for _, name := range slices.Sorted(maps.Keys(s.Query)) {
 		w.query = append(w.query, parameter{name, prepare("query "+name, s.Query[name])})
+	}
+	for _, phase := range slices.Sorted(maps.Keys(s.Alerts)) {
+		if err := w.prepareAlert(phase, s.Alerts[phase]); err != nil {
+			errs = append(errs, fmt.Errorf("alerts %s: %w", phase, err))
+		}
 	}
 	errs = append(errs, s.check()...)
 	if err := errors.Join(errs...); err != nil {

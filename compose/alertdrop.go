@@ -1,0 +1,148 @@
+package compose
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// idle matches sentences that tell a rider nothing: apologies, thanks, invitations to
+// click, and when a page was last edited.
+var idle = regexp.MustCompile(`(?i)^(?:` + strings.Join([]string{
+	`(?:we (?:sincerely )?|.{0,40}\b(?:sincerely )?)?apologi[sz]es? for .*`, `(?:please accept )?our apologies.*`, `(?:we(?:['’]re| are) )?sorry for .*`, `we regret .*`,
+	`(?:we )?thank(?:s| you) .*`, `(?:we )?appreciate your .*`, `(?:please )?(?:click|tap|press) (?:here|below|on the link|the link).*`, `(?:for )?(?:more|further) (?:info(?:rmation)?|details?)(?:,? (?:please )?(?:click|tap|visit|see|go to|check|call)| on| about|: ?http|:? ?www).*`,
+	`(?:please )?(?:visit|see|go to|check) (?:our website|the website|\S*www\.\S+|https?://\S+).*`, `(?:last )?(?:updated?|modified|posted|published|issued)(?: on| at|:).{0,40}`, `updates? to follow`, `stay tuned.*`,
+	`(?:wir |.{0,40})(?:bitten|bittet) (?:sie )?(?:um (?:ihr )?verständnis|um entschuldigung|die .{0,40} zu entschuldigen|für .* um (?:verständnis|entschuldigung)).*`, `(?:vielen |herzlichen |besten )?dank für ihr.*`, `danke für .*`, `wir danken .*`, `.* bedauern wir.*`, `entschuldigen sie .*`,
+	`(?:für )?weitere (?:informationen|infos|auskünfte).{0,60}(?:unter|auf|finden|hier|klick).*`, `(?:bitte )?(?:klicken|tippen) sie .*`, `(?:zuletzt )?(?:aktualisiert|geändert|veröffentlicht)(?: am|:).{0,40}`,
+	`(?:nous )?(?:vous )?(?:prions de |priant de )?(?:bien vouloir )?(?:nous )?(?:vous )?(?:excuser|excusons|prions de .{0,20}excuser).*`, `(?:nous nous |veuillez nous |toutes nos )excus.*`, `nous nous excusons.*`, `merci (?:de|pour) (?:votre|la) .*`, `nous vous remercions .*`,
+	`(?:pour )?(?:plus d['’]informations?|en savoir plus|plus d['’]infos?).*`, `cliquez .*`, `(?:dernière mise à jour|mis à jour|publié)(?: le|\s*:).{0,40}`,
+	`(?:rogamos |pedimos )?(?:disculpen?|disculpas?|perdonen).*`, `(?:lamentamos|sentimos) (?:las|los|el) .*`, `(?:muchas )?gracias por .*`, `(?:para )?más información.*`, `haga clic .*`, `(?:última actualización|actualizado|publicado)(?: el|:).{0,40}`,
+	`ci scusiamo .*`, `(?:la|vi) preghiamo di scusar.*`, `grazie per .*`, `(?:per )?(?:maggiori|ulteriori|altre) informazioni.*`, `clicca .*`, `(?:ultimo aggiornamento|aggiornato|pubblicato)(?: il|:).{0,40}`,
+	`(?:onze )?excuses voor .*`, `(?:onze )?verontschuldig.*`, `(?:be)?dank(?:t)? (?:u )?voor .*`, `wij bieden .*excuses.*`, `(?:voor )?meer informatie.*`, `klik .*`, `(?:laatst )?(?:bijgewerkt|gewijzigd|gepubliceerd)(?: op|:).{0,40}`,
+	`(?:pedimos )?(?:as nossas )?desculpas?.*`, `(?:pedimos )?desculpa(?:s)? pel.*`, `lamentamos (?:o|os|qualquer|a) .*`, `(?:agradecemos|obrigad[oa]s?) .*`, `(?:para )?mais informaç.*`, `clique .*`, `(?:última atualização|atualizado|publicado)(?: em|:).{0,40}`,
+}, "|") + `)[\s.!…»›→>]*$`)
+
+// affected are the labels of lists that repeat which lines an alert is about.
+var affected = regexp.MustCompile(`(?i)^(?:(?:affected|impacted) (?:routes?|lines?|services?|agenc(?:y|ies))|(?:routes?|lines?) (?:affected|impacted)|betroffene linien?|lignes? concernées?|líneas? afectadas?|linee interessate|(?:getroffen|betrokken) lijn(?:en)?|linhas? afetadas?)\s*:?$`)
+
+// sentencesOf divides a text at the ends of sentences and of lines.
+func sentencesOf(s string) []string {
+	var out []string
+	for row := range strings.SplitSeq(s, "\n") {
+		at := 0
+		for _, end := range placesToCut(row, len(row)).sentences {
+			out = append(out, strings.TrimSpace(row[at:end]))
+			at = end
+		}
+		out = append(out, strings.TrimSpace(row[at:]))
+	}
+	return out
+}
+
+// worthSaying is a text without the sentences that say nothing, or nothing that the
+// words before have not said. Lists become sentences: "Affected stops: A, B."
+func worthSaying(text string, before ...string) string {
+	known := map[string]bool{}
+	learn(known, before...)
+	var out strings.Builder
+	for _, paragraph := range paragraphs(inlineLists(text)) {
+		for i, s := range sentencesOf(paragraph) {
+			if s == "" || idle.MatchString(s) || repeats(s, known) {
+				continue
+			}
+			if out.Len() > 0 {
+				out.WriteString(map[bool]string{true: "\n", false: " "}[i == 0])
+			}
+			out.WriteString(s)
+			learn(known, s)
+		}
+	}
+	return strings.TrimSpace(out.String())
+}
+
+// paragraphs are the lines of a text; those that were only broken are joined.
+func paragraphs(s string) []string {
+	var out []string
+	for row := range strings.SplitSeq(s, "\n") {
+		row = strings.TrimSpace(row)
+		next, _ := utf8.DecodeRuneInString(row)
+		if n := len(out) - 1; n >= 0 && out[n] != "" && row != "" && len(out[n]) > 40 && !ended(out[n]) && (unicode.IsLower(next) || unicode.IsDigit(next)) {
+			out[n] += " " + row
+			continue
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+// maxEntry is how long a line is at most that is taken for an entry of a list.
+const maxEntry = 60
+
+// inlineLists writes a label with the short lines below it on one line.
+func inlineLists(s string) string {
+	rows := strings.Split(s, "\n")
+	var out []string
+	for i := 0; i < len(rows); i++ {
+		label := strings.TrimSpace(rows[i])
+		if !strings.HasSuffix(label, ":") || utf8.RuneCountInString(label) > maxEntry {
+			out = append(out, rows[i])
+			continue
+		}
+		var entries []string
+		for i+1 < len(rows) && entry(rows[i+1]) {
+			i++
+			entries = append(entries, strings.TrimSpace(rows[i]))
+		}
+		switch {
+		case len(entries) == 0:
+			out = append(out, label)
+		case !affected.MatchString(label):
+			out = append(out, label+" "+strings.Join(entries, ", ")+".")
+		}
+	}
+	return strings.Join(out, "\n")
+}
+
+func entry(row string) bool {
+	row = strings.TrimSpace(row)
+	return row != "" && utf8.RuneCountInString(row) <= maxEntry && !strings.ContainsAny(row[len(row)-1:], ".:!?")
+}
+
+// learn notes the words of texts.
+func learn(known map[string]bool, texts ...string) {
+	for _, t := range texts {
+		for _, w := range wordsOf(t) {
+			known[w] = true
+		}
+	}
+}
+
+// repeats reports whether a sentence has no word that is not known. Little words
+// do not count.
+func repeats(s string, known map[string]bool) bool {
+	fresh := 0
+	for _, w := range wordsOf(s) {
+		if !known[w] && (utf8.RuneCountInString(w) > 3 || strings.ContainsFunc(w, unicode.IsDigit)) {
+			fresh++
+		}
+	}
+	return fresh == 0
+}
+
+// wordsOf are the words of a text in small letters.
+func wordsOf(s string) []string {
+	return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) })
+}
+
+// saysAny reports whether a text has a word, or several in a row, that begins as one
+// of the stems does.
+func saysAny(s, stems string) bool {
+	folded := " " + strings.Join(wordsOf(s), " ")
+	for stem := range strings.SplitSeq(stems, ",") {
+		if stem != "" && strings.Contains(folded, " "+stem) {
+			return true
+		}
+	}
+	return false
+}
