@@ -12,7 +12,7 @@ type Deed struct {
 	Phase     spool.Phase // what the new words tell, of all but Drop and Withdraw
 	Post      spool.Post  // the one to reword, drop, edit, withdraw or answer; of Announce: none
 	NotBefore time.Time   // of what is recorded: not before; zero: at once
-	Why       string      // for people
+	Why       string      // for people; of Drop and Withdraw to the letter the reason that the post gets
 }
 
 // Do is a kind of deed.
@@ -30,8 +30,14 @@ const (
 	DoDrop     Do = "drop"     // Post, which nothing was sent of, is not needed any more
 )
 
-// Abilities are what an account's network can do.
-type Abilities struct{ Edits, Withdraws bool }
+// Abilities are what an account's network can do, and what else differs from one account
+// to another.
+type Abilities struct {
+	Edits, Withdraws bool
+
+	Account string // its name; empty: an alert that a digest tells is told by it here as well
+	Away    bool   // the alert is not for the account, or not any more: it is not announced there
+}
 
 // A Decision is what is to be done about an alert on an account.
 type Decision struct {
