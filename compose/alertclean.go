@@ -52,7 +52,7 @@ var leadIcon = regexp.MustCompile(`(?m)^\[[\p{L}\p{N}' -]{1,30}?\s*\b(?i:icon|sy
 
 // arrows and what they stand for, by the names of frame.symbols.
 var arrows = strings.NewReplacer("<->", " \x0eboth\x0e ", "<-->", " \x0eboth\x0e ", "<=>", " \x0eboth\x0e ", "-->", " \x0eto\x0e ", "->", " \x0eto\x0e ", "=>", " \x0eto\x0e ",
-	"<--", " \x0efrom\x0e ", "<-", " \x0efrom\x0e ",
+	" @ ", " \x0eat\x0e ", "<--", " \x0efrom\x0e ", "<-", " \x0efrom\x0e ",
 	"↔", " \x0eboth\x0e ", "⇄", " \x0eboth\x0e ", "⇔", " \x0eboth\x0e ", "⟷", " \x0eboth\x0e ", "→", " \x0eto\x0e ", "➔", " \x0eto\x0e ", "➜", " \x0eto\x0e ", "➡", " \x0eto\x0e ", "⇒", " \x0eto\x0e ",
 	"⟶", " \x0eto\x0e ", "←", " \x0efrom\x0e ", "⬅", " \x0efrom\x0e ", "⇐", " \x0efrom\x0e ")
 
@@ -92,7 +92,7 @@ func inPlace(before, after, symbol string) bool {
 // inWords spells arrows and pictures. A picture beside its own word, which many
 // are, just goes.
 func (n *notice) inWords(s string) string {
-	if clean(s) && !strings.ContainsAny(s, "<>") {
+	if clean(s) && !strings.ContainsAny(s, "<>@") {
 		return s
 	}
 	s = arrows.Replace(s)

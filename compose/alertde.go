@@ -10,8 +10,8 @@ func germanFrame() *frame {
 		resumed: "Der Betrieb läuft wieder.", asAnnounced: "Ende wie angekündigt.",
 		expectedOver: "Das voraussichtliche Ende ist erreicht.", unlisted: "%s führt die Meldung nicht mehr.",
 
-		clock: digital, oclock: "%s\u00a0Uhr", stamp: "%s, %s",
-		day:   dated("%s, %d.\u00a0%s", "So Mo Di Mi Do Fr Sa", "Januar Februar März April Mai Juni Juli August September Oktober November Dezember"),
+		clock: digital, oclock: "%s\u00a0Uhr", stamp: "%s %s",
+		day:   dated("%s %d.\u00a0%s", "So Mo Di Mi Do Fr Sa", "Januar Februar März April Mai Juni Juli August September Oktober November Dezember"),
 		since: "seit %s", until: "bis %s", sinceDay: "seit %s", untilDay: "bis %s", expected: "voraussichtlich %s",
 		through: "bis einschließlich %s", midnight: "bis Mitternacht", hours: "%s bis %s\u00a0Uhr", span: "von %s bis %s", dayHours: "am %s, %s", from: "ab %s",
 		nights: "nachts", daily: "täglich", workdays: "werktags",
@@ -67,6 +67,7 @@ monorail Einschienenbahn
 
 const germanSymbols = `
 to nach
+at an
 from von
 both von und nach
 bus Bus

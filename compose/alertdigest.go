@@ -2,6 +2,7 @@ package compose
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"spool"
@@ -147,7 +148,11 @@ func (n *notice) digestHead(lines, alerts int) string {
 func firstLines(n *notice, told []string) string {
 	var names []string
 	for _, m := range n.members {
-		names = append(names, m.lines...)
+		for _, name := range m.lines {
+			if !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
 	}
 	if len(names) == 0 {
 		for _, name := range told {

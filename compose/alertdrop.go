@@ -2,6 +2,7 @@ package compose
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -10,10 +11,10 @@ import (
 // idle matches sentences that tell a rider nothing: apologies, thanks, invitations to
 // click, and when a page was last edited.
 var idle = regexp.MustCompile(`(?i)^(?:` + strings.Join([]string{
-	`(?:we (?:sincerely )?|.{0,40}\b(?:sincerely )?)?apologi[sz]es? for .*`, `(?:please accept )?our apologies.*`, `(?:we(?:['’]re| are) )?sorry for .*`, `we regret .*`,
+	`(?:[^.!?]{0,40} )?apologi[sz]es? for .*`, `(?:please accept )?our apologies.*`, `(?:we(?:['’]re| are) )?sorry for .*`, `we regret .*`,
 	`(?:we )?thank(?:s| you) .*`, `(?:we )?appreciate your .*`, `(?:please )?(?:click|tap|press) (?:here|below|on the link|the link).*`, `(?:for )?(?:more|further) (?:info(?:rmation)?|details?)(?:,? (?:please )?(?:click|tap|visit|see|go to|check|call)| on| about|: ?http|:? ?www).*`,
 	`(?:please )?(?:visit|see|go to|check) (?:our website|the website|\S*www\.\S+|https?://\S+).*`, `(?:last )?(?:updated?|modified|posted|published|issued)(?: on| at|:).{0,40}`, `updates? to follow`, `stay tuned.*`,
-	`(?:wir |.{0,40})(?:bitten|bittet) (?:sie )?(?:um (?:ihr )?verständnis|um entschuldigung|die .{0,40} zu entschuldigen|für .* um (?:verständnis|entschuldigung)).*`, `(?:vielen |herzlichen |besten )?dank für ihr.*`, `danke für .*`, `wir danken .*`, `.* bedauern wir.*`, `entschuldigen sie .*`,
+	`(?:[^.!?]{0,40} )?(?:bitten|bittet) (?:wir )?(?:sie )?(?:dafür |hierfür )?(?:um (?:ihr )?verständnis|um entschuldigung|die [^.!?]{0,40} zu entschuldigen|für [^.!?]* um (?:verständnis|entschuldigung)).*`, `(?:vielen |herzlichen |besten )?dank für ihr.*`, `danke für .*`, `wir danken .*`, `[^.!?]* bedauern wir.*`, `wir bedauern .*`, `entschuldigen sie .*`,
 	`(?:für )?weitere (?:informationen|infos|auskünfte).{0,60}(?:unter|auf|finden|hier|klick).*`, `(?:bitte )?(?:klicken|tippen) sie .*`, `(?:zuletzt )?(?:aktualisiert|geändert|veröffentlicht)(?: am|:).{0,40}`,
 	`(?:nous )?(?:vous )?(?:prions de |priant de )?(?:bien vouloir )?(?:nous )?(?:vous )?(?:excuser|excusons|prions de .{0,20}excuser).*`, `(?:nous nous |veuillez nous |toutes nos )excus.*`, `nous nous excusons.*`, `merci (?:de|pour) (?:votre|la) .*`, `nous vous remercions .*`,
 	`(?:pour )?(?:plus d['’]informations?|en savoir plus|plus d['’]infos?).*`, `cliquez .*`, `(?:dernière mise à jour|mis à jour|publié)(?: le|\s*:).{0,40}`,
@@ -32,12 +33,40 @@ func sentencesOf(s string) []string {
 	for row := range strings.SplitSeq(s, "\n") {
 		at := 0
 		for _, end := range placesToCut(row, len(row)).sentences {
-			out = append(out, strings.TrimSpace(row[at:end]))
+			out = append(out, afterNumbers(strings.TrimSpace(row[at:end]))...)
 			at = end
 		}
-		out = append(out, strings.TrimSpace(row[at:]))
+		out = append(out, afterNumbers(strings.TrimSpace(row[at:]))...)
 	}
 	return out
+}
+
+// numberEnd is a sentence that ends in a number, as many do that name a line. In a
+// news text that would be a date, "3. Mai", more often than not.
+var numberEnd = regexp.MustCompile(`\d\. +\p{Lu}\p{Ll}+`)
+
+// afterNumbers divides a text where a sentence ends in a number.
+func afterNumbers(s string) []string {
+	var out []string
+	for {
+		at := -1
+		for _, m := range numberEnd.FindAllStringIndex(s, -1) {
+			if !germanMonth(strings.TrimLeft(s[m[0]+2:m[1]], " ")) {
+				at = m[0] + 2
+				break
+			}
+		}
+		if at < 0 {
+			return append(out, s)
+		}
+		out, s = append(out, s[:at]), strings.TrimSpace(s[at:])
+	}
+}
+
+// germanMonth reports whether a word behind a number and a full stop is a month.
+func germanMonth(word string) bool {
+	names, _ := datesOf("de")
+	return len(word) >= 3 && slices.ContainsFunc(names.months, func(m string) bool { return strings.HasPrefix(m, word) })
 }
 
 // worthSaying is a text without the sentences that say nothing, or nothing that the
@@ -121,8 +150,11 @@ func learn(known map[string]bool, texts ...string) {
 // repeats reports whether a sentence has no word that is not known. Little words
 // do not count.
 func repeats(s string, known map[string]bool) bool {
-	fresh := 0
-	for _, w := range wordsOf(s) {
+	fresh, words := 0, wordsOf(s)
+	if len(words) < 2 {
+		return len(words) == 0
+	}
+	for _, w := range words {
 		if !known[w] && (utf8.RuneCountInString(w) > 3 || strings.ContainsFunc(w, unicode.IsDigit)) {
 			fresh++
 		}

@@ -79,6 +79,7 @@ monorail Monorail
 
 const englishSymbols = `
 to to
+at at
 from from
 both to and from
 bus bus

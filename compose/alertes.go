@@ -79,6 +79,7 @@ monorail Monorraíl
 
 const spanishSymbols = `
 to hacia
+at en
 from desde
 both hacia y desde
 bus bus

@@ -78,6 +78,7 @@ monorail Monorail
 
 const frenchSymbols = `
 to vers
+at à
 from depuis
 both vers et depuis
 bus bus

@@ -79,7 +79,7 @@ func frameOf(language string) *frame {
 	case "nl":
 		return dutchFrame()
 	case "pt":
-		return portugueseFrame()
+		return portugueseFrame(language)
 	}
 	return englishFrame(language)
 }

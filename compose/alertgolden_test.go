@@ -18,7 +18,7 @@ func alertVenues() []venue {
 	return []venue{
 		{"threads", threads.TextLimits(), Settings{Topic: "{{ .Category }}"}},
 		{"mastodon", mastodonLimits(), Settings{Hashtags: map[string]string{"red line": "#RedLine"}, Image: ImageFirst}},
-		{"bluesky", blueskyLimits(), Settings{Link: LinkText, Chain: 3}},
+		{"bluesky", blueskyLimits(), Settings{Chain: 3}},
 		{"json", webhookLimits(), Settings{}},
 	}
 }

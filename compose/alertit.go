@@ -70,6 +70,7 @@ monorail Monorotaia
 
 const italianSymbols = `
 to verso
+at a
 from da
 both da e per
 bus bus

@@ -67,6 +67,7 @@ monorail Monorail
 
 const dutchSymbols = `
 to naar
+at bij
 from van
 both van en naar
 bus bus

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// portugueseFrame is worded so that it is right on both sides of the Atlantic.
-func portugueseFrame() *frame {
-	return &frame{
+// portugueseFrame is the one of Portugal; in Brazil stops and vehicles have other names.
+func portugueseFrame(language string) *frame {
+	f := &frame{
 		tag: "pt", colon: ": ", and: always("e"),
 		update: "Atualização %s", ended: "Terminado às %s", endedNow: "Terminado", planned: "Previsto", asOf: "situação às %s",
 		before: "(antes: %s)", also: "Agora também: %s.", gone: "Já não afeta: %s.",
@@ -16,7 +16,7 @@ func portugueseFrame() *frame {
 		expectedOver: "A hora de fim prevista passou.", unlisted: "%s já não publica este aviso.",
 
 		clock: func(t time.Time) string { return unpadded(strings.TrimSuffix(t.Format("15h04"), "00")) }, oclock: "%s", stamp: "%s às %s",
-		day:   dated("%s, %d\u00a0%s", "dom. seg. ter. qua. qui. sex. sáb.", "jan. fev. mar. abr. maio jun. jul. ago. set. out. nov. dez."),
+		day:   dated("%s %d\u00a0%s", "dom. seg. ter. qua. qui. sex. sáb.", "jan. fev. mar. abr. maio jun. jul. ago. set. out. nov. dez."),
 		since: "desde as %s", until: "até às %s", sinceDay: "desde %s", untilDay: "até %s", expected: "previsto %s",
 		through: "até %s, inclusive", midnight: "até à meia-noite", hours: "das %s às %s", span: "de %s a %s", dayHours: "%s, %s", from: "a partir de %s",
 		nights: "à noite", daily: "diariamente", workdays: "nos dias úteis",
@@ -24,13 +24,18 @@ func portugueseFrame() *frame {
 		mend: strings.NewReplacer("até às 1h", "até à 1h", "desde as 1h", "desde a 1h", "das 1h", "da 1h", "às 1h", "à 1h").Replace,
 
 		effects: byEffect(portugueseEffects), causes: byCause(portugueseCauses), cause: "causa: %s", fillers: " causa devido ",
-		line: "Linha\u00a0%s", lines: "Linhas %s", vehicle: byMode("tram Elétrico\nferry Ferry"), fleet: byMode(portugueseFleet),
+		line: "Linha\u00a0%s", lines: "Linhas %s", vehicle: byMode("bus Autocarro\ntram Elétrico\nferry Ferry"), fleet: byMode(portugueseFleet),
 		count: plural("1\u00a0linha", "%d\u00a0linhas"), stops: plural("1\u00a0paragem", "%d\u00a0paragens"), atStop: "na paragem %s", atStops: "nas paragens %s",
 		others:   plural("mais 1", "mais %d"),
 		troubles: counted("1\u00a0linha tem perturbações", "%d\u00a0linhas têm perturbações", "1\u00a0perturbação", "%d\u00a0perturbações"),
 		over:     counted("perturbações em 1\u00a0linha", "perturbações em %d\u00a0linhas", "1\u00a0perturbação", "%d\u00a0perturbações"),
 		rest:     "Outras", symbols: bySymbol(portugueseSymbols), calm: portugueseCalm,
 	}
+	if strings.EqualFold(strings.ReplaceAll(language, "_", "-"), "pt-BR") {
+		f.vehicle, f.fleet = byMode("bus Ônibus\ntram Bonde\nferry Balsa"), byMode(brazilianFleet)
+		f.stops, f.atStop, f.atStops = plural("1\u00a0parada", "%d\u00a0paradas"), "na parada %s", "nas paradas %s"
+	}
+	return f
 }
 
 const portugueseEffects = `
@@ -61,8 +66,8 @@ SPECIAL_EVENT devido a um evento
 const portugueseFleet = `
 tram Elétricos
 metro Metro
-rail Comboios e trens
-bus Autocarros e ônibus
+rail Comboios
+bus Autocarros
 ferry Ferries
 cable_tram Elétricos de cabo
 aerial_lift Teleféricos
@@ -71,8 +76,22 @@ trolleybus Tróleis
 monorail Monotrilho
 `
 
+const brazilianFleet = `
+tram Bondes
+metro Metrô
+rail Trens
+bus Ônibus
+ferry Balsas
+cable_tram Bondes de cabo
+aerial_lift Teleféricos
+funicular Funicular
+trolleybus Trólebus
+monorail Monotrilho
+`
+
 const portugueseSymbols = `
 to para
+at em
 from de
 both de e para
 bus bus

@@ -195,21 +195,23 @@ func (n *notice) first1(subject, rest string) string {
 
 // facts are where, since and until when, and why.
 func (n *notice) facts(level int, m func(string) string) string {
-	var parts []string
-	if n.where != "" && level < sayNoPlace {
-		parts = append(parts, m(n.where))
-	}
-	parts = append(parts, n.lasts)
-	if n.cause != "" && level < sayNoCause {
-		parts = append(parts, n.cause)
-	}
 	s := ""
-	for _, p := range parts {
-		if p != "" {
-			s += " " + p
-		}
+	if n.where != "" && level < sayNoPlace {
+		s += " " + m(n.where)
 	}
-	return s
+	comma := strings.Contains(n.lasts, ", ")
+	if n.lasts != "" {
+		s += map[bool]string{true: ", ", false: " "}[comma] + n.lasts
+	}
+	if n.cause != "" && level < sayNoCause {
+		s += map[bool]string{true: ", ", false: " "}[comma] + n.cause
+	}
+	return strings.TrimPrefix(s, map[bool]string{true: ", "}[comma && s != "" && n.startsBare(level)])
+}
+
+// startsBare reports whether the facts begin with the time, and no effect before it.
+func (n *notice) startsBare(level int) bool {
+	return n.effect == "" && (n.where == "" || level >= sayNoPlace)
 }
 
 // further are sentences that belong to the facts.
