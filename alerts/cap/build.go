@@ -78,7 +78,7 @@ func (r *reader) build(m message, at entry) found {
 	sent := cmp.Or(r.moment("sent", m.sent), at.updated)
 	refs := r.references(m)
 	a := spool.Alert{
-		ID:      cmp.Or(at.id, m.identifier),
+		ID:      cmp.Or(at.id, bounded(m.identifier)),
 		Names:   unique(append(r.names(m.sender, m.identifier, m.sent), at.names...)),
 		Created: sent, Updated: sent,
 		Severity: severityOf(infos), Planned: planned(infos),

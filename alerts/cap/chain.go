@@ -79,6 +79,7 @@ func survivors(list []found, gone []bool) []spool.Alert {
 			continue
 		}
 		f.alert.Names = slices.DeleteFunc(f.alert.Names, func(n string) bool { return times[n] > 1 })
+		f.alert.Replaces = slices.DeleteFunc(f.alert.Replaces, func(n string) bool { return times[n] > 0 }) // it holds all the same
 		held = append(held, f.alert)
 	}
 	return held

@@ -59,6 +59,9 @@ func (s *scanner) broken(err error) error {
 	}
 	var syntax *xml.SyntaxError
 	if errors.As(err, &syntax) {
+		if syntax.Msg == "unexpected EOF" {
+			return errors.New("the document is cut off: it ends in the middle")
+		}
 		return fmt.Errorf("the document is not well-formed XML: line %d: %s", syntax.Line, short(syntax.Msg))
 	}
 	return fmt.Errorf("the document is not well-formed XML: %s", short(err.Error()))
@@ -84,7 +87,7 @@ func (s *scanner) root() (xml.StartElement, bool, error) {
 func (s *scanner) inner() (xml.Token, error) {
 	tok, err := s.next()
 	if errors.Is(err, io.EOF) {
-		return nil, errors.New("the document ends in the middle")
+		return nil, errors.New("the document is cut off: it ends in the middle")
 	}
 	return tok, err
 }

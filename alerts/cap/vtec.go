@@ -81,5 +81,5 @@ func (r *reader) events(a *spool.Alert, infos []info, sent time.Time) {
 	slices.Sort(ids)
 	slices.Sort(zones)
 	ids, zones = slices.Compact(ids), slices.Compact(zones)
-	a.Names = append(a.Names, byEvent+strings.Join(ids, "+")+","+digest(strings.Join(zones, "\n")))
+	a.Names = append(a.Names, byEvent+bounded(strings.Join(ids, "+"))+","+digest(strings.Join(zones, "\n")))
 }
