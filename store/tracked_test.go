@@ -44,6 +44,7 @@ func TestForgettable(t *testing.T) {
 		return a
 	}
 	closed := func(a *spool.Tracked) { a.Open, a.Closed = false, now }
+	recorded := func(a *spool.Tracked) { a.Recorded = true }
 	err = db.write(t.Context(), "remember alerts", func(q *queries) error {
 		return saveTracked(t.Context(), q, spool.FeedState{Name: "news", LastPoll: now}, []spool.Tracked{alert("open", nil), alert("closed", closed)})
 	})
@@ -62,13 +63,19 @@ func TestForgettable(t *testing.T) {
 		"a new one":            {poll(long, alert("open", nil), alert("new", nil)), false},
 		"one was closed":       {poll(long, alert("open", closed)), false},
 		"one came back":        {poll(long, alert("closed", nil)), false},
-		"one was recorded":     {poll(long, alert("open", func(a *spool.Tracked) { a.Recorded = true })), false},
+		"one was recorded":     {poll(long, alert("open", recorded)), false},
 		"one of a name beside": {poll(long, alert("open\x00", nil)), true},
 	} {
 		got, err := db.forgettable(t.Context(), tt.in)
 		if err != nil || got != tt.want {
 			t.Errorf("%s: %v, %v", name, got, err)
 		}
+	}
+	err = db.write(t.Context(), "remember that one was recorded", func(q *queries) error {
+		return saveTracked(t.Context(), q, spool.FeedState{Name: "news", LastPoll: now}, []spool.Tracked{alert("open", recorded)})
+	})
+	if got, fails := db.forgettable(t.Context(), poll(long, alert("open", recorded))); !got || err != nil || fails != nil {
+		t.Errorf("one that is recorded by now: %v, %v, %v", got, err, fails)
 	}
 	other := poll(long, alert("open", nil))
 	other.Feed.Name = "other"

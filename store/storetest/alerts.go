@@ -226,6 +226,9 @@ func testTrackedResting(t *testing.T, f *fixture) {
 	if got := f.tracked(t, "news", start); names(got) != "[one two gone digest]" || open() != "map[news:2]" {
 		t.Errorf("when it is back: %s, open are %s", names(got), open())
 	}
+	if figures := must(f.FeedFigures(t.Context()))(t); len(figures) != 1 || !figures[0].Alerting {
+		t.Errorf("its figures do not say that it lists alerts: %+v", figures)
+	}
 }
 
 // testAlertLedger: alerts are counted when they are recorded, each once, however long

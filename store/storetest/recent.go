@@ -33,6 +33,7 @@ func testRecent(t *testing.T, f *fixture) {
 	add("news", spool.ToPost, "one", "two")
 	add("sport", spool.ToPost, "goal")
 	add("news", spool.Filtered, "advert")
+	add("news", spool.Over, "delay")
 	add("news", spool.TooOld, "three")
 
 	tests := []struct {
@@ -44,7 +45,7 @@ func testRecent(t *testing.T, f *fixture) {
 		{[]string{"news"}, since, 100, "[three two one]"},
 		{[]string{"news", "sport"}, since, 100, "[three two one goal]"},
 		{[]string{"news"}, time.Time{}, 100, "[three two one old]"},
-		{[]string{"news"}, since, 3, "[three two]"},
+		{[]string{"news"}, since, 4, "[three two]"},
 		{[]string{"nothing"}, time.Time{}, 100, "[]"},
 		{nil, time.Time{}, 100, "[]"},
 	}
