@@ -155,7 +155,9 @@ var (
 	artRuns    = regexp.MustCompile(`[-=_*~#+|]{3,}|[*_~]{2}`)
 	leadDots   = regexp.MustCompile(`(?m)^[ \t]*(?:\.{2,}|…)[ \t]*`)
 	dots       = regexp.MustCompile(`\s*\.{3,}\s*`)
+	strayStop  = regexp.MustCompile(`(^|\s)\.(\p{L})`)
 	marks      = regexp.MustCompile(`([!?])[!?]{1,}`)
+	midBullet  = regexp.MustCompile(`[ \t][*+>][ \t]`)
 	leadBullet = regexp.MustCompile(`(?m)^[ \t]*[*+>–—-][ \t]+`)
 	manySpaces = regexp.MustCompile(`[ \t]{2,}`)
 	besideStop = regexp.MustCompile(`[ \t]+([,.;:!?])([ \t]|$)`)
@@ -168,8 +170,10 @@ func withoutArt(s string) string {
 		s = leadDots.ReplaceAllString(s, "")
 		s = dots.ReplaceAllString(s, "… ")
 	}
+	s = strayStop.ReplaceAllString(s, "$1$2")
 	s = marks.ReplaceAllString(s, "$1")
 	s = leadBullet.ReplaceAllString(s, "")
+	s = midBullet.ReplaceAllString(s, " ")
 	return tidyLines(s)
 }
 
@@ -185,27 +189,59 @@ func tidyLines(s string) string {
 
 // calm takes the capitals out of lines that are nothing else.
 func (n *notice) calm(s string) string {
-	rows := strings.Split(s, "\n")
-	loud := shapeOf(s).loud
-	var seen map[string]string
-	for i, row := range rows {
-		if !loud && !shapeOf(row).loud {
-			continue
+	if shapeOf(s).loud {
+		return n.calmLine(s, n.seen(), true)
+	}
+	return segment.ReplaceAllStringFunc(s, func(part string) string {
+		if !shapeOf(part).loud {
+			return part
 		}
-		if seen == nil {
-			seen = seenIn(n.evidence)
-			for w := range strings.FieldsSeq(n.frame.calm) {
-				seen[strings.ToLower(w)] = w
+		return n.calmLine(part, n.seen(), true)
+	})
+}
+
+// segment is about a sentence.
+var segment = regexp.MustCompile(`[^.!?…\n]+[.!?…]*`)
+
+// seen is how words are written: as the language does those of announcements, and as
+// the alert does where it does not shout.
+func (n *notice) seen() map[string]string {
+	if n.written != nil {
+		return n.written
+	}
+	var quiet []string
+	for _, part := range segment.FindAllString(n.evidence, -1) {
+		if s := shapeOf(part); !s.loud && strings.ToUpper(part) != part {
+			quiet = append(quiet, part)
+		}
+	}
+	n.written = seenIn(strings.Join(quiet, ". "))
+	for _, names := range []string{n.evidenceOfNames} {
+		for _, t := range tokensOf(names) {
+			if first, _ := utf8.DecodeRuneInString(t.text); t.word && unicode.IsUpper(first) && strings.ToUpper(t.text) != t.text {
+				n.written[strings.ToLower(t.text)] = t.text
 			}
 		}
-		rows[i] = n.calmLine(row, seen, i == 0 || ended(rows[i-1]))
 	}
-	return strings.Join(rows, "\n")
+	for w := range strings.FieldsSeq(n.frame.calm) {
+		n.written[strings.ToLower(w)] = w
+	}
+	return n.written
 }
 
 // ended reports whether a line is the end of a sentence, or empty.
 func ended(s string) bool {
 	return s == "" || strings.ContainsAny(s[len(s)-1:], ".!?:")
+}
+
+// inflected reports whether an English word ends as names seldom do.
+func inflected(w string) bool {
+	for _, end := range []string{"ing", "ed", "ly", "tion", "tions", "ment", "ments", "ous", "able", "ible", "ive", "ful", "ness", "ity", "ies", "ical", "ance", "ence", "ure", "ures", "ary", "ist", "ists", "est", "ward", "wards"} {
+		if len(w) > len(end)+3 && strings.HasSuffix(w, end) {
+			return true
+		}
+	}
+	return false
 }
 
 func (n *notice) calmLine(s string, seen map[string]string, begins bool) string {
@@ -220,7 +256,10 @@ func (n *notice) calmLine(s string, seen map[string]string, begins bool) string 
 			begins = false
 			continue
 		}
-		made, _ := say.quieter(t.text, seen, true)
+		made, sure := say.quieter(t.text, seen, true)
+		if !sure && n.frame.tag == "en" && inflected(strings.ToLower(t.text)) {
+			made = strings.ToLower(t.text)
+		}
 		if begins {
 			made = say.capital(made)
 		}

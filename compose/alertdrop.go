@@ -105,8 +105,12 @@ func paragraphs(s string) []string {
 	return out
 }
 
-// maxEntry is how long a line is at most that is taken for an entry of a list.
-const maxEntry = 60
+// How long lines are at most that are taken for an entry of a list, and for what
+// stands above one, in code points.
+const (
+	maxEntry = 60
+	maxLabel = 160
+)
 
 // inlineLists writes a label with the short lines below it on one line.
 func inlineLists(s string) string {
@@ -114,7 +118,7 @@ func inlineLists(s string) string {
 	var out []string
 	for i := 0; i < len(rows); i++ {
 		label := strings.TrimSpace(rows[i])
-		if !strings.HasSuffix(label, ":") || utf8.RuneCountInString(label) > maxEntry {
+		if !strings.HasSuffix(label, ":") || utf8.RuneCountInString(label) > maxLabel {
 			out = append(out, rows[i])
 			continue
 		}

@@ -43,7 +43,7 @@ func wordAlert(t *testing.T, s alertSample, v venue) (spool.Content, Report) {
 }
 
 // stutter are signs that no text of ours has.
-var stutter = regexp.MustCompile(`  |: :|::|\.\.|,,|\{\{|\}\}|<no value>|%!|\( | \)|\(\)|[a-z] \.( |$)|: *\n|: *$|^[ .,;]`)
+var stutter = regexp.MustCompile(`  |: :|::|\.\.|,,|\{\{|\}\}|<no value>|%!|\( | \)|\(\)|[a-z] \.( |$)|: *$|^[ .,;]`)
 
 // alertFlaws are what no reader of an alert should see.
 func alertFlaws(c spool.Content) []string {

@@ -73,6 +73,8 @@ func publicID(id string) string {
 	switch n := utf8.RuneCountInString(id); {
 	case n == 0, strings.ContainsFunc(id, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }):
 		return ""
+	case strings.Trim(id, "0123456789") == "" && n > 3:
+		return "" // most are numbers of the agency's own
 	case n <= 4, n <= 8 && !strings.ContainsFunc(id, unicode.IsDigit):
 		return id
 	}

@@ -44,7 +44,11 @@ type notice struct {
 	sender       string
 	members      []member
 	tags         string
-	evidence     string // all texts, which show how words are written
+
+	// How words are written: all texts, those that have names in them, and what was
+	// made of both.
+	evidence, evidenceOfNames string
+	written                   map[string]string
 }
 
 // notice gathers what is to be said.
@@ -59,6 +63,7 @@ func (w *Wording) notice(it spool.Item, news News, v Values) *notice {
 	n.language, n.frame = n.tongue.tag, frameOf(n.tongue.tag)
 	n.when = calendar{frame: n.frame, zone: cmp.Or(v.Location, time.UTC), now: reference(it, news)}
 	n.evidence = strings.Join([]string{n.of(a.Description), n.of(a.Instruction), n.of(a.Header)}, "\n")
+	n.evidenceOfNames = strings.Join([]string{n.of(a.Header), n.of(a.Area), a.Sender}, "\n")
 	n.sender = n.senderName(a, v)
 	n.mark = n.beginning(v)
 	n.own = w.ownWords(n)
@@ -131,6 +136,10 @@ func (n *notice) gather(a *spool.Alert) {
 func (n *notice) ownWord(texts spool.Texts) string {
 	s := strings.Trim(line(n.spoken(n.of(texts), maxSmall)), " .")
 	if utf8.RuneCountInString(s) > maxCause || strings.Contains(s, "_") || s == strings.ToUpper(s) {
+		return ""
+	}
+	switch strings.ToLower(s) {
+	case "other", "unknown", "none", "autre", "inconnu", "sonstiges", "unbekannt", "otro", "otra", "altro", "overig", "outro", "outra":
 		return ""
 	}
 	first, size := utf8.DecodeRuneInString(s)

@@ -166,11 +166,11 @@ func (n *notice) opening(level int, m func(string) string) []string {
 		effect = ""
 	}
 	if n.header == "" || effect != "" && subject != "" {
-		row := joined(n.mark+n.first1(subject, sentence(effect+n.facts(level, m))), n.further(level, m))
+		row := joined(n.mark+n.first1(subject, sentence(n.facts(effect, level, m))), n.further(level, m))
 		return append([]string{row}, nonEmpty(fit(m(n.header)))...)
 	}
 	rows := []string{n.mark + subject + fit(m(n.capitalAfter(subject)))}
-	facts := n.upper(sentence(strings.TrimSpace(effect + n.facts(level, m))))
+	facts := n.upper(sentence(n.facts(effect, level, m)))
 	return append(rows, nonEmpty(joined(facts, n.further(level, m)))...)
 }
 
@@ -193,8 +193,8 @@ func (n *notice) first1(subject, rest string) string {
 	return subject + rest
 }
 
-// facts are where, since and until when, and why.
-func (n *notice) facts(level int, m func(string) string) string {
+// facts are what is the matter, where, since and until when, and why.
+func (n *notice) facts(effect string, level int, m func(string) string) string {
 	s := ""
 	if n.where != "" && level < sayNoPlace {
 		s += " " + m(n.where)
@@ -206,12 +206,10 @@ func (n *notice) facts(level int, m func(string) string) string {
 	if n.cause != "" && level < sayNoCause {
 		s += map[bool]string{true: ", ", false: " "}[comma] + n.cause
 	}
-	return strings.TrimPrefix(s, map[bool]string{true: ", "}[comma && s != "" && n.startsBare(level)])
-}
-
-// startsBare reports whether the facts begin with the time, and no effect before it.
-func (n *notice) startsBare(level int) bool {
-	return n.effect == "" && (n.where == "" || level >= sayNoPlace)
+	if effect == "" {
+		return strings.TrimLeft(s, ", ")
+	}
+	return effect + s
 }
 
 // further are sentences that belong to the facts.
