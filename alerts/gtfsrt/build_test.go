@@ -50,7 +50,7 @@ func doc(parts ...[]byte) []byte { return slices.Concat(append([][]byte{head()},
 
 func read(t testing.TB, body []byte) alerts.Reading {
 	t.Helper()
-	r, err := Read(alerts.Document{Body: body, URL: "https://agency.example/rt/alerts.pb"})
+	r, err := Read(docOf(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,4 +71,8 @@ func at2025(sec int64) time.Time { return time.Unix(stamp+sec, 0).UTC() }
 
 func mentions(lines []string, part string) bool {
 	return slices.ContainsFunc(lines, func(l string) bool { return strings.Contains(l, part) })
+}
+
+func docOf(body []byte) alerts.Document {
+	return alerts.Document{Body: body, URL: "https://agency.example/rt/alerts.pb"}
 }

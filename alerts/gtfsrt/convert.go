@@ -66,7 +66,7 @@ func (r *reader) alert(n int, x record) spool.Alert {
 	r.times(&a, x)
 	r.affected(&a, x)
 	if a.ID == "" {
-		a.ID = sourceless(a)
+		a.ID = unnamed(a)
 		r.note("it has no id: its words name it", place(n, ""))
 	}
 	r.losses(a.ID, x.lost, w)

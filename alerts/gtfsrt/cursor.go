@@ -31,7 +31,7 @@ func valid(b []byte) (*cursor, error) {
 	err := json.Unmarshal(b, &none)
 	var wrong *json.SyntaxError
 	if errors.As(err, &wrong) {
-		if wrong.Offset >= int64(len(b)) {
+		if strings.Contains(wrong.Error(), "unexpected end") {
 			return nil, fmt.Errorf("the JSON ends in the middle, after %d bytes: it was cut off; the next one may be whole", len(b))
 		}
 		return nil, fmt.Errorf("this is not JSON from byte %d on: it is broken, or something else", wrong.Offset)

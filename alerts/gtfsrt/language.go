@@ -62,7 +62,7 @@ func has(texts spool.Texts, language string) bool {
 }
 
 func (w *words) plain(s string, lines bool) string {
-	s = plain(s, maxText+1, lines)
+	s = clean(s, lines)
 	n := utf8.RuneCountInString(s)
 	if limit := min(maxText, w.left); n > limit {
 		w.cut = true

@@ -30,41 +30,51 @@ func alike(id string) string {
 	return ""
 }
 
-// name lists what an alert can be known by again, the surest first.
-func (r *reader) name(a *spool.Alert) {
-	a.Names = append(a.Names, alerts.Name(alerts.NameID, a.ID))
-	if like := alike(a.ID); like != "" {
-		a.Names = append(a.Names, alerts.Name(alerts.NameLike, like))
-	}
-	for _, t := range a.URL {
-		page := pageName(t.Text, *a)
-		if n := alerts.Name(alerts.NameURL, page); page != "" && r.alone(page, a.ID) && !slices.Contains(a.Names, n) {
-			a.Names = append(a.Names, n)
+// name lists what each alert can be known by again, the surest first. A page is among
+// that only where it is that of one incident of the document.
+func (r *reader) name() {
+	pages := make([][]string, len(r.out.Alerts))
+	owner := map[string]string{}
+	for i, a := range r.out.Alerts {
+		pages[i] = pagesOf(a)
+		for _, page := range pages[i] {
+			if whose, ok := owner[page]; ok && whose != incident(a.ID) {
+				owner[page] = several
+				continue
+			}
+			owner[page] = incident(a.ID)
 		}
-		if len(a.Names) >= maxNames {
-			return
+	}
+	for i := range r.out.Alerts {
+		a := &r.out.Alerts[i]
+		a.Names = append(a.Names, alerts.Name(alerts.NameID, a.ID))
+		if like := alike(a.ID); like != "" {
+			a.Names = append(a.Names, alerts.Name(alerts.NameLike, like))
+		}
+		for _, page := range pages[i] {
+			if owner[page] != several {
+				a.Names = append(a.Names, alerts.Name(alerts.NameURL, page))
+			}
 		}
 	}
 }
 
-const maxNames = 8
+// several stands for more than one incident: no id has a NUL.
+const several = "\x00"
 
-// alone reports whether a page is that of one incident of the document.
-func (r *reader) alone(page, id string) bool {
-	if r.owners == nil {
-		r.owners = map[string]string{}
-		for _, a := range r.out.Alerts {
-			for _, t := range a.URL {
-				p := pageName(t.Text, a)
-				if owner, ok := r.owners[p]; ok && owner != incident(a.ID) {
-					r.owners[p] = "\x00" // several; no id has a NUL
-					continue
-				}
-				r.owners[p] = incident(a.ID)
-			}
+// maxPages is how many pages of an alert are looked at: one for each language, and few
+// agencies write in more.
+const maxPages = 8
+
+// pagesOf are the pages that name an alert, each once.
+func pagesOf(a spool.Alert) []string {
+	var all []string
+	for _, t := range a.URL[:min(len(a.URL), maxPages)] {
+		if page := pageName(t.Text, a); page != "" && !slices.Contains(all, page) {
+			all = append(all, page)
 		}
 	}
-	return r.owners[page] == incident(id)
+	return all
 }
 
 // incident is what entities of one incident have in common.
@@ -84,19 +94,13 @@ func pageName(address string, a spool.Alert) string {
 	if err != nil || u.Host == "" {
 		return ""
 	}
-	specific := false
 	q := u.Query()
-	for key, values := range q {
+	for key := range q {
 		if strings.HasPrefix(key, "utm_") || tracking(key) {
 			q.Del(key)
-			continue
 		}
-		specific = specific || names(key) && len(values) > 0 && values[0] != "" && !about(a, values[0])
 	}
-	for part := range strings.FieldsFuncSeq(u.Path+"/"+u.Fragment, func(r rune) bool { return strings.ContainsRune("/-_.,:!=&?", r) }) {
-		specific = specific || numbered(part) && !about(a, part)
-	}
-	if !specific && !headline(u.Path) {
+	if !headline(u.Path) && !slices.ContainsFunc(numbers(u, q), func(n string) bool { return !about(a, n) }) {
 		return ""
 	}
 	page := strings.ToLower(u.Host) + strings.TrimSuffix(u.EscapedPath(), "/")
@@ -107,6 +111,23 @@ func pageName(address string, a spool.Alert) string {
 		page += "#" + u.EscapedFragment()
 	}
 	return page
+}
+
+// numbers are the parts of an address that things are counted by, a few at most.
+func numbers(u *url.URL, q url.Values) []string {
+	const enough = 10
+	var all []string
+	for key, values := range q {
+		if len(values) > 0 && values[0] != "" && names(key) && len(all) < enough {
+			all = append(all, values[0])
+		}
+	}
+	for part := range strings.FieldsFuncSeq(u.Path+"/"+u.Fragment, func(r rune) bool { return strings.ContainsRune("/-_.,:!=&?", r) }) {
+		if numbered(part) && len(all) < 2*enough {
+			all = append(all, part)
+		}
+	}
+	return all
 }
 
 func tracking(key string) bool {

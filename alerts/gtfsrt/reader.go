@@ -1,16 +1,12 @@
 package gtfsrt
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
-	"spool"
 	"spool/alerts"
 )
 
@@ -19,12 +15,11 @@ type reader struct {
 	doc       alerts.Document
 	out       alerts.Reading
 	pages     pages
-	seconds   uint64            // when the document was made, since 1970; 0: it does not say
-	owners    map[string]string // the incident that a page is about; see alone
-	ids       map[string]int    // how many alerts have an id
-	selectors int               // so many more are kept
-	others    int               // entities about something else
-	over      int               // alerts beyond maxAlerts
+	seconds   uint64         // when the document was made, since 1970; 0: it does not say
+	ids       map[string]int // how many alerts have an id
+	selectors int            // so many more are kept
+	others    int            // entities about something else
+	over      int            // alerts beyond maxAlerts
 	skips     remarks
 	notes     remarks
 }
@@ -86,9 +81,7 @@ func place(n int, id string) string {
 
 // reading is what the reader has gathered.
 func (r *reader) reading() alerts.Reading {
-	for i := range r.out.Alerts {
-		r.name(&r.out.Alerts[i])
-	}
+	r.name()
 	if r.over > 0 {
 		r.out.Partial = true
 		r.note(fmt.Sprintf("the document has %d alerts more than the %d that are read", r.over, maxAlerts), "")
@@ -157,36 +150,6 @@ func (m *remarks) lines() []string {
 	return lines
 }
 
-// digest names everything that a reading says but when it was made. The order of the
-// alerts does not count: some servers change it each time.
-func digest(of alerts.Reading) string {
-	sums := make([][sha256.Size]byte, 0, len(of.Alerts)+1)
-	for _, a := range of.Alerts {
-		sums = append(sums, sumOf(a))
-	}
-	slices.SortFunc(sums, func(a, b [sha256.Size]byte) int { return bytes.Compare(a[:], b[:]) })
-	rest := struct {
-		Format   string
-		Withdrew []string
-		Partial  bool
-		Skipped  []string
-	}{of.Format, of.Withdrew, of.Partial, of.Skipped}
-	sums = append(sums, sumOf(rest))
-	h := sha256.New()
-	for _, s := range sums {
-		h.Write(s[:])
-	}
-	return hex.EncodeToString(h.Sum(nil)[:16])
-}
-
-func sumOf(v any) [sha256.Size]byte {
-	b, err := json.Marshal(v)
-	if err != nil { // a year of five digits: moment lets none through
-		b = []byte(fmt.Sprint(v))
-	}
-	return sha256.Sum256(b)
-}
-
 // identifier cleans an id: valid UTF-8 without control characters and space around it.
 // One that is too long to be kept is replaced by a digest of it.
 func identifier(s string) string {
@@ -210,11 +173,4 @@ func tidyID(s string) bool {
 		}
 	}
 	return true
-}
-
-// sourceless is the id of an alert whose entity has none: what it says names it.
-func sourceless(a spool.Alert) string {
-	a.Periods, a.Updated, a.Notify, a.Ended = nil, a.Created, a.Created, a.Created
-	sum := sumOf(a)
-	return "unnamed-" + hex.EncodeToString(sum[:8])
 }

@@ -113,6 +113,9 @@ func (x *record) addAffected(a spool.Affected) {
 		}
 		x.mostly[a] = true
 	}
+	if x.affected == nil {
+		x.affected = make([]spool.Affected, 0, 8)
+	}
 	x.affected = append(x.affected, a)
 }
 

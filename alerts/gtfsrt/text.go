@@ -14,33 +14,25 @@ import (
 // each kind of bullet becomes a hyphen; else all is one line. The result is valid UTF-8
 // in NFC without control characters. Signs such as [F], which stand for a line, stay.
 func plain(s string, limit int, lines bool) string {
-	s = strings.ToValidUTF8(clip(s, 8*limit), "\uFFFD")
+	return shorten(clean(clip(s, 8*limit), lines), limit)
+}
+
+// clean is plain without a limit.
+func clean(s string, lines bool) string {
+	s = strings.ToValidUTF8(s, "\uFFFD")
 	if strings.ContainsAny(s, "<&") {
 		s = unmarked(s)
 	}
-	s = strings.Map(visible, strings.ReplaceAll(s, "\r\n", "\n"))
-	if lines {
-		s = paragraphs(s)
-	} else {
-		s = strings.TrimSpace(strings.TrimLeft(inOne(s), bullets))
-	}
+	s = collapse(s, lines)
 	if !norm.NFC.IsNormalString(s) {
 		s = norm.NFC.String(s)
 	}
-	return shorten(s, limit)
+	return s
 }
 
 // bullets are the signs that lists begin their lines with. The last is what a word
 // processor's symbol font leaves of one.
 const bullets = "\u2022\u25E6\u25AA\u25CF\u2023\u2043\u25A0\u25A1\u25BA\u27A2\u00B7\u2219\uF0B7"
-
-// inOne makes one line of a text.
-func inOne(s string) string {
-	if tidyLine(s) {
-		return s
-	}
-	return strings.Join(strings.Fields(s), " ")
-}
 
 // tidyLine reports whether the only white space of s are single blanks within.
 func tidyLine(s string) bool {
@@ -55,34 +47,82 @@ func tidyLine(s string) bool {
 	return before != ' '
 }
 
-// paragraphs tidies the lines of a text.
-func paragraphs(s string) string {
+// collapse tidies white space and lists.
+func collapse(s string, lines bool) string {
 	if tidyLine(s) {
 		return s
 	}
-	var b strings.Builder
-	b.Grow(len(s))
-	empty := false
-	for line := range strings.SplitSeq(s, "\n") {
-		line = inOne(line)
-		if rest := strings.TrimLeft(line, bullets); rest != line {
-			line = strings.TrimSpace("- " + strings.TrimSpace(rest))
-		}
-		if line == "" || line == "-" {
-			empty = true
+	c := collapser{lines: lines}
+	c.Grow(len(s))
+	for len(s) > 0 {
+		if n := solid(s); n > 0 {
+			c.gap()
+			c.WriteString(s[:n])
+			s = s[n:]
 			continue
 		}
-		switch {
-		case b.Len() == 0:
-		case empty:
-			b.WriteString("\n\n")
-		default:
-			b.WriteByte('\n')
+		r, n := utf8.DecodeRuneInString(s)
+		if strings.HasPrefix(s, "\r\n") { // the two are one end of a line
+			n = 2
 		}
-		empty = false
-		b.WriteString(line)
+		c.add(visible(r))
+		s = s[n:]
 	}
-	return b.String()
+	return c.String()
+}
+
+// solid is how many bytes at the beginning of s are characters of ASCII that stay.
+func solid(s string) int {
+	for i := range len(s) {
+		if s[i] <= ' ' || s[i] >= 0x7f {
+			return i
+		}
+	}
+	return len(s)
+}
+
+// A collapser writes a text without what is too much in it. White space is written
+// before the character that it stands before, so that there is none at the end.
+type collapser struct {
+	strings.Builder
+	lines  bool
+	breaks int  // that are owed
+	space  bool // is owed
+	within bool // the line has begun
+	listed bool // with a bullet
+}
+
+func (c *collapser) add(r rune) {
+	switch {
+	case r < 0:
+	case r == '\n':
+		c.breaks++
+		c.space, c.within, c.listed = true, false, false
+	case r == ' ', r >= utf8.RuneSelf && unicode.IsSpace(r):
+		c.space = true
+	case r >= utf8.RuneSelf && !c.within && (c.lines || c.Len() == 0) && strings.ContainsRune(bullets, r):
+		c.listed = true
+	default:
+		c.gap()
+		c.WriteRune(r)
+	}
+}
+
+// gap writes the white space that is owed, and the sign of a list.
+func (c *collapser) gap() {
+	switch {
+	case c.Len() == 0:
+	case c.lines && c.breaks > 1:
+		c.WriteString("\n\n")
+	case c.lines && c.breaks == 1:
+		c.WriteByte('\n')
+	case c.space:
+		c.WriteByte(' ')
+	}
+	if c.listed && c.lines {
+		c.WriteString("- ")
+	}
+	c.breaks, c.space, c.within, c.listed = 0, false, true, false
 }
 
 // visible maps what ends a line to a line feed, and drops what nobody can see or what
@@ -91,6 +131,8 @@ func paragraphs(s string) string {
 // emoji and several scripts need them.
 func visible(r rune) rune {
 	switch {
+	case r >= ' ' && r < 0x7f:
+		return r
 	case r == '\n', r == '\r', r == '\u2028', r == '\u2029', r == '\u0085', r == '\v', r == '\f':
 		return '\n'
 	case r == '\t', r == '\u200B':

@@ -10,7 +10,7 @@ func TestPlain(t *testing.T) {
 	for _, tt := range []struct{ name, in, line, lines string }{
 		{"plain", "No service", "No service", "No service"},
 		{"white space", " \t a \u00a0 b\u2003c ", "a b c", "a b c"},
-		{"line ends", "a\r\nb\rc\u2028d", "a b c d", "a\nb c\nd"},
+		{"line ends", "a\r\nb\rc\u2028d", "a b c d", "a\nb\nc\nd"},
 		{"empty lines", "a\n\n\n\n b \n \n", "a b", "a\n\nb"},
 		{"controls", "a\x00b\x07c\u00add\ufeffe\u202ef", "abcdef", "abcdef"},
 		{"invalid bytes", "Caf\xe9 closed", "Caf\ufffd closed", "Caf\ufffd closed"},
