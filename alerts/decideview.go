@@ -101,7 +101,7 @@ func (h *thread) read(posts []spool.Post) {
 func (h *thread) closed() bool { return h.known != nil && h.known.Phase == spool.Ends }
 
 // over reports whether the alert is over.
-func (s *situation) over() bool { return !s.t.Closed.IsZero() }
+func (s *situation) over() bool { return closed(s.t) }
 
 // summed reports whether a digest tells the alert on this account.
 func (s *situation) summed() bool {

@@ -109,7 +109,13 @@ func graver(a, b spool.Effect) bool {
 		spool.NoService, spool.AccessibilityIssue, spool.ReducedService, spool.Detour, spool.SignificantDelays,
 		spool.StopMoved, spool.ModifiedService, spool.AdditionalService,
 	}
-	return slices.Index(order, a) < slices.Index(order, b)
+	rank := func(e spool.Effect) int {
+		if i := slices.Index(order, e); i >= 0 {
+			return i
+		}
+		return len(order)
+	}
+	return rank(a) < rank(b)
 }
 
 // readID knows the parts of ids by which agencies tell kinds of alerts apart: the MTA's
