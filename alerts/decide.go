@@ -138,6 +138,9 @@ func (s *situation) beginning() (Decision, bool) {
 	if s.can.Away {
 		return nothing(whyAway)
 	}
+	if !s.t.Since.IsZero() {
+		return nothing("the source does not list it at the moment: it may be over")
+	}
 	if d, wait := s.early(); wait {
 		return d, true
 	}

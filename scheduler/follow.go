@@ -15,7 +15,7 @@ const idPause = 10 * time.Second
 // follows looks at the post that p follows from, and at the first of its thread, and
 // fills in what p answers. It reports false when p cannot go now, or not any more.
 func (t *turn) follows(p spool.Post) (_, parent spool.Post, ok bool) {
-	if p.Parent == "" && p.Purpose != spool.Announce && p.Purpose != spool.Replace {
+	if p.Parent == "" && !p.Purpose.Heads() {
 		t.refuse(p, permanent("it does not say which post it is to %s", verb(p.Purpose)))
 		return p, parent, false
 	}
@@ -65,6 +65,9 @@ func (t *turn) wanted(p, parent spool.Post) bool {
 			return false
 		case f.Purpose == p.Purpose && p.Purpose != spool.Continue && f.State == spool.Live && f.Created.After(p.Created):
 			t.move(p, spool.Event{What: spool.Orphaned, Cause: "post " + f.ID + " says something newer already"})
+			return false
+		case f.Purpose == spool.Close && p.Purpose == spool.Update && f.State == spool.Live && f.Created.After(p.Created):
+			t.move(p, spool.Event{What: spool.Orphaned, Cause: "post " + f.ID + " says already that it is over"})
 			return false
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"spool"
+	"spool/alerts"
 	"spool/feeds"
 )
 
@@ -24,23 +25,31 @@ func (s *Scheduler) poll(soft, ctx context.Context, state spool.FeedState) {
 		return
 	}
 	log := s.Log.With("feed", f.Name)
+	if f.early(state, s.Now()) {
+		s.followUp(ctx, f, state)
+		return
+	}
 	stop := soft
 	soft, cancel := context.WithTimeout(stop, feedLease-pollMargin)
 	defer cancel()
 	start := s.Now()
 	s.FailPoint("feed claimed")
-	src := f.source(state)
-	src.Patient = s.once // nobody asks again later
-	result, err := s.Fetcher.Fetch(soft, src)
-	s.FailPoint("feed fetched")
+	got := s.ask(soft, f, state)
+	err := got.failure
 	plan := s.current() // a new one may have come meanwhile, and it counts
 	if f, ok = plan.feedOf(state); !ok {
 		s.putBack(ctx, state)
 		return
 	}
+	if got.alerts != nil {
+		f = f.listingAlerts()
+	}
 	now := s.Now()
 	var e *feeds.Error
 	switch {
+	case stop.Err() != nil && got.alerts != nil && got.alerts.Partial:
+		s.giveBack(ctx, state) // there was no time for what its index points to
+		return
 	case err != nil && soft.Err() != nil:
 		log.Debug("poll given up", "err", err)
 		if stop.Err() != nil {
@@ -49,13 +58,13 @@ func (s *Scheduler) poll(soft, ctx context.Context, state spool.FeedState) {
 		return // being stopped, or crowded out by others on its host, is not a failure of the feed
 	case errors.As(err, &e) && !e.Asked():
 		log.Debug("feed was not asked", "why", err, "until", e.RetryAfter)
-		after := f.resting(state, e.RetryAfter, now)
+		after := f.wake(f.resting(state, e.RetryAfter, now), now)
 		s.giveBack(ctx, after)
 		s.tell(f, state, after, after.Items)
 		return
 	}
 	items := map[string]int{}
-	in, outcome, err := s.decide(ctx, plan, f, state, result, err, items, now)
+	in, outcome, err := s.decide(ctx, plan, f, state, got, items, now)
 	if err != nil {
 		s.storeTrouble(ctx, "look up items of feed "+f.Name, err)
 		return // the claim runs out, and the feed is polled again
@@ -67,15 +76,34 @@ func (s *Scheduler) poll(soft, ctx context.Context, state spool.FeedState) {
 		return
 	}
 	s.FailPoint("feed ingested")
-	s.Metrics.Polled(f.Name, outcome, now.Sub(start), result.Bytes)
+	s.Metrics.Polled(f.Name, outcome, now.Sub(start), got.result.Bytes)
 	s.tell(f, state, in.Feed, in.Feed.Items)
 	s.ingested(f, in, items, recorded, now)
 	s.tellHubs(state.Memory, in.Feed)
 }
 
-// decide is what a poll leads to, and its outcome for the metrics. failure is
-// what Fetch returned.
-func (s *Scheduler) decide(ctx context.Context, plan Plan, f Feed, before spool.FeedState, result feeds.Result, failure error, items map[string]int, now time.Time) (in spool.Ingest, outcome string, err error) {
+// An answer is what came of asking for a feed.
+type answer struct {
+	result  feeds.Result
+	alerts  *alerts.Reading // of a feed that lists alerts; nil: it does not
+	failure error           // why there is neither
+}
+
+// ask fetches a feed and reads what it says, but for what is compared with the
+// database.
+func (s *Scheduler) ask(ctx context.Context, f Feed, state spool.FeedState) (got answer) {
+	src := f.source(state)
+	src.Patient = s.once // nobody asks again later
+	got.result, got.failure = s.Fetcher.Fetch(ctx, src)
+	s.FailPoint("feed fetched")
+	if got.failure == nil {
+		got.alerts, got.failure = s.alertsIn(ctx, f, state, got.result)
+	}
+	return got
+}
+
+// decide is what a poll leads to, and its outcome for the metrics.
+func (s *Scheduler) decide(ctx context.Context, plan Plan, f Feed, before spool.FeedState, got answer, items map[string]int, now time.Time) (in spool.Ingest, outcome string, err error) {
 	after := before
 	after.LastPoll, after.Memory.Deaths = now, 0
 	if after.Memory.Read.IsZero() {
@@ -84,11 +112,16 @@ func (s *Scheduler) decide(ctx context.Context, plan Plan, f Feed, before spool.
 	if f.Push {
 		after = awaiting(after)
 	}
-	if failure != nil {
-		in.Feed = f.failedPoll(after, failure, now)
-		return in, "failed", nil
+	switch {
+	case got.failure != nil:
+		in, err = s.failed(ctx, plan, f, f.failedPoll(after, got.failure, now), items, now)
+		return in, "failed", err
+	case got.alerts != nil:
+		return s.decideAlerts(ctx, plan, f, after, got, items, now)
 	}
+	result := got.result
 	after = goodPoll(f, after, result, now)
+	after.Memory.Alerts = nil
 	if result.Unchanged {
 		in.Feed, outcome = after, "unchanged"
 	} else {
@@ -137,6 +170,9 @@ func (f Feed) source(state spool.FeedState) feeds.Source {
 	}
 	if f.Whole {
 		src.Validators = spool.Validators{}
+	}
+	if f.rereads(state.Memory) {
+		src.Validators, src.BodyHash = spool.Validators{}, ""
 	}
 	if was := state.Memory.Manner; was != "" && was != f.manner() {
 		src.Validators, src.BodyHash = spool.Validators{}, ""

@@ -46,11 +46,14 @@ func (f Feed) next(state spool.FeedState, now time.Time) (at time.Time, slowed s
 	interval := f.Schedule.Interval(now)
 	planned := f.Schedule.Next(now)
 	at, who := planned, ""
-	if !f.IgnoreHints && f.Priority != spool.Breaking {
+	if !f.IgnoreHints && f.Priority != spool.Breaking && !f.urgent {
 		at, who = f.putOff(state, planned, now)
 	}
 	if wait := at.Sub(now); at.After(planned) && wait > 3*interval && wait > 30*time.Minute {
 		slowed = fmt.Sprintf("asked again only after %s, where its schedule says %s: %s", roughly(wait), roughly(interval), who)
+	}
+	if f.urgent {
+		return at, slowed // an interval is to be what it says
 	}
 	return spread(f.Name, at, interval), slowed
 }
@@ -114,6 +117,10 @@ func (f Feed) failedPoll(state spool.FeedState, err error, now time.Time) spool.
 	}
 	wait := f.backoff(state.Failures, e.Kind, now)
 	state.NextPoll = spread(f.Name, now.Add(wait), wait)
+	if f.urgent {
+		wait = f.alertBackoff(state.Failures, e.Kind, now)
+		state.NextPoll = now.Add(wait)
+	}
 	if e.RetryAfter.After(now) {
 		state.RetryAfter = e.RetryAfter
 		state.NextPoll = latest(state.NextPoll, e.RetryAfter)

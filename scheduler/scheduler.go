@@ -73,6 +73,8 @@ type Feed struct {
 	// read by it in any case; ForAlerts says that the configuration expects them.
 	Alerts    alerts.Policy
 	ForAlerts bool
+
+	urgent bool // it lists alerts: see listingAlerts
 }
 
 // wording is the one for an account.
@@ -187,6 +189,8 @@ type Scheduler struct {
 	trouble atomic.Pointer[storeFailure]
 	beat    atomic.Int64 // when the loop last came round, in Unix milliseconds
 	once    bool         // there is a single pass
+
+	messages messages // that indexes of alerts point to
 }
 
 // Alive returns an error when Run has not come round for a minute, because it
@@ -259,6 +263,9 @@ func (s *Scheduler) current() Plan {
 // another address or group, or the plan has no such feed.
 func (p Plan) feedOf(state spool.FeedState) (Feed, bool) {
 	f, ok := p.Feeds[state.Name]
+	if f.hasAlerts(state.Memory) {
+		f = f.listingAlerts()
+	}
 	return f, ok && f.URL == state.URL && f.Group == state.Group
 }
 

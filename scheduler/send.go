@@ -17,7 +17,7 @@ const shortWait = 5 * time.Second
 // begun, makes the one request that can make it visible, and saves what came of it.
 func (t *turn) send(p spool.Post) {
 	p, parent, ok := t.follows(p)
-	if !ok {
+	if !ok || !t.upToDate(p, parent) {
 		return
 	}
 	if p.Purpose.Steers() {

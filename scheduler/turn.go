@@ -192,8 +192,8 @@ func (t *turn) pick() (p spool.Post, wait time.Time, ok bool) {
 // waitingAlong are the purposes of posts that have to wait when the first one of a purpose
 // has to, since that has the highest priority of them.
 func waitingAlong(p spool.Purpose) []spool.Purpose {
-	if p == spool.Announce || p == spool.Replace {
-		return []spool.Purpose{spool.Announce, spool.Replace}
+	if p.Heads() {
+		return []spool.Purpose{spool.Announce, spool.Replace, spool.Renew}
 	}
 	return []spool.Purpose{p}
 }
