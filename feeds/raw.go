@@ -54,8 +54,8 @@ func formOf(body []byte, s Source) form {
 		return plainFeed
 	case len(start) > 0 && start[0] == '<' && strings.EqualFold(documentElement(start), "html"):
 		return plainFeed // that is known to be no feed, and perhaps to be a wall
-	case s.Kind == GTFSKind, protobufStart(body):
-		return alertsOnly
+	case s.Kind == GTFSKind, protobufStart(body), bytes.Contains(start[:min(len(start), 1<<10)], []byte("gtfs_realtime_version:")):
+		return alertsOnly // the last is protobuf as text, which is told what it is
 	case len(start) > 0 && start[0] == '{' && gtfsJSON(start):
 		return alertsOnly
 	case len(start) > 0 && start[0] == '<':
@@ -98,6 +98,9 @@ func xmlForm(text []byte, expected bool) form {
 			return alertFeed
 		}
 	default:
+		if bytes.Contains(text[:min(len(text), 2<<10)], []byte("siri.org.uk")) {
+			return alertsOnly
+		}
 		if expected && findRoot(text) < 0 {
 			return alertsOnly
 		}

@@ -26,6 +26,8 @@ func TestFormOf(t *testing.T) {
 		"a message":                       {message, Source{}, alertsOnly},
 		"a message where GTFS is wanted":  {message, Source{Kind: GTFSKind}, alertsOnly},
 		"SIRI":                            {`<Siri xmlns="http://www.siri.org.uk/siri"></Siri>`, Source{}, alertsOnly},
+		"a part of SIRI":                  {`<PtSituationElement xmlns="http://www.siri.org.uk/siri"/>`, Source{}, alertsOnly},
+		"protobuf as text":                {"# one\nheader {\n  gtfs_realtime_version: \"2.0\"\n}", Source{}, alertsOnly},
 		"protobuf":                        {message2, Source{}, alertsOnly},
 		"protobuf where CAP is wanted":    {message2, Source{Kind: CAPKind}, alertsOnly},
 		"a newline and a feed":            {"\n" + atom, Source{}, plainFeed},

@@ -24,8 +24,9 @@ func (p *program) checkCommand() *cobra.Command {
 		Long: `Validates the configuration and says everything that is wrong with it at once.
 Where there is a database it also makes sure that the ledger balances, by which
 every item that was seen is accounted for, and tells what is odd about feeds.
-With --online it also reads each feed and verifies each account. It publishes
-nothing and changes nothing that is remembered of the feeds.`,
+With --online it also reads each feed and the public names that alerts are told
+with, and verifies each account. It publishes nothing and changes nothing that is
+remembered of the feeds.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := p.loadConfig()
@@ -84,6 +85,10 @@ func (p *program) checkOnline(ctx context.Context, cfg *config.Config) error {
 	if err != nil {
 		return err
 	}
+	namesOK, err := p.checkNames(ctx, cfg)
+	if err != nil {
+		return err
+	}
 	accountsOK := true
 	err = p.withStore(ctx, func(cfg *config.Config, db *store.DB) error {
 		for _, name := range sortedKeys(cfg.Accounts) {
@@ -91,7 +96,7 @@ func (p *program) checkOnline(ctx context.Context, cfg *config.Config) error {
 		}
 		return nil
 	})
-	if err == nil && !(feedsOK && accountsOK) {
+	if err == nil && !(feedsOK && namesOK && accountsOK) {
 		return errSaid
 	}
 	return err

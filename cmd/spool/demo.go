@@ -39,11 +39,11 @@ func (p *program) demoCommand() *cobra.Command {
 	var reset bool
 	cmd := &cobra.Command{
 		Use: "demo", Short: "Show everything, with no account and no network",
-		Long: `Starts a sample newsroom whose feed keeps growing, stand-ins of Threads, Mastodon
-and Bluesky, and Spool between them, all on this machine. The newsroom corrects
-some of its stories, and tells some at length. It prints what happens and the
-addresses to open. End it with Ctrl-C, or kill it, and start it again: nothing
-is posted twice.`,
+		Long: `Starts a sample newsroom whose feed keeps growing, a small transit agency whose
+alerts begin, change, flap and end, stand-ins of Threads, Mastodon and Bluesky, and
+Spool between them, all on this machine. The newsroom corrects some of its stories,
+and tells some at length. It prints what happens and the addresses to open. End it
+with Ctrl-C, or kill it, and start it again: nothing is posted twice.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := p.prepareDemo(cmd.Context(), dir, reset); err != nil {
@@ -111,6 +111,10 @@ func (p *program) demo(ctx context.Context, dir string) (err error) {
 		return err
 	}
 	g.Go(func() error { grow(ctx); return nil })
+	agencyAt, err := p.demoAgency(open, g)
+	if err != nil {
+		return err
+	}
 	networks, err := p.demoNetworks(open, g, dir)
 	if err != nil {
 		return err
@@ -124,11 +128,11 @@ func (p *program) demo(ctx context.Context, dir string) (err error) {
 	if err != nil {
 		return err
 	}
-	cfg, err := p.demoConfig(dir, newsroomAt, networks, pages.Addr().String())
+	cfg, err := p.demoConfig(dir, newsroomAt, agencyAt, networks, pages.Addr().String())
 	if err != nil {
 		return errors.Join(err, pages.Close())
 	}
-	p.demoWelcome(dir, newsroomAt, wallAt, "http://"+pages.Addr().String(), networks)
+	p.demoWelcome(dir, newsroomAt, agencyAt, wallAt, "http://"+pages.Addr().String(), networks)
 	g.Go(func() error {
 		defer closeAll()
 		return p.demoDaemon(ctx, cfg, pages)
@@ -182,6 +186,9 @@ accounts:
     handle: ` + demoHandle + `
     app_password: ` + demoPassword + `
     limits: {spacing: 3s, per_day: 0}
+  transit-threads: {network: threads, base_url: %s, token: ` + agencyToken + `, limits: {per_day: 0}}
+  transit-mastodon: {network: mastodon, base_url: %s, token: ` + agencyToken + `, limits: {per_day: 0}}
+  transit-bluesky: {network: bluesky, base_url: %s, handle: ` + agencyHandle + `, app_password: ` + agencyPassword + `, limits: {per_day: 0}}
 feeds:
   ` + demoFeed + `:
     url: %s/feeds/news.rss
@@ -196,17 +203,35 @@ feeds:
       text: "{{ .Title }}\n\n{{ .Summary }}"
       networks:
         mastodon: {image: first}
+  ` + agencyFeed + `:
+    url: %s/alerts.pb
+    kind: gtfs-rt
+    schedule: "@every 3s" # so that there is something to see; a minute is usual
+    accounts: [transit-threads, transit-mastodon, transit-bluesky]
+    first_run: all
+    alerts:
+      planned: publish
+      update_every: 20s # minutes, in real life
+      gone_after: {fetches: 3, time: 12s}
+      reopen_within: 20s
+      table:
+        routes:
+          R: {name: Red Line, mode: metro}
+          T4: {name: Tram 4, mode: tram}
+          B46: {name: Bus 46, mode: bus}
+          N1: {name: Night bus N1, mode: bus}
+        stops: {central: Central Station, mill: Mill Lane}
 `
 
 // demoConfig writes the configuration, so that the other commands can be tried
 // on the demonstration, and reads it like any other.
-func (p *program) demoConfig(dir, newsroom string, networks []demoNetwork, pages string) (*config.Config, error) {
+func (p *program) demoConfig(dir, newsroom, agency string, networks []demoNetwork, pages string) (*config.Config, error) {
 	path := filepath.Join(dir, "config.yaml")
 	database, err := filepath.Abs(filepath.Join(dir, "spool.db")) // the commands may be tried from any folder
 	if err != nil {
 		return nil, err
 	}
-	text := fmt.Sprintf(demoTemplate, database, pages, networks[0].at, networks[1].at, networks[2].at, newsroom)
+	text := fmt.Sprintf(demoTemplate, database, pages, networks[0].at, networks[1].at, networks[2].at, networks[0].at, networks[1].at, networks[2].at, newsroom, agency)
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		return nil, err
 	}
@@ -214,7 +239,7 @@ func (p *program) demoConfig(dir, newsroom string, networks []demoNetwork, pages
 	return p.loadConfig()
 }
 
-func (p *program) demoWelcome(dir, newsroom, wall, pages string, networks []demoNetwork) {
+func (p *program) demoWelcome(dir, newsroom, agency, wall, pages string, networks []demoNetwork) {
 	live := 0
 	for _, n := range networks {
 		live += len(n.column.Posts())
@@ -223,6 +248,7 @@ func (p *program) demoWelcome(dir, newsroom, wall, pages string, networks []demo
 Nothing leaves it.
 
   %s   the newsroom, with a new story every %d seconds
+  %s   the transit agency, with its alerts
   %s   the timelines side by side, as their readers see them
   %s   Spool: its feeds, health and metrics
 
@@ -233,8 +259,8 @@ Ask Spool what it knows, in another terminal in this folder:
 Kill this demo however you like and start it again: nothing is posted twice.
 %s
 
-`, p.paint("Spool carries a newsroom's feed to stand-ins of Threads, Mastodon and Bluesky.", bold),
-		p.paint(newsroom, cyan), int(demoEvery.Seconds()), p.paint(wall, cyan), p.paint(pages, cyan),
+`, p.paint("Spool carries a newsroom's stories and a transit agency's alerts to stand-ins of Threads, Mastodon and Bluesky.", bold),
+		p.paint(newsroom, cyan), int(demoEvery.Seconds()), p.paint(agency, cyan), p.paint(wall, cyan), p.paint(pages, cyan),
 		cmp.Or(p.self, "spool"), filepath.Join(dir, "config.yaml"), already(live))
 }
 

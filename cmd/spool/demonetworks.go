@@ -65,18 +65,19 @@ func (p *program) demoThreads(at, dir string) (http.Handler, wallColumn) {
 		Knobs: threadstest.Knobs{Processing: time.Second, PublishLatency: 500 * time.Millisecond, Quota: demoQuota}, // as slow as the real one on a good day
 	})
 	net.AddUser(demoProfile, demoToken)
-	return net, wallColumn{Name: "Threads", Posts: func() []wallPost {
-		seen := net.Visible(demoProfile)
+	net.AddUser(agencyProfile, agencyToken)
+	return net, wallColumn{Name: "Threads", Posts: ofBoth(demoProfile, agencyProfile, func(profile, by string) []wallPost {
+		seen := net.Visible(profile)
 		texts := map[string]string{}
 		for _, s := range seen {
 			texts[s.ID] = s.Text
 		}
 		var out []wallPost
 		for _, s := range seen {
-			out = append(out, wallPost{ID: "threads-" + s.ID, Text: s.Text, Link: s.Link, Topic: s.Topic, Parent: s.ReplyTo, Reply: firstLine(texts[s.ReplyTo]), At: s.Time})
+			out = append(out, wallPost{ID: "threads-" + s.ID, By: by, Text: s.Text, Link: s.Link, Topic: s.Topic, Parent: s.ReplyTo, Reply: firstLine(texts[s.ReplyTo]), At: s.Time})
 		}
 		return out
-	}}
+	})}
 }
 
 func (p *program) demoMastodon(at, dir string) (http.Handler, wallColumn) {
@@ -85,29 +86,31 @@ func (p *program) demoMastodon(at, dir string) (http.Handler, wallColumn) {
 		Knobs: mastodontest.Knobs{Quota: demoQuota, MediaQuota: demoQuota},
 	})
 	net.AddUser(demoProfile, demoToken)
-	return net, wallColumn{Name: "Mastodon", Posts: func() []wallPost {
-		seen := net.Visible(demoProfile)
+	net.AddUser(agencyProfile, agencyToken)
+	return net, wallColumn{Name: "Mastodon", Posts: ofBoth(demoProfile, agencyProfile, func(profile, by string) []wallPost {
+		seen := net.Visible(profile)
 		texts := map[string]string{}
 		for _, s := range seen {
 			texts[s.ID] = s.Text
 		}
 		var out []wallPost
 		for _, s := range seen {
-			post := wallPost{ID: "mastodon-" + s.ID, Text: s.Text, Parent: s.ReplyTo, Reply: firstLine(texts[s.ReplyTo]), Edited: !s.Edited.IsZero(), At: s.Time}
+			post := wallPost{ID: "mastodon-" + s.ID, By: by, Text: s.Text, Parent: s.ReplyTo, Reply: firstLine(texts[s.ReplyTo]), Edited: !s.Edited.IsZero(), At: s.Time}
 			for _, m := range s.Media {
 				post.Pictures = append(post.Pictures, describedAs(m.Alt))
 			}
 			out = append(out, post)
 		}
 		return out
-	}}
+	})}
 }
 
 func (p *program) demoBluesky(at, dir string) (http.Handler, wallColumn) {
 	net := blueskytest.New(blueskytest.Options{Now: p.now, PublicURL: at, Snapshot: filepath.Join(dir, "bluesky.json")})
 	net.AddUser(demoHandle, demoPassword)
-	return net, wallColumn{Name: "Bluesky", Posts: func() []wallPost {
-		seen := net.Visible(demoHandle)
+	net.AddUser(agencyHandle, agencyPassword)
+	return net, wallColumn{Name: "Bluesky", Posts: ofBoth(demoHandle, agencyHandle, func(profile, by string) []wallPost {
+		seen := net.Visible(profile)
 		texts := map[string]string{}
 		for _, s := range seen {
 			texts[s.ID] = s.Text
@@ -115,7 +118,7 @@ func (p *program) demoBluesky(at, dir string) (http.Handler, wallColumn) {
 		var out []wallPost
 		for _, s := range seen {
 			post := wallPost{
-				ID: "bluesky-" + s.Key, Text: s.Text, Link: s.Link, Title: s.Title, Thumb: s.Thumb != "",
+				ID: "bluesky-" + s.Key, By: by, Text: s.Text, Link: s.Link, Title: s.Title, Thumb: s.Thumb != "",
 				Parent: s.ReplyTo, Reply: firstLine(texts[s.ReplyTo]), At: s.Time, Topic: strings.Join(s.Tags, " "),
 			}
 			for _, picture := range s.Pictures {
@@ -124,7 +127,14 @@ func (p *program) demoBluesky(at, dir string) (http.Handler, wallColumn) {
 			out = append(out, post)
 		}
 		return out
-	}}
+	})}
+}
+
+// ofBoth are the posts of the newsroom's profile and of the agency's.
+func ofBoth(newsroom, agency string, posts func(profile, by string) []wallPost) func() []wallPost {
+	return func() []wallPost {
+		return append(posts(newsroom, "Newsroom"), posts(agency, "Transit")...)
+	}
 }
 
 func describedAs(alt string) string {

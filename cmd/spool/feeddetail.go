@@ -22,8 +22,9 @@ type feedDetail struct {
 	Every        float64   `json:"hint_every_seconds,omitempty"`
 	SkipHours    []int     `json:"hint_skip_hours,omitempty"`
 	SkipDays     []string  `json:"hint_skip_days,omitempty"`
-	Answers      int       `json:"answers"`      // good ones
-	NotModified  int       `json:"not_modified"` // those of them without a document
+	Answers      int       `json:"answers"`         // good ones
+	NotModified  int       `json:"not_modified"`    // those of them without a document
+	Names        string    `json:"names,omitempty"` // where the names of its alerts are from, and how that goes, for people
 	Repairs      []string  `json:"repairs"`
 	Skipped      []string  `json:"skipped"`
 	Hub          string    `json:"hub,omitempty"`
@@ -40,7 +41,7 @@ func (f feedFile) view(now time.Time) feedDetail {
 		RetryAfter: s.RetryAfter, FreshUntil: m.Fresh,
 		ETag: f.conf.Conditional && s.Validators.ETag != "", LastModified: f.conf.Conditional && s.Validators.LastModified != "",
 		MovedSince: m.MovedSince, MovedPolls: m.MovedPolls, GoneSince: m.GoneSince, Ended: m.Ended, Format: m.Format, Title: m.Title,
-		Every: m.Hints.Every.Seconds(), SkipHours: m.Hints.Hours, Answers: m.Answers, NotModified: m.Spared, Repairs: orEmpty(m.Repairs), Skipped: orEmpty(m.Skipped),
+		Every: m.Hints.Every.Seconds(), SkipHours: m.Hints.Hours, Answers: m.Answers, NotModified: m.Spared, Names: f.names, Repairs: orEmpty(m.Repairs), Skipped: orEmpty(m.Skipped),
 		Hub: shownAddress(m.Hub), Topic: shownAddress(m.Topic), Subscription: string(f.sub.Standing), Pushed: m.Pushed, Polled: m.Polled,
 	}
 	for _, day := range m.Hints.Days {

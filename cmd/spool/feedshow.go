@@ -23,6 +23,9 @@ func (p *program) feedsShowCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
+				if known.names, err = namesOf(cmd.Context(), db, known.conf, p.now()); err != nil {
+					return err
+				}
 				if asJSON {
 					return p.printJSON(known.view(p.now()))
 				}
@@ -42,6 +45,7 @@ type feedFile struct {
 	named    bool // the configuration names its schedule
 	pushable bool
 	sub      spool.Subscription // zero: there is none
+	names    string             // where the names of its alerts are from; empty: it asks for none
 }
 
 // knownFeed collects what is known of a feed that the configuration names.
@@ -100,6 +104,7 @@ func (f feedFile) print(p *program) {
 	line("hints", f.hints())
 	line("push", f.push(now))
 	line("document", f.document())
+	line("names", f.names)
 	if m.Degraded {
 		line("degraded", "items may be missing, and nothing is concluded from what is not there")
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"spool"
+	"spool/alerts"
 	"spool/compose"
 	"spool/config"
 	"spool/feeds"
@@ -91,13 +92,14 @@ type plannedPreview struct {
 	now      time.Time
 	cfg      *config.Config // nil: there is none
 
+	policy        alerts.Policy // of the alerts of a document that lists such
 	ignoreEmbargo bool
 	payloads      bool
 	illustrate    func(spool.Content, spool.MediaLimits) (spool.Illustration, error) // nil: pictures are not fetched
 }
 
 func (p *program) preview(ctx context.Context, target string, asJSON bool, most int, options previewOptions) error {
-	plan, err := p.planPreview(target)
+	plan, err := p.planPreview(ctx, target)
 	if err != nil {
 		return err
 	}
@@ -131,12 +133,12 @@ func (p *program) preview(ctx context.Context, target string, asJSON bool, most 
 	return nil
 }
 
-func (p *program) planPreview(target string) (plannedPreview, error) {
+func (p *program) planPreview(ctx context.Context, target string) (plannedPreview, error) {
 	isURL := strings.HasPrefix(target, "http://") || strings.HasPrefix(target, "https://")
 	cfg, err := p.loadConfig()
 	switch {
 	case err == nil:
-		return p.configuredPreview(cfg, target, isURL)
+		return p.configuredPreview(ctx, cfg, target, isURL)
 	case p.configSet || fileExists(p.configPath):
 		return plannedPreview{}, err
 	case !isURL && !fileExists(target):
@@ -198,7 +200,7 @@ func (signedOut) Replace(context.Context, publisher.Token, publisher.Token) erro
 
 // configuredPreview previews a configured feed as it is, and anything else by
 // the defaults.
-func (p *program) configuredPreview(cfg *config.Config, target string, isURL bool) (plannedPreview, error) {
+func (p *program) configuredPreview(ctx context.Context, cfg *config.Config, target string, isURL bool) (plannedPreview, error) {
 	plan := plannedPreview{feed: target, location: cfg.Location(), cfg: cfg, now: p.now()}
 	feed := config.Feed{FeedOptions: cfg.Defaults}
 	feed.Accounts = sortedKeys(cfg.Accounts)
@@ -217,6 +219,14 @@ func (p *program) configuredPreview(cfg *config.Config, target string, isURL boo
 	}
 	plan.filters = scheduler.Filters{Include: patterns(feed.Include), Exclude: patterns(feed.Exclude)}
 	plan.ignoreEmbargo = feed.Embargo == "ignore"
+	public, err := p.namesFor(ctx, cfg, plan.feed)
+	if err != nil {
+		return plannedPreview{}, err
+	}
+	plan.policy = newPolicy(cfg, plan.feed, feed, public)
+	if plan.known && forAlerts(cfg, plan.feed, feed) {
+		feed.Accounts = alertAccounts(feed)
+	}
 	for _, name := range feed.Accounts {
 		wording, err := newWording(cfg.PostFor(plan.feed, name))
 		if err != nil {
@@ -238,7 +248,7 @@ func fileExists(path string) bool {
 
 func (p *program) readTarget(ctx context.Context, target string, plan plannedPreview) (feeds.Document, error) {
 	if plan.source.URL == "" {
-		return p.readFile(target, plan.source)
+		return p.readFile(target, plan)
 	}
 	cfg := plan.cfg
 	if cfg == nil {
@@ -250,11 +260,14 @@ func (p *program) readTarget(ctx context.Context, target string, plan plannedPre
 	}
 	defer fetcher.Close()
 	result, err := fetcher.Fetch(ctx, plan.source)
-	return result.Document, err
+	if err != nil {
+		return feeds.Document{}, err
+	}
+	return p.alertItems(result, plan)
 }
 
 // readFile reads a document as if it had been fetched.
-func (p *program) readFile(path string, as feeds.Source) (doc feeds.Document, err error) {
+func (p *program) readFile(path string, plan plannedPreview) (doc feeds.Document, err error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return feeds.Document{}, err
@@ -271,5 +284,10 @@ func (p *program) readFile(path string, as feeds.Source) (doc feeds.Document, er
 	if err != nil {
 		return feeds.Document{}, err
 	}
-	return feeds.Parse(body, feeds.Input{Base: "file://" + filepath.ToSlash(absolute), Kind: as.Kind, Location: as.Location, Now: p.now()})
+	as := plan.source
+	result, err := feeds.Read(body, as, feeds.Input{Base: "file://" + filepath.ToSlash(absolute), Kind: as.Kind, Location: as.Location, Now: p.now()})
+	if err != nil {
+		return feeds.Document{}, err
+	}
+	return p.alertItems(result, plan)
 }

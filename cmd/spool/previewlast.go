@@ -37,7 +37,7 @@ type pastPost struct {
 // previewLast applies the configuration to what is remembered of a feed. It asks
 // no server and writes nothing.
 func (p *program) previewLast(ctx context.Context, target string, asJSON bool, n int, options previewOptions) error {
-	plan, err := p.planPreview(target)
+	plan, err := p.planPreview(ctx, target)
 	if err != nil {
 		return err
 	}

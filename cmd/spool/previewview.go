@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"spool"
-	"spool/compose"
 	"spool/feeds"
 	"spool/publisher"
 	"spool/scheduler"
@@ -29,6 +28,9 @@ func (plan plannedPreview) sights(items []spool.Item) []sight {
 }
 
 func (plan plannedPreview) sight(it spool.Item) sight {
+	if it.Alert != nil {
+		return plan.alertSight(it)
+	}
 	s := sight{item: it, ruling: plan.filters.Rule(it)}
 	for _, a := range plan.accounts {
 		s.posts = append(s.posts, plan.post(it, a, s.ruling))
@@ -42,7 +44,7 @@ func (plan plannedPreview) post(it spool.Item, a previewAccount, r scheduler.Rul
 		post.Notes = []string{"filtered out: " + r.Reason}
 		return post
 	}
-	content, report, err := a.wording.Compose(it, compose.Values{Account: a.name, Network: a.network, Feed: plan.feed, Location: plan.location}, a.limits)
+	content, report, err := plan.word(it, a)
 	if err != nil {
 		post.Notes = []string{"cannot be posted: " + err.Error()}
 		return post

@@ -121,7 +121,7 @@ To set it up:                                       spool init`,
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", ".FlagUsagesWrapped 80"))
 	root.AddCommand(
 		p.runCommand(), p.demoCommand(), p.initCommand(), p.checkCommand(), p.previewCommand(), p.loginCommand(),
-		p.postsCommand(), p.itemsCommand(), p.whyCommand(), p.feedsCommand(), p.accountsCommand(), p.backupCommand(), p.exportEverythingCommand(), p.healthCommand(), p.versionCommand(),
+		p.postsCommand(), p.itemsCommand(), p.alertsCommand(), p.whyCommand(), p.feedsCommand(), p.accountsCommand(), p.backupCommand(), p.exportEverythingCommand(), p.healthCommand(), p.versionCommand(),
 	)
 	return root
 }

@@ -68,6 +68,7 @@ type daemon struct {
 	log   *slog.Logger
 
 	studio *media.Studio
+	names  *names
 }
 
 // newDaemon opens the database and wires the parts. Closing is the caller's.
@@ -100,13 +101,14 @@ func (p *program) newDaemon(ctx context.Context, cfg *config.Config, log *slog.L
 	if d.studio, err = p.newStudio(cfg, fetcher, db, log); err != nil {
 		return nil, err
 	}
-	plan, err := p.newPlan(cfg, db, log)
+	d.names = p.newNames(ctx, cfg, fetcher, db, log)
+	plan, err := p.newPlan(cfg, d.names, db, log)
 	if err != nil {
 		return nil, err
 	}
 	d.hubs.Replace(pushable(plan))
 	d.sched, err = scheduler.New(scheduler.Options{
-		Store: db, Fetcher: fetcher, Illustrator: d.studio, Plan: plan, Owner: owner(), Metrics: d.pages.Metrics(), Hubs: d.hubs, Log: log, Now: p.now,
+		Store: db, Fetcher: fetcher, Illustrator: d.studio, Alerts: p.alertReader(), Plan: plan, Owner: owner(), Metrics: d.pages.Metrics(), Hubs: d.hubs, Log: log, Now: p.now,
 		Concurrency: concurrency(cfg), FailPoint: failPoint(p.getenv), Tick: p.tick,
 	})
 	return d, err
@@ -127,6 +129,7 @@ func (p *program) once(ctx context.Context, cfg *config.Config, log *slog.Logger
 	if err := d.db.Rouse(ctx); err != nil { // an account that stopped may have been mended since
 		return err
 	}
+	d.names.once(ctx)
 	start := p.now()
 	defer p.hurried()()
 	if err := d.sched.Once(ctx); err != nil {
@@ -216,6 +219,7 @@ func (p *program) serve(ctx context.Context, cfg *config.Config, log *slog.Logge
 	g.Go(func() error { return d.maintain(ctx) })
 	g.Go(func() error { return p.keepMemorySmall(ctx) })
 	g.Go(func() error { return d.hubs.Run(ctx) })
+	g.Go(func() error { return d.names.run(ctx) })
 	g.Go(func() error {
 		d.sched.Align(ctx)
 		log.Info("running", "version", version, "feeds", len(cfg.Feeds), "accounts", len(cfg.Accounts), "database", d.db.Name())
@@ -321,7 +325,7 @@ func (d *daemon) reload(ctx context.Context, why string) {
 		refuse(err)
 		return
 	}
-	plan, err := d.newPlan(cfg, d.db, d.log)
+	plan, err := d.newPlan(cfg, d.names, d.db, d.log)
 	if err == nil {
 		err = syncNames(ctx, d.db, cfg)
 	}
@@ -329,6 +333,7 @@ func (d *daemon) reload(ctx context.Context, why string) {
 		refuse(err)
 		return
 	}
+	d.names.replace(ctx, cfg)
 	d.sched.Replace(plan)
 	d.hubs.Replace(pushable(plan))
 	d.sched.Align(ctx)

@@ -36,12 +36,13 @@ type wallColumn struct {
 
 // A wallPost is a post as a reader of the wall sees it.
 type wallPost struct {
-	ID, Text, Link, Title, Topic string
-	Thumb                        bool
-	Pictures                     []string // their descriptions
-	Parent, Reply                string   // the id and the beginning of what it answers; empty: nothing
-	Edited                       bool
-	At                           time.Time
+	ID, By                   string // By: whose it is
+	Text, Link, Title, Topic string
+	Thumb                    bool
+	Pictures                 []string // their descriptions
+	Parent, Reply            string   // the id and the beginning of what it answers; empty: nothing
+	Edited                   bool
+	At                       time.Time
 
 	Twice            bool
 	Ago, Full, Stamp string

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"spool"
+	"spool/alerts"
 	"spool/compose"
 	"spool/config"
 	"spool/dedupe"
@@ -47,6 +48,9 @@ func (p *program) checks() config.Checks {
 			return err
 		},
 		Template: compose.Check,
+		AlertTemplate: func(text string) error {
+			return compose.CheckAlert(string(spool.Begins), text) // what they can say does not depend on the phase
+		},
 		WebhookSecret: func(secret string) error {
 			_, err := webhook.Secrets(secret)
 			return err
@@ -113,11 +117,11 @@ func (p *program) newFetcher(cfg *config.Config, log *slog.Logger) (*feeds.Fetch
 }
 
 // newPlan is what the scheduler takes from the configuration.
-func (p *program) newPlan(cfg *config.Config, db *store.DB, log *slog.Logger) (scheduler.Plan, error) {
+func (p *program) newPlan(cfg *config.Config, public *names, db *store.DB, log *slog.Logger) (scheduler.Plan, error) {
 	plan := scheduler.Plan{Feeds: map[string]scheduler.Feed{}, Accounts: map[string]scheduler.Account{}, Location: cfg.Location()}
 	words := wordings{}
 	for name, f := range cfg.Feeds {
-		feed, err := newFeed(cfg, name, f, words)
+		feed, err := newFeed(cfg, name, f, words, public.forFeed(f))
 		if err != nil {
 			return scheduler.Plan{}, fmt.Errorf("feed %s: %w", name, err)
 		}
@@ -133,7 +137,7 @@ func (p *program) newPlan(cfg *config.Config, db *store.DB, log *slog.Logger) (s
 	return plan, nil
 }
 
-func newFeed(cfg *config.Config, name string, f config.Feed, words wordings) (scheduler.Feed, error) {
+func newFeed(cfg *config.Config, name string, f config.Feed, words wordings, public alerts.Directory) (scheduler.Feed, error) {
 	spec, settle, expected, accounts := f.Schedule, f.Settle, forAlerts(cfg, name, f), f.Accounts
 	if expected {
 		accounts = alertAccounts(f)
@@ -162,7 +166,7 @@ func newFeed(cfg *config.Config, name string, f config.Feed, words wordings) (sc
 		Scheduled:   cfg.Given(config.Path("feeds", name, "schedule")),
 		IgnoreHints: f.Hints == "ignore", Access: access(f, expected), Whole: !f.Conditional,
 		Duplicates: f.Duplicates, Push: f.WebSub == "auto" && publicURL(cfg) != "", Silence: f.Silence,
-		Alerts: newPolicy(cfg, name, f, nil), ForAlerts: expected,
+		Alerts: newPolicy(cfg, name, f, public), ForAlerts: expected,
 	}, nil
 }
 

@@ -15,7 +15,8 @@ func forAlerts(cfg *config.Config, name string, f config.Feed) bool {
 	return f.Kind == "gtfs-rt" || f.Kind == "cap" || cfg.GivenHere(config.Path("feeds", name, "alerts"))
 }
 
-// newPolicy is what becomes of the alerts of a feed.
+// newPolicy is what becomes of the alerts of a feed. names are the public
+// ones of lines and stops; nil: none are known.
 func newPolicy(cfg *config.Config, name string, f config.Feed, names alerts.Directory) alerts.Policy {
 	a := f.Alerts
 	return alerts.Policy{
