@@ -23,6 +23,37 @@ const trackedAlerts = `SELECT feed, item, open, body FROM (
 		SELECT n, feed, item, open, body FROM alerts WHERE feed = $1 AND open = 0 AND closed >= $2) t
 	ORDER BY n`
 
+// searchedAlerts is how many alerts SearchAlerts looks at: those that were first listed
+// last.
+const searchedAlerts = 20_000
+
+// SearchAlerts returns the alerts of all feeds that match, the newest first and at most
+// twenty: also those that nothing has become of yet, which no item stands for. It looks
+// at the newest 20,000: for what a person asks once in a while.
+func (db *DB) SearchAlerts(ctx context.Context, match func(spool.Tracked) bool) ([]spool.Tracked, error) {
+	found, err := db.searchAlerts(ctx, match)
+	return found, db.explain("search the alerts", err)
+}
+
+func (db *DB) searchAlerts(ctx context.Context, match func(spool.Tracked) bool) ([]spool.Tracked, error) {
+	rows, err := db.readers.rows(ctx, "SELECT feed, item, open, body FROM alerts ORDER BY n DESC LIMIT $1", searchedAlerts)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var found []spool.Tracked
+	for len(found) < maxFound && rows.Next() {
+		t, err := scanTracked(rows)
+		if err != nil {
+			return nil, err
+		}
+		if match(t) {
+			found = append(found, t)
+		}
+	}
+	return found, rows.Err()
+}
+
 func scanTracked(row scanner) (spool.Tracked, error) {
 	var t spool.Tracked
 	var feed, item, body string

@@ -132,6 +132,27 @@ func testTracked(t *testing.T, f *fixture) {
 	}
 }
 
+// testSearchAlerts: alerts are found whether they are open or not, told or not, in all
+// feeds, the newest first and not too many.
+func testSearchAlerts(t *testing.T, f *fixture) {
+	f.configure(t, []string{"news", "other"}, nil)
+	f.track(t, "news", tracked("one"), over(tracked("two"), start.Add(-time.Hour)))
+	f.track(t, "other", tracked("three"))
+	var seen []spool.Tracked
+	all := must(f.SearchAlerts(t.Context(), func(a spool.Tracked) bool { seen = append(seen, a); return a.Item != "one" }))(t)
+	if names(all) != "[three two]" || all[0].Feed != "other" || all[1].Open || all[1].Feed != "news" || names(seen) != "[three two one]" {
+		t.Errorf("found %+v of %s", all, names(seen))
+	}
+	var many []spool.Tracked
+	for i := range 30 {
+		many = append(many, tracked(fmt.Sprint("many", i)))
+	}
+	f.track(t, "other", many...)
+	if all := must(f.SearchAlerts(t.Context(), func(spool.Tracked) bool { return true }))(t); len(all) != 20 || all[0].Item != "many29" {
+		t.Errorf("found %s", names(all))
+	}
+}
+
 // testTrackedWhole: alerts are remembered together with the rest of their poll, or
 // not at all, also by a poll that changes little about them.
 func testTrackedWhole(t *testing.T, f *fixture) {

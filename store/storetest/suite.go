@@ -106,6 +106,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Database) {
 		"an embargo and a clock that is set back":  testRewindEmbargo,
 		"what follows comes back as it was":        testRoundTripFollower,
 		"alerts come back as they were":            testTracked,
+		"alerts are found":                         testSearchAlerts,
 		"alerts are recorded whole":                testTrackedWhole,
 		"alerts are forgotten":                     testTrackedForgotten,
 		"alerts of a feed that rests":              testTrackedResting,
