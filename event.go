@@ -21,7 +21,7 @@ const (
 	Amended   What = "amended"   // a live post has other words now
 	Withdrawn What = "withdrawn" // a live post was taken off the account
 	Reworded  What = "reworded"  // its item changed before it was sent
-	Raised    What = "raised"    // a feed of higher priority brings its item, and takes it over
+	Raised    What = "raised"    // a feed of higher priority brings its item, and takes it over; or its alert has become worse
 	Expired   What = "expired"   // its deadline passed
 	Orphaned  What = "orphaned"  // what it follows from is not live any more
 	Holding   What = "hold"      // a person holds it back

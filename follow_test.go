@@ -97,6 +97,22 @@ func TestEveryPurposeHasAPlace(t *testing.T) {
 	}
 }
 
+// An alert that has become worse before its post was sent raises the post, by its own
+// feed: it goes at once, where it would have waited for the morning.
+func TestAnAlertGetsWorse(t *testing.T) {
+	p := postIn(Waiting)
+	p.Feed, p.Priority, p.NotBefore, p.Content = "f", Normal, start.Add(8*time.Hour), Content{Text: "delays"}
+	e := Event{What: Raised, Feed: "f", Priority: Breaking, Content: Content{Text: "no service"}, Cause: "it is severe now"}
+	got := mustNext(t, p, e, start)
+	if got.State != Waiting || got.Feed != "f" || got.Priority != Breaking || got.Content.Text != "no service" || !got.NotBefore.Equal(start) {
+		t.Errorf("%+v", got)
+	}
+	p.Attempts = 1
+	if got := mustNext(t, p, e, start); got.Priority != Normal || got.Content.Text != "delays" {
+		t.Errorf("one that was sent: %+v", got)
+	}
+}
+
 // A head that somebody took away by hand is dropped, with the evidence; a post about
 // an alert that is another by now is dropped while it waits and while it is held, and
 // never once it may be live.

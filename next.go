@@ -297,8 +297,9 @@ func reworded(p *Post, e Event, _ Rules, now time.Time) {
 }
 
 // raised gives a post to another feed, which would have brought it with higher
-// priority and without what it is held for. It is left alone once anything was
-// prepared or sent, and when a person has to do with it.
+// priority and without what it is held for; or to its own, whose alert has become
+// worse. It is left alone once anything was prepared or sent, and when a person has to
+// do with it.
 func raised(p *Post, e Event, _ Rules, now time.Time) {
 	if p.Attempts > 0 || p.Draft.State != "" || e.Priority <= p.Priority || p.State == Held && p.Hold != HoldBurst {
 		return

@@ -66,7 +66,7 @@ var eventMeaning = map[What]string{
 	Unclear:   "somebody looked and could not tell",
 	Checked:   "a live post was looked at again",
 	Reworded:  "its item changed before anything was sent",
-	Raised:    "a feed of higher priority brings its item before anything was sent",
+	Raised:    "a feed of higher priority brings its item, or its alert becomes worse, before anything was sent",
 	Pictured:  "somebody went to fetch its pictures",
 	Amended:   "a live post was given other words",
 	Withdrawn: "a live post was taken off the account",
