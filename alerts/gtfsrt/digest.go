@@ -15,7 +15,7 @@ import (
 // digest names everything that a reading says but when it was made. The order of the
 // alerts does not count: some servers change it each time.
 func digest(of alerts.Reading) string {
-	var p print
+	var p imprint
 	sums := make([][sha256.Size]byte, 0, len(of.Alerts)+1)
 	for _, a := range of.Alerts {
 		p = p[:0]
@@ -37,7 +37,7 @@ func digest(of alerts.Reading) string {
 
 // unnamed is the id of an alert whose entity has none: what it says names it.
 func unnamed(a spool.Alert) string {
-	var p print
+	var p imprint
 	p.texts(a.Header)
 	p.texts(a.Description)
 	p.text(string(a.Effect))
@@ -46,12 +46,12 @@ func unnamed(a spool.Alert) string {
 	return "unnamed-" + hex.EncodeToString(sum[:8])
 }
 
-// A print is an alert written so that two that differ are written differently: what is
+// An imprint is an alert written so that two that differ are written differently: what is
 // of variable length is preceded by how long it is.
-type print []byte
+type imprint []byte
 
 // alert writes every field.
-func (p *print) alert(a spool.Alert) {
+func (p *imprint) alert(a spool.Alert) {
 	p.list([]string{a.ID, a.Sender, string(a.Cause), string(a.Effect), string(a.Severity)})
 	p.list(a.Names)
 	p.list(a.Replaces)
@@ -79,7 +79,7 @@ func (p *print) alert(a spool.Alert) {
 	}
 }
 
-func (p *print) affected(all []spool.Affected) {
+func (p *imprint) affected(all []spool.Affected) {
 	p.number(len(all))
 	for i := range all {
 		a := &all[i]
@@ -89,7 +89,7 @@ func (p *print) affected(all []spool.Affected) {
 	}
 }
 
-func (p *print) texts(texts spool.Texts) {
+func (p *imprint) texts(texts spool.Texts) {
 	p.number(len(texts))
 	for _, t := range texts {
 		p.text(t.Language)
@@ -97,25 +97,25 @@ func (p *print) texts(texts spool.Texts) {
 	}
 }
 
-func (p *print) list(all []string) {
+func (p *imprint) list(all []string) {
 	p.number(len(all))
 	for _, s := range all {
 		p.text(s)
 	}
 }
 
-func (p *print) text(s string) {
+func (p *imprint) text(s string) {
 	p.number(len(s))
 	*p = append(*p, s...)
 }
 
 // time writes a moment to the second, as documents have it; the zero one is another
 // than any that they can name.
-func (p *print) time(t time.Time) { *p = binary.AppendVarint(*p, t.Unix()) }
+func (p *imprint) time(t time.Time) { *p = binary.AppendVarint(*p, t.Unix()) }
 
-func (p *print) number(n int) { *p = binary.AppendVarint(*p, int64(n)) }
+func (p *imprint) number(n int) { *p = binary.AppendVarint(*p, int64(n)) }
 
-func (p *print) yes(b bool) {
+func (p *imprint) yes(b bool) {
 	n := 0
 	if b {
 		n = 1

@@ -1,6 +1,7 @@
 package gtfsrt
 
 import (
+	"maps"
 	"net/url"
 	"regexp"
 	"slices"
@@ -117,14 +118,14 @@ func pageName(address string, a spool.Alert) string {
 func numbers(u *url.URL, q url.Values) []string {
 	const enough = 10
 	var all []string
-	for key, values := range q {
-		if len(values) > 0 && values[0] != "" && names(key) && len(all) < enough {
-			all = append(all, values[0])
+	for _, key := range slices.Sorted(maps.Keys(q)) {
+		if value := q.Get(key); value != "" && names(key) && len(all) < enough {
+			all = append(all, value)
 		}
 	}
 	for part := range strings.FieldsFuncSeq(u.Path+"/"+u.Fragment, func(r rune) bool { return strings.ContainsRune("/-_.,:!=&?", r) }) {
-		if numbered(part) && len(all) < 2*enough {
-			all = append(all, part)
+		if n := number(part); n != "" && len(all) < 2*enough {
+			all = append(all, n)
 		}
 	}
 	return all
@@ -150,25 +151,33 @@ func names(key string) bool {
 	return key == "id" || strings.HasSuffix(key, "id") || key == "n" || key == "p"
 }
 
-// numbered reports whether a part of an address is a number as things are counted by:
-// four digits or more that are no year, or digits among letters as in a UUID.
-func numbered(part string) bool {
-	digits, letters := 0, 0
+// number is what a part of an address counts things by: four digits or more that are
+// no year, after letters or without; or letters and digits in turns, as in a UUID. Empty:
+// it counts nothing.
+func number(part string) string {
+	rest := strings.TrimLeft(strings.ToLower(part), "abcdefghijklmnopqrstuvwxyz")
+	if strings.Trim(rest, "0123456789") == "" {
+		if len(rest) > 4 || len(rest) == 4 && rest[:2] != "19" && rest[:2] != "20" {
+			return rest
+		}
+		return ""
+	}
+	turns, digits := 0, 0
 	for i := range len(part) {
-		switch c := part[i]; {
-		case c >= '0' && c <= '9':
+		if isDigit(part[i]) {
 			digits++
-		case c|0x20 >= 'a' && c|0x20 <= 'z':
-			letters++
-		default:
-			return false
+		}
+		if i > 0 && isDigit(part[i]) != isDigit(part[i-1]) {
+			turns++
 		}
 	}
-	if letters == 0 {
-		return digits > 4 || digits == 4 && part[:2] != "19" && part[:2] != "20"
+	if len(part) < 6 || turns < 2 || digits < 2 || strings.Trim(strings.ToLower(part), "abcdefghijklmnopqrstuvwxyz0123456789") != "" {
+		return ""
 	}
-	return digits > 3 && digits+letters >= 8
+	return part
 }
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 // headline reports whether the last part of a path is a sentence: five words or more.
 func headline(path string) bool {
@@ -182,12 +191,10 @@ func headline(path string) bool {
 func about(a spool.Alert, part string) bool {
 	return slices.ContainsFunc(a.Affected, func(f spool.Affected) bool {
 		for _, id := range []string{f.Route, f.Stop, f.Agency, f.Trip} {
-			if rest, ok := strings.CutSuffix(id, part); ok && (rest == "" || !endsInDigit(rest)) {
+			if rest, ok := strings.CutSuffix(id, part); ok && (rest == "" || !isDigit(rest[len(rest)-1])) {
 				return true
 			}
 		}
 		return false
 	})
 }
-
-func endsInDigit(s string) bool { return s[len(s)-1] >= '0' && s[len(s)-1] <= '9' }

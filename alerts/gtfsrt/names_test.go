@@ -43,6 +43,11 @@ func TestPageName(t *testing.T) {
 		"https://a.example/x#alert-90412":                              "a.example/x#alert-90412",
 		"https://a.example/a/0d9bd4b0-66a1-4f1e-9d6a-1f2e3d4c5b6a":     "a.example/a/0d9bd4b0-66a1-4f1e-9d6a-1f2e3d4c5b6a",
 		"https://a.example/no-trains-between-here-and-there":           "a.example/no-trains-between-here-and-there",
+		"https://a.example/bulletins/21228d1":                          "a.example/bulletins/21228d1",
+		"https://a.example/alert90412":                                 "a.example/alert90412",
+		"https://a.example/stop70061":                                  "", // its stop
+		"https://a.example/route550":                                   "",
+		"https://a.example/m1x/b2b":                                    "",
 		"https://a.example":                                            "",
 		"https://a.example/alerts":                                     "",
 		"https://a.example/projects/green-line-extension":              "",
