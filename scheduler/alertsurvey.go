@@ -128,18 +128,21 @@ func (w *survey) index() {
 	}
 }
 
-// load reads the posts that are needed, and who was taken down.
+// load reads the posts that are needed, and who was taken down. What is not recorded
+// yet has none.
 func (w *survey) load(ctx context.Context) error {
-	items := make([]string, 0, len(w.looks))
-	var keys []spool.Key
-	for _, t := range w.book {
-		if w.looks[t.Item] || w.countsForDigest(t) {
-			items = append(items, t.Item)
-			keys = append(keys, spool.ItemKey(t.Item), alertKey(t.Item))
-		}
-	}
 	if len(w.looks) == 0 {
 		return nil
+	}
+	var items []string
+	var keys []spool.Key
+	for _, t := range w.book {
+		if w.looks[t.Item] {
+			keys = append(keys, spool.ItemKey(t.Item), alertKey(t.Item))
+		}
+		if t.Recorded && (w.looks[t.Item] || w.sums() && w.lately(t)) {
+			items = append(items, t.Item)
+		}
 	}
 	posts, err := w.Store.AllPosts(ctx, items)
 	if err != nil {
@@ -156,17 +159,19 @@ func (w *survey) load(ctx context.Context) error {
 // alertKey is the key that an alert's item is known by.
 func alertKey(item string) spool.Key { return spool.Key("alert:" + item) }
 
-// countsForDigest reports whether an alert bears on which others are summed up.
-func (w *survey) countsForDigest(t spool.Tracked) bool {
-	if w.feed.Alerts.DigestAbove <= 0 {
-		return false
-	}
-	return t.Account != "" || t.Open && t.Muted == "" && !t.Known
+// sums reports whether anything is to be summed up, or was.
+func (w *survey) sums() bool {
+	return w.feed.Alerts.DigestAbove > 0 || slices.ContainsFunc(w.book, func(t spool.Tracked) bool { return t.Account != "" })
+}
+
+// lately reports whether the posts of an alert may bear on which others are summed up.
+func (w *survey) lately(t spool.Tracked) bool {
+	return t.Open || w.now.Sub(t.Closed) <= w.feed.Alerts.DigestWithin
 }
 
 // sum has the policy sum up what is too much for an account.
 func (w *survey) sum() {
-	if len(w.looks) == 0 || w.feed.Alerts.DigestAbove <= 0 {
+	if len(w.looks) == 0 || !w.sums() {
 		return
 	}
 	for _, t := range w.feed.Alerts.Sum(w.book, w.posts, w.now) {

@@ -1,6 +1,7 @@
 package scheduler
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -323,13 +324,21 @@ func (v *view) since(phase spool.Phase) time.Time {
 // item is what stands for the alert, in the language of the account.
 func (v *view) item() spool.Item { return v.feed.Alerts.Item(v.t, v.language()) }
 
-// members are the alerts that a digest sums up, in the order of the digest.
+// members are the alerts that a digest sums up, the gravest first.
 func (v *view) members() []spool.Item {
-	var all []spool.Item
+	var members []spool.Tracked
 	for _, item := range v.t.Alert.Members {
 		if i, ok := v.at[item]; ok {
-			all = append(all, v.feed.Alerts.Item(v.book[i], v.language()))
+			members = append(members, v.book[i])
 		}
+	}
+	policy := v.feed.Alerts
+	slices.SortStableFunc(members, func(a, b spool.Tracked) int {
+		return cmp.Or(cmp.Compare(policy.Priority(b.Alert), policy.Priority(a.Alert)), a.First.Compare(b.First))
+	})
+	all := make([]spool.Item, len(members))
+	for i, t := range members {
+		all[i] = policy.Item(t, v.language())
 	}
 	return all
 }
