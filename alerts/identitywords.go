@@ -123,7 +123,7 @@ func (k *tracker) pairs(groups []*group, left map[string][]*record, gists map[*r
 			if compared++; compared > maxCompared {
 				break
 			}
-			if l := mine.same(gists[rec]); l > 0 && (rec.t.Open || over(g.alert, k.now) == "") {
+			if l := mine.same(gists[rec]); l > 0 {
 				pairs = append(pairs, pair{l, g, at, rec})
 			}
 		}

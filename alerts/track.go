@@ -94,12 +94,12 @@ func (k *tracker) listed(rec *record, g *group) {
 		return // as it was, open or over
 	}
 	g.judge(k)
+	rec.known(g.names)
 	ending := over(g.alert, k.now)
 	if !rec.t.Open {
 		k.listedClosed(rec, g, ending)
 		return
 	}
-	rec.known(g.names)
 	k.present(rec)
 	k.replace(rec, g, raw)
 	if ending != "" {
@@ -108,14 +108,14 @@ func (k *tracker) listed(rec *record, g *group) {
 }
 
 // listedClosed decides whether an alert that was over, and is listed, is over still.
-// An event of a log is: it stays listed until newer ones have pushed it out.
+// An event of a log is: it stays listed until newer ones have pushed it out. What it
+// says now is remembered in any case: by that it is known when its id changes.
 func (k *tracker) listedClosed(rec *record, g *group, ending spool.Ending) {
 	if k.log || ending != "" {
 		rec.t.Since, rec.mem.Unseen, rec.dirty = time.Time{}, false, true
-		rec.mem.Raw = g.raw(k.print)
+		rec.mem.Raw, rec.t.Alert = g.raw(k.print), g.alert
 		return
 	}
-	rec.known(g.names)
 	k.reopen(rec)
 	k.replace(rec, g, g.raw(k.print))
 }
