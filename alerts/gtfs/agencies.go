@@ -23,7 +23,7 @@ func readAgencies(file string, r io.Reader, notes *notebook, all []Agency) ([]Ag
 			notes.add("agencies", "%s: only the first %d agencies are known", file, maxAgency)
 			return all, nil
 		}
-		a := Agency{ID: t.say(id), Name: short(t.say(name)), Timezone: t.say(zone), Language: t.say(language)}
+		a := Agency{ID: t.say(id), Name: string(t.name(name)), Timezone: t.say(zone), Language: t.say(language)}
 		if len(a.ID) > maxID || len(a.Timezone) > maxID || len(a.Language) > maxID {
 			notes.add(file+" long", "%s: line %d has a cell that is longer than %d bytes, and was left out", file, t.first, maxID)
 			continue

@@ -33,7 +33,7 @@ func readRoutes(file string, r io.Reader, notes *notebook, all []routeRow) ([]ro
 		if !ok || err != nil {
 			return all, err
 		}
-		row := routeRow{id: t.id(id)}
+		row := routeRow{id: string(t.id(id))}
 		if row.id == "" {
 			continue
 		}
@@ -41,10 +41,10 @@ func readRoutes(file string, r io.Reader, notes *notebook, all []routeRow) ([]ro
 			notes.add("routes", "%s: only the first %d routes are known", file, maxRoutes)
 			return all, nil
 		}
-		row.agency, row.short, row.long = t.say(agency), short(t.say(brief)), short(t.say(long))
+		row.agency, row.short, row.long = t.say(agency), string(t.name(brief)), string(t.name(long))
 		row.route.Mode = modeOf(t.say(kind))
 		if kind >= 0 && row.route.Mode == "" {
-			notes.add(file+" type", "%s: line %d, column route_type: %q is no kind of vehicle that is known", file, t.first, short(t.say(kind)))
+			notes.add(file+" type", "%s: line %d, column route_type: %q is no kind of vehicle that is known", file, t.first, t.name(kind))
 		}
 		row.route.Colour = colourWord(t.say(colour))
 		all = append(all, row)

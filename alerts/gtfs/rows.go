@@ -23,7 +23,7 @@ type rows struct {
 
 	columns []string
 	row     []byte
-	text    []byte // of the cells, one after the other
+	cells   []byte // one after the other
 	ends    []int
 }
 
@@ -94,24 +94,41 @@ func (t *rows) cell(column int) []byte {
 	return t.at(column)
 }
 
-// say is a cell as text for people.
-func (t *rows) say(column int) string {
-	text, foreign := words(t.cell(column))
+// text is a cell as text for people. It holds until the next row.
+func (t *rows) text(column int) []byte {
+	cell := t.cell(column)
+	if plain(cell) {
+		return cell
+	}
+	text, foreign := words(cell)
 	if foreign {
 		t.notes.add(t.file+" encoding", "%s: line %d is not UTF-8 and was read as windows-1252", t.file, t.first)
+	}
+	return []byte(text)
+}
+
+// say is text as a string of its own.
+func (t *rows) say(column int) string { return string(t.text(column)) }
+
+// name is text within the bound of a name.
+func (t *rows) name(column int) []byte {
+	text := t.text(column)
+	if len(text) > maxName {
+		return []byte(short(string(text)))
 	}
 	return text
 }
 
-// id is a cell that names something; empty: it names nothing, which is noted.
-func (t *rows) id(column int) string {
-	id := t.say(column)
+// id is a cell that names something; empty: it names nothing that can be asked for,
+// which is noted. It holds until the next row.
+func (t *rows) id(column int) []byte {
+	id := t.text(column)
 	switch {
-	case id == "":
+	case len(id) == 0:
 		t.notes.add(t.file+" no id", "%s: line %d, column %s: it is empty, so the line was left out", t.file, t.first, t.columns[column])
 	case len(id) > maxID:
 		t.notes.add(t.file+" long id", "%s: line %d, column %s: it is longer than %d bytes, so the line was left out", t.file, t.first, t.columns[column], maxID)
-		return ""
+		return nil
 	}
 	return id
 }
@@ -121,7 +138,7 @@ func (t *rows) at(i int) []byte {
 	if i > 0 {
 		start = t.ends[i-1]
 	}
-	return t.text[start:t.ends[i]]
+	return t.cells[start:t.ends[i]]
 }
 
 // next goes to the next row; false: there is none.
@@ -209,7 +226,7 @@ func (t *rows) skip() error {
 
 // parse cuts a row into cells; false: a quote in it is open.
 func (t *rows) parse(row []byte) (whole bool) {
-	t.text, t.ends = t.text[:0], t.ends[:0]
+	t.cells, t.ends = t.cells[:0], t.ends[:0]
 	for {
 		row = bytes.TrimLeft(row, " ")
 		if len(row) > 0 && row[0] == '"' {
@@ -218,8 +235,8 @@ func (t *rows) parse(row []byte) (whole bool) {
 			}
 		}
 		cell, rest, more := cut(row, t.comma)
-		t.text = append(t.text, bytes.TrimRight(cell, " ")...)
-		t.ends = append(t.ends, len(t.text))
+		t.cells = append(t.cells, bytes.TrimRight(cell, " ")...)
+		t.ends = append(t.ends, len(t.cells))
 		if !more {
 			return true
 		}
@@ -234,12 +251,12 @@ func (t *rows) quoted(row []byte) (rest []byte, whole bool) {
 		if i < 0 {
 			return nil, false
 		}
-		t.text = append(t.text, row[:i]...)
+		t.cells = append(t.cells, row[:i]...)
 		row = row[i+1:]
 		if len(row) == 0 || row[0] != '"' {
 			return row, true
 		}
-		t.text = append(t.text, '"')
+		t.cells = append(t.cells, '"')
 		row = row[1:]
 	}
 }

@@ -4,19 +4,23 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"io"
 	"slices"
 	"strings"
 )
 
 // A stopList collects the stops of one or more files in little memory: ids one after
-// the other in one piece, each name once.
+// the other in one piece, and likewise names, each of them once.
 type stopList struct {
 	text  []byte // the ids of stops and of their parents
 	rows  []stopRow
-	names []string
-	known map[string]uint32 // the places in names
-	bytes int               // of names
+	names struct {
+		text []byte
+		ends []uint32
+	}
+	seed  maphash.Seed
+	known map[uint64]uint32 // the places of names, by their hashes
 }
 
 type stopRow struct {
@@ -32,30 +36,48 @@ type span struct {
 
 var errMuch = errors.New("too much")
 
-func newStopList() *stopList { return &stopList{known: map[string]uint32{}} }
+func newStopList() *stopList {
+	return &stopList{seed: maphash.MakeSeed(), known: map[uint64]uint32{}}
+}
 
 // of is a part of the text. It must not be changed.
 func (l *stopList) of(s span) []byte { return l.text[s.at : s.at+uint32(s.n)] }
 
-func (l *stopList) keep(id string) span {
+// name is one of the names. It must not be changed.
+func (l *stopList) name(i uint32) []byte {
+	start := uint32(0)
+	if i > 0 {
+		start = l.names.ends[i-1]
+	}
+	return l.names.text[start:l.names.ends[i]]
+}
+
+func (l *stopList) keep(id []byte) span {
 	s := span{uint32(len(l.text)), uint16(len(id))}
 	l.text = append(l.text, id...)
 	return s
 }
 
-func (l *stopList) add(id, parent, name string) error {
+// keepName returns the place of a name. Two names with the same hash, of which one in
+// billions is, only take the room of two.
+func (l *stopList) keepName(name []byte) uint32 {
+	hash := maphash.Bytes(l.seed, name)
+	if at, ok := l.known[hash]; ok && bytes.Equal(l.name(at), name) {
+		return at
+	}
+	at := uint32(len(l.names.ends))
+	l.names.text = append(l.names.text, name...)
+	l.names.ends = append(l.names.ends, uint32(len(l.names.text)))
+	l.known[hash] = at
+	return at
+}
+
+func (l *stopList) add(id, parent, name []byte) error {
 	if len(parent) > maxID {
-		parent = ""
+		parent = nil
 	}
-	n, ok := l.known[name]
-	if !ok {
-		n = uint32(len(l.names))
-		l.names = append(l.names, name)
-		l.known[name] = n
-		l.bytes += len(name)
-	}
-	l.rows = append(l.rows, stopRow{l.keep(id), l.keep(parent), n})
-	if len(l.text)+l.bytes > maxText {
+	l.rows = append(l.rows, stopRow{l.keep(id), l.keep(parent), l.keepName(name)})
+	if len(l.text)+len(l.names.text) > maxText {
 		return errMuch
 	}
 	return nil
@@ -74,21 +96,23 @@ func (l *stopList) read(file string, r io.Reader, notes *notebook) error {
 			return err
 		}
 		stop := t.id(id)
-		if stop == "" {
+		if len(stop) == 0 {
 			continue
 		}
 		if len(l.rows) >= maxStops {
 			notes.add("stops", "%s: only the first %d stops are known", file, maxStops)
 			return nil
 		}
-		if err := l.add(stop, t.say(parent), short(t.say(name))); err != nil {
+		if err := l.add(stop, t.text(parent), t.name(name)); err != nil {
 			return fmt.Errorf("%s: line %d: the ids and names are longer than %d MiB together", file, t.first, maxText>>20)
 		}
 	}
 }
 
-// settle makes the names of stops, each that of its station.
+// settle makes the names of stops, each that of its station. The list is of no use
+// afterwards.
 func (l *stopList) settle(notes *notebook) stops {
+	l.known = nil
 	slices.SortStableFunc(l.rows, func(a, b stopRow) int { return bytes.Compare(l.of(a.id), l.of(b.id)) })
 	l.rows = slices.CompactFunc(l.rows, func(a, b stopRow) bool {
 		same := bytes.Equal(l.of(a.id), l.of(b.id))
@@ -97,25 +121,49 @@ func (l *stopList) settle(notes *notebook) stops {
 		}
 		return same
 	})
+	of := make([]uint32, len(l.rows)) // the names of rows
+	for i, row := range l.rows {
+		of[i] = l.station(row, notes)
+	}
+	return l.packed(of)
+}
+
+// packed is what is kept of the list, in just as much memory as it takes.
+func (l *stopList) packed(of []uint32) stops {
 	var s stops
-	used := make([]uint32, len(l.names)) // the new place of each name, and one more; 0: none
-	var ids, names strings.Builder
-	for _, row := range l.rows {
-		n := l.station(row, notes)
-		if l.names[n] == "" {
+	used := make([]uint32, len(l.names.ends)) // the new place of each name, and one more; 0: none
+	ids, names, n := 0, 0, 0
+	for i, row := range l.rows {
+		name := l.name(of[i])
+		if len(name) == 0 {
 			continue
 		}
-		if used[n] == 0 {
-			names.WriteString(l.names[n])
-			s.names.ends = append(s.names.ends, uint32(names.Len()))
-			used[n] = uint32(len(s.names.ends))
+		if n++; used[of[i]] == 0 {
+			used[of[i]] = 1
+			names += len(name)
 		}
-		ids.Write(l.of(row.id))
-		s.ids.ends = append(s.ids.ends, uint32(ids.Len()))
-		s.name = append(s.name, used[n]-1)
+		ids += int(row.id.n)
 	}
-	s.ids.text, s.names.text = strings.Clone(ids.String()), strings.Clone(names.String())
-	s.ids.ends, s.names.ends, s.name = slices.Clone(s.ids.ends), slices.Clone(s.names.ends), slices.Clone(s.name)
+	clear(used)
+	var idText, nameText strings.Builder
+	idText.Grow(ids)
+	nameText.Grow(names)
+	s.ids.ends, s.name = make([]uint32, 0, n), make([]uint32, 0, n)
+	for i, row := range l.rows {
+		name := l.name(of[i])
+		if len(name) == 0 {
+			continue
+		}
+		if used[of[i]] == 0 {
+			nameText.Write(name)
+			s.names.ends = append(s.names.ends, uint32(nameText.Len()))
+			used[of[i]] = uint32(len(s.names.ends))
+		}
+		idText.Write(l.of(row.id))
+		s.ids.ends = append(s.ids.ends, uint32(idText.Len()))
+		s.name = append(s.name, used[of[i]]-1)
+	}
+	s.ids.text, s.names.text, s.names.ends = idText.String(), nameText.String(), slices.Clip(s.names.ends)
 	return s
 }
 
@@ -134,7 +182,7 @@ func (l *stopList) station(row stopRow, notes *notebook) uint32 {
 			break
 		}
 		row = l.rows[i]
-		if l.names[row.name] != "" {
+		if len(l.name(row.name)) > 0 {
 			name = row.name
 		}
 	}
