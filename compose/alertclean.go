@@ -16,14 +16,37 @@ func (n *notice) spoken(s string, limit int) string {
 	if s == "" {
 		return ""
 	}
-	s = bullets(s)
-	s = n.inWords(s)
-	s = withoutArt(s)
+	if !wordsOnly(s) {
+		s = bullets(s)
+		s = n.inWords(s)
+		s = withoutArt(s)
+	}
 	return n.calm(s)
+}
+
+// wordsOnly reports whether a text has nothing in it that could have to be spelt out or
+// taken away, as most names have not.
+func wordsOnly(s string) bool {
+	before := byte('x')
+	for i := range len(s) {
+		c := s[i]
+		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+		if !letter && (c >= 0x80 || !strings.ContainsRune(" ,.:;()'&/?!\"%", rune(c)) || c == before) {
+			return false
+		}
+		if c == '.' && before == ' ' || before == ' ' && strings.IndexByte(",.:;?!", c) >= 0 {
+			return false
+		}
+		before = c
+	}
+	return before != ' '
 }
 
 // bullet is a line's sign, as "[F]", or a picture by its name, as "[shuttle bus icon]".
 var bullet = regexp.MustCompile(`\[\s*([\p{L}\p{N}][\p{L}\p{N}+-]{0,3}|[\p{L}\p{N}' -]{1,30}?\s*\b(?i:icon|symbol|icône|icono|icona|ícone|pictogram))\s*\]`)
+
+// tightBullet is one without a space before it.
+var tightBullet = regexp.MustCompile(`(\p{L}|\p{N})\[`)
 
 // nearBullets are two of them with nothing but space between.
 var nearBullets = regexp.MustCompile(`(\[\s*[\p{L}\p{N}][\p{L}\p{N}+-]{0,3}\s*\])\s*(?:and\s+)?(\[)`)
@@ -34,7 +57,7 @@ func bullets(s string) string {
 	if !strings.Contains(s, "[") {
 		return s
 	}
-	s = regexp.MustCompile(`(\p{L}|\p{N})\[`).ReplaceAllString(s, "$1 [")
+	s = tightBullet.ReplaceAllString(s, "$1 [")
 	for range 2 {
 		s = nearBullets.ReplaceAllString(s, "$1, $2")
 	}

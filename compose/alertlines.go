@@ -32,9 +32,14 @@ func (n *notice) stopNames(a *spool.Alert) []string {
 // of the source.
 func (n *notice) names(a *spool.Alert, of func(spool.Affected) string) []string {
 	var out []string
-	seen := map[string]bool{}
+	seen, met := map[string]bool{}, map[string]bool{}
 	for _, e := range a.Affected {
-		name := shortName(n.spoken(line(of(e)), maxSmall))
+		raw := of(e)
+		if raw == "" || met[raw] { // a line has an entry for each of its stops
+			continue
+		}
+		met[raw] = true
+		name := shortName(n.spoken(line(raw), maxSmall))
 		if key := strings.ToLower(name); name != "" && !seen[key] {
 			seen[key] = true
 			out = append(out, name)
@@ -150,7 +155,7 @@ func lineWord(w string) bool {
 	return w == "bus" || w == "autobús" || w == "u" || w == "s"
 }
 
-// names1 reports whether a text names a line. That of "5" is not in "5 minutes".
+// saysLine reports whether a text names a line. That of "5" is not in "5 minutes".
 func saysLine(text, name string) bool {
 	words, wanted := wordsOf(text), wordsOf(name)
 	if core := slices.DeleteFunc(slices.Clone(wanted), lineWord); len(core) > 0 && bareName(strings.Join(core, "")) && len(core) == 1 {

@@ -201,7 +201,13 @@ func (n *notice) leaveOut() {
 
 // namesSome reports whether a text names at least one of the stops.
 func (n *notice) namesSome(text string) bool {
-	return slices.ContainsFunc(n.stops, func(s string) bool { return saysLine(text, s) })
+	return saysOne(text, n.stops)
+}
+
+// saysOne reports whether a text names one of the first lines or stops of a list.
+func saysOne(text string, names []string) bool {
+	const enough = 100
+	return slices.ContainsFunc(names[:min(len(names), enough)], func(s string) bool { return saysLine(text, s) })
 }
 
 // contentStems are the long words of a phrase, by their beginnings.
@@ -225,7 +231,7 @@ func (n *notice) subjectSaid() bool {
 	case n.saysAll(n.lines):
 		return true
 	case len(n.lines) > maxLines: // "several routes", or some of them
-		return slices.ContainsFunc(n.lines, func(s string) bool { return saysLine(n.header, s) })
+		return saysOne(n.header, n.lines)
 	case len(n.lines) > 0:
 		return false
 	case len(n.stops) > 0:

@@ -1,6 +1,8 @@
 package compose
 
 import (
+	"fmt"
+	"strings"
 	"time"
 
 	"spool"
@@ -60,6 +62,15 @@ func at(stops ...string) func(*spool.Alert) {
 			a.Affected = append(a.Affected, e)
 		}
 	}
+}
+
+// numbered are so many sentences, each another one.
+func numbered(format string, n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, format+" ", i+11)
+	}
+	return strings.TrimSpace(b.String())
 }
 
 // alertItem is an item with an alert.

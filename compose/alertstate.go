@@ -113,6 +113,9 @@ func (n *notice) linesChanged(was []string) {
 	now := map[string]bool{}
 	var came, went []string
 	for _, e := range n.alert.Affected {
+		if now[strings.ToLower(e.Route)] && e.Route != "" {
+			continue
+		}
 		name := n.lineNames(&spool.Alert{Affected: []spool.Affected{e}})
 		now[strings.ToLower(e.Route)], now[strings.ToLower(e.RouteName)] = true, true
 		if len(name) == 1 && !known[strings.ToLower(e.Route)] && !known[strings.ToLower(e.RouteName)] && !slices.Contains(came, name[0]) {
