@@ -191,13 +191,18 @@ func (a *agency) polls() int {
 	return n
 }
 
-// minutes lets so many minutes go by, at work every five seconds of them.
+// minutes lets so many minutes go by, at work every five seconds of them, or where they
+// are many every fifteen.
 func (a *agency) minutes(n int) {
 	a.t.Helper()
-	for range n * 12 {
+	step := 5 * time.Second
+	if n > 10 {
+		step = 15 * time.Second
+	}
+	for d := time.Duration(n) * time.Minute; d > 0; d -= step {
 		a.polls()
 		a.turns()
-		pass(5 * time.Second)
+		pass(step)
 	}
 }
 

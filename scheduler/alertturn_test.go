@@ -203,3 +203,19 @@ func TestHowAlertsEnd(t *testing.T) {
 		})
 	}
 }
+
+// What waits for the end of quiet hours does not when it becomes severe.
+func TestAnAlertThatBecomesSevereWhileItWaits(t *testing.T) {
+	onAgency(t, []string{"a"}, nil, func(t *testing.T, a *agency) {
+		acct := a.plan0.Accounts["a"]
+		acct.Pace.Quiet = []Window{{From: 0, To: 8 * 60}}
+		a.plan0.Accounts["a"] = acct
+		a.Replace(a.plan0)
+		a.list("1", delayed)
+		a.minutes(3)
+		a.sees("a")
+		a.list("1", stopped, severe)
+		a.minutes(2)
+		a.sees("a", "announce: "+stopped)
+	})
+}

@@ -199,7 +199,11 @@ func (v *view) reword(d alerts.Deed) {
 	if p.Content.MadeOf(c) {
 		return
 	}
-	v.move(p, spool.Event{What: spool.Reworded, Content: c, Cause: strings.TrimSuffix("the alert is another now: "+d.Why, ": ")})
+	e := spool.Event{What: spool.Reworded, Content: c, Cause: strings.TrimSuffix("the alert is another now: "+d.Why, ": ")}
+	if priority := v.feed.Alerts.Priority(v.t.Alert); priority > p.Priority && p.State == spool.Waiting {
+		e.What, e.Feed, e.Priority, e.Wait = spool.Raised, v.feed.Name, priority, max(p.NotBefore.Sub(v.now), 0)
+	}
+	v.move(p, e)
 	v.rewritten("the post that waits has the newest words")
 }
 
