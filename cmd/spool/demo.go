@@ -326,7 +326,7 @@ func (n *narrator) told(item string) bool {
 // story is a line about a post. On a terminal that is too narrow for all of it,
 // the address is left out, and then the title is cut.
 func (p *program) story(at time.Time, says string, ink colour, account, title, address string) string {
-	moment, says, account := at.Format(time.TimeOnly), pad(says, len("corrected")), pad(account, len("mastodon"))
+	moment, says, account := at.Format(time.TimeOnly), pad(says, len("corrected")), pad(account, len("transit-mastodon"))
 	if isTerminal(p.out) {
 		room := terminalWidth(p.out) - width(moment+gap+says+gap+account+gap)
 		if width(title+gap+address) > room {

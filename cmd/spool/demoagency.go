@@ -18,7 +18,7 @@ const (
 	agencyProfile  = "transit"
 	agencyHandle   = "transit.example.org"
 	agencyToken    = "sample-transit-token"
-	agencyPassword = "bus-tram-bus-tram" //nolint:gosec // it opens a stand-in
+	agencyPassword = "tram-rail-road-boat" //nolint:gosec // it opens a stand-in
 	agencyFeed     = "line-alerts"
 	agencyRound    = 3 * time.Minute // after which the same begins anew
 )
