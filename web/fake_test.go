@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -29,6 +30,7 @@ type fakeStore struct {
 	accounts []spool.AccountState
 	ledger   []spool.Entry
 	pushes   []spool.Subscription
+	alerts   []spool.Tracked
 }
 
 func (s *fakeStore) Feed(_ context.Context, name string) (spool.FeedState, error) {
@@ -70,6 +72,12 @@ func (s *fakeStore) SubscriptionOf(_ context.Context, feed string) (spool.Subscr
 		}
 	}
 	return spool.Subscription{}, cmp.Or(s.err, fmt.Errorf("subscription %s: %w", feed, spool.ErrNotFound))
+}
+
+func (s *fakeStore) TrackedAlerts(_ context.Context, feed string, _ time.Time) ([]spool.Tracked, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(s.alerts), func(t spool.Tracked) bool { return t.Feed != feed }), s.err
 }
 
 func (s *fakeStore) fail(err error) {

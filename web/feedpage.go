@@ -23,7 +23,8 @@ type feedPage struct {
 	Degraded              bool
 	Repairs, Skipped      []string
 	Hints                 []string
-	Push                  *pushView // nil: it names no hub
+	Push                  *pushView   // nil: it names no hub
+	Alerts                *alertsView // nil: it lists none
 	Ledger                []ledgerView
 	Now                   moment
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"spool"
 )
@@ -27,6 +28,10 @@ type FeedStore interface {
 	// SubscriptionOf returns the current subscription of a feed; its error wraps
 	// spool.ErrNotFound when there is none.
 	SubscriptionOf(ctx context.Context, feed string) (spool.Subscription, error)
+
+	// TrackedAlerts returns the alerts of a feed that are open, and those that were
+	// closed since a moment.
+	TrackedAlerts(ctx context.Context, feed string, closedSince time.Time) ([]spool.Tracked, error)
 }
 
 // feedsPerPage keeps the list readable, and small, with ten thousand feeds.
@@ -63,11 +68,17 @@ func (s *Server) showFeed(w http.ResponseWriter, r *http.Request) {
 			err = nil
 		}
 	}
+	var alerts *alertsView
+	if err == nil {
+		alerts, err = s.alertsOf(ctx, feed)
+	}
 	if err != nil {
 		s.broken(w, "feed.html", err)
 		return
 	}
-	s.show(w, "feed.html", newFeedPage(feed, ledger, push, s.Now()))
+	page := newFeedPage(feed, ledger, push, s.Now())
+	page.Alerts = alerts
+	s.show(w, "feed.html", page)
 }
 
 // missing says on a page that there is no feed of a name.

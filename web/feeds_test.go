@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -189,8 +190,10 @@ func everything(s *site) {
 			Hints:    spool.Hints{Every: 90 * time.Minute, Hours: []int{0, 1, 2, 3, 23, 7, 99}, Days: []time.Weekday{time.Sunday}},
 			Degraded: true, Repairs: []string{"two bytes that are no UTF-8"}, Skipped: []string{"item 3: it is empty"},
 			Alarm: "no news for 3 days", Hub: "https://hub.example/?key=secret4", Topic: "https://www.example.org/rss?key=secret5", Polled: 3, Pushed: 39, Proven: noon.Add(-time.Hour),
+			Alerts: json.RawMessage(`{}`),
 		},
 	}}
+	s.store.alerts = []spool.Tracked{{Feed: "front", Open: true, Muted: "exclude: effect DETOUR"}}
 	s.store.ledger = []spool.Entry{
 		{
 			Feed: "front", Account: "desk", Seen: 81,
