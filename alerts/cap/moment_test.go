@@ -65,7 +65,7 @@ func TestPeriods(t *testing.T) {
 		"both":                         {"<onset>" + begin + "</onset><expires>" + end + "</expires>", []spool.Period{{Start: at(begin), End: at(end)}}, true},
 		"the event's end":              {"<onset>" + begin + "</onset><expires>2026-03-01T13:00:00Z</expires>" + nws("eventEndingTime", end), []spool.Period{{Start: at(begin), End: at(end)}}, false},
 		"an event code":                {"<onset>" + begin + "</onset><expires>2026-03-01T13:00:00Z</expires>" + nws("VTEC", "/O.CON.KEXA.HW.W.0001.000000T0000Z-260301T1800Z/"), []spool.Period{{Start: at(begin), End: at(end)}}, false},
-		"two event codes":              {"<expires>2026-03-01T13:00:00Z</expires>" + nws("VTEC", "/O.CON.KEXA.HW.W.0001.000000T0000Z-260301T1800Z/") + nws("VTEC", "/O.CON.KEXA.WC.Y.0001.000000T0000Z-260301T1500Z/"), []spool.Period{{End: at(end)}}, false},
+		"two event codes":              {"<expires>2026-03-01T13:00:00Z</expires>" + nws("VTEC", "/O.CON.KEXA.HW.W.0001.000000T0000Z-260301T1800Z/") + nws("VTEC", "/O.CON.KEXA.WC.Y.0001.000000T0000Z-260301T1500Z/"), []spool.Period{{End: at("2026-03-01T13:00:00Z")}}, true},
 		"an event code without an end": {"<expires>" + end + "</expires>" + nws("VTEC", "/O.CON.KEXA.HW.W.0001.000000T0000Z-000000T0000Z/"), []spool.Period{{End: at(end)}}, true},
 		"an event code of last year":   {"<expires>" + end + "</expires>" + nws("VTEC", "/O.CON.KEXA.HW.W.0001.000000T0000Z-250301T1800Z/"), []spool.Period{{End: at(end)}}, true},
 		"good for less than the wait":  {"<onset>" + end + "</onset><expires>" + begin + "</expires>", []spool.Period{{Start: at(end)}}, false},

@@ -33,7 +33,7 @@ func (r *reader) period(in info, sent time.Time) (p spool.Period, guess bool) {
 	p.Start = r.near("start", p.Start, sent)
 	p.End = r.moment("eventEndingTime", in.ends)
 	if p.End.IsZero() {
-		p.End = lastOf(eventsOf(in), sent)
+		p.End = endOf(eventsOf(in), sent)
 	}
 	if p.End.IsZero() {
 		p.End, guess = r.moment("expires", in.expires), true

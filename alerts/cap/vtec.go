@@ -42,19 +42,17 @@ func eventsOf(in info) []event {
 // farthest is how far ahead the end of an event can be believed.
 const farthest = 90 * 24 * time.Hour
 
-// lastOf is when the last of the events ends; zero: nobody knows, or it is not
-// believable.
-func lastOf(events []event, sent time.Time) time.Time {
-	var last time.Time
-	for _, e := range events {
-		if e.end.IsZero() || sent.IsZero() || e.end.Before(sent) || e.end.Sub(sent) > farthest {
+// endOf is when the event of a block ends; zero: nobody knows, or it is not believable.
+// Blocks about one event may name others, so that it is only known when all agree.
+func endOf(events []event, sent time.Time) time.Time {
+	var end time.Time
+	for i, e := range events {
+		if e.end.IsZero() || sent.IsZero() || e.end.Before(sent) || e.end.Sub(sent) > farthest || (i > 0 && !e.end.Equal(end)) {
 			return time.Time{}
 		}
-		if e.end.After(last) {
-			last = e.end
-		}
+		end = e.end
 	}
-	return last
+	return end
 }
 
 // events fills in what the codes of the blocks say of the whole: a name that stays when

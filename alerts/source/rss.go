@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"net/url"
+	"path"
+	"regexp"
 	"strings"
 
 	"spool"
@@ -39,27 +41,26 @@ func readItems(doc alerts.Document) alerts.Reading {
 		r.Notes = append(r.Notes, fmt.Sprintf("the feed lists more than %d items: the rest was left out", maxItems))
 		items = items[:maxItems]
 	}
-	n := count(items)
+	list, n := entries(items)
 	seen := map[string]bool{}
-	for i, it := range items {
-		w := wordsOf(it)
-		if len(w.header)+len(w.rest) == 0 {
+	for i, e := range list {
+		if len(e.words.header)+len(e.words.rest) == 0 {
 			if len(r.Skipped) < maxReason {
-				r.Skipped = append(r.Skipped, says(called(it, i), "it has neither a title nor a text"))
+				r.Skipped = append(r.Skipped, fmt.Sprintf("item %s: it has neither a title nor a text", called(e.it, i)))
 			}
 			continue
 		}
-		names := n.names(it, w, doc)
-		id := idOf(it, n, names)
+		names := n.names(e, doc)
+		id := n.id(e, names)
 		if seen[id] {
 			continue
 		}
 		seen[id] = true
-		if w.cancelled {
+		if e.words.cancelled && !doc.Log {
 			r.Withdrew = append(r.Withdrew, names...)
 			continue
 		}
-		r.Alerts = append(r.Alerts, alertOf(it, w, id, names))
+		r.Alerts = append(r.Alerts, alertOf(e.it, e.words, id, names))
 	}
 	return r
 }
@@ -95,68 +96,98 @@ func alertOf(it spool.Item, w itemWords, id string, names []string) spool.Alert 
 	return a
 }
 
-// counts says how often what could be a name occurs in a document.
-type counts struct{ guid, link, text, subject map[string]int }
+// An entry is an item with what it could be known by.
+type entry struct {
+	it                           spool.Item
+	words                        itemWords
+	page, text, stamped, subject string
+}
 
-func count(items []spool.Item) counts {
-	n := counts{map[string]int{}, map[string]int{}, map[string]int{}, map[string]int{}}
-	for _, it := range items {
-		n.guid[it.GUID]++
-		n.link[pageOf(it.Link)]++
-		n.text[textDigest(it)]++
-		n.subject[subjectOf(it)]++
+// counts says how many items of a document could be known by something, with its kind.
+type counts map[string]int
+
+// stampedKind counts what an event of a log says, and when.
+const stampedKind = "stamped:"
+
+func entries(items []spool.Item) ([]entry, counts) {
+	list, n := make([]entry, len(items)), counts{}
+	for i, it := range items {
+		e := entry{it: it, words: wordsOf(it), page: pageOf(it.Link), text: textDigest(it), subject: subjectOf(it)}
+		e.stamped = e.text + "," + it.Published.UTC().Format("20060102T150405Z")
+		list[i] = e
+		n[byID+it.GUID]++
+		n[byAddress+e.page]++
+		n[byText+e.text]++
+		n[stampedKind+e.stamped]++
+		n[bySubject+e.subject]++
 	}
-	return n
+	return list, n
 }
 
 // names are what an item is known by, the surest first. What another item of the
 // document is known by as well is no name of either.
-func (n counts) names(it spool.Item, w itemWords, doc alerts.Document) []string {
+func (n counts) names(e entry, doc alerts.Document) []string {
 	var names []string
-	if it.GUID != "" && n.guid[it.GUID] == 1 {
-		names = append(names, byID+bounded(it.GUID))
+	if e.it.GUID != "" && n[byID+e.it.GUID] == 1 {
+		names = append(names, byID+bounded(e.it.GUID))
 	}
-	if page := pageOf(it.Link); page != "" && n.link[page] == 1 && page != pageOf(doc.URL) {
-		names = append(names, byAddress+bounded(page))
+	if e.page != "" && n[byAddress+e.page] == 1 && e.page != doc.URL {
+		names = append(names, byAddress+bounded(e.page))
 	}
-	text := textDigest(it)
 	if doc.Log {
-		if len(names) == 0 {
-			names = append(names, byText+text+","+it.Published.UTC().Format("20060102T150405Z"))
+		if len(names) == 0 && n[stampedKind+e.stamped] == 1 {
+			names = append(names, byText+e.stamped)
 		}
 		return names
 	}
-	if n.text[text] == 1 {
-		names = append(names, byText+text)
+	if n[byText+e.text] == 1 {
+		names = append(names, byText+e.text)
 	}
-	if s := subjectOf(it); s != "" && n.subject[s] == 1 && (w.marked || len(strings.Fields(s)) >= 4) {
-		names = append(names, bySubject+bounded(s))
+	if e.subject != "" && n[bySubject+e.subject] == 1 && (e.words.marked || len(strings.Fields(e.subject)) >= 4) {
+		names = append(names, bySubject+bounded(e.subject))
 	}
 	return names
 }
 
-// idOf is what the source calls an item, and nothing else of the document.
-func idOf(it spool.Item, n counts, names []string) string {
+// id is what the source calls an item, and nothing else of the document.
+func (n counts) id(e entry, names []string) string {
 	switch {
-	case it.GUID != "" && n.guid[it.GUID] == 1:
-		return bounded(it.GUID)
-	case it.GUID != "":
-		return bounded(it.GUID) + "#" + textDigest(it)
+	case e.it.GUID != "" && n[byID+e.it.GUID] == 1:
+		return bounded(e.it.GUID)
+	case e.it.GUID != "":
+		return bounded(e.it.GUID) + "#" + e.text
 	case len(names) > 0:
 		return names[0]
 	}
-	return cmp.Or(pageOf(it.Link), "item") + "#" + textDigest(it)
+	return cmp.Or(bounded(e.it.Link), "item") + "#" + e.text
 }
 
-// pageOf is a link that can be a page about one thing: not a front page. Its fragment
-// counts, since some agencies list all alerts on one page.
+// pageOf is a link that looks like a page about one alert alone: its last part, or what
+// is asked for or pointed to there, holds a number of some length that is no year, or a
+// headline. A front page, or that of a line, is about whatever happens. Empty: it is none.
 func pageOf(link string) string {
 	u, err := url.Parse(link)
-	if err != nil || u.Host == "" || (strings.Trim(u.Path, "/") == "" && u.RawQuery == "" && u.Fragment == "") {
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	last := path.Base(u.Path)
+	if strings.Count(last, "-") < 3 && strings.Count(last, "_") < 3 && !counted(last+"&"+u.RawQuery+"#"+u.Fragment) {
 		return ""
 	}
 	return u.String()
 }
+
+// counted tells whether a part of an address has a number that counts something.
+func counted(s string) bool {
+	for _, n := range number.FindAllString(s, 20) {
+		if year := len(n) == 4 && (n[:2] == "19" || n[:2] == "20"); !year {
+			return true
+		}
+	}
+	return false
+}
+
+var number = regexp.MustCompile(`[0-9]{4,}`)
 
 func bounded(s string) string {
 	if len(s) <= maxName {

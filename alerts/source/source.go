@@ -9,10 +9,10 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 
 	"spool/alerts"
 	"spool/alerts/cap"
+	"spool/alerts/gtfsrt"
 )
 
 // A Reader makes alerts of documents. Its zero value is ready for use, by several at once.
@@ -34,7 +34,7 @@ func (Reader) Read(doc alerts.Document) (alerts.Reading, error) {
 func read(doc alerts.Document) (alerts.Reading, error) {
 	switch kind, _ := Looks(doc.Body); {
 	case kind == GTFS:
-		return readGTFS(doc)
+		return gtfsrt.Read(doc)
 	case kind == CAP, cap.LooksLinked(links(doc)):
 		return cap.Read(doc)
 	case len(doc.Items) > 0, isFeed(doc.Body):
@@ -53,7 +53,7 @@ const (
 // be told without knowing that its items are alerts.
 func Looks(body []byte) (kind string, ok bool) {
 	switch {
-	case looksGTFS(body):
+	case gtfsrt.Looks(body):
 		return GTFS, true
 	case cap.Looks(body) != cap.None:
 		return CAP, true
@@ -83,6 +83,3 @@ func digest(r alerts.Reading) string {
 	}
 	return base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:18])
 }
-
-// says is a sentence about an item.
-func says(what, why string) string { return fmt.Sprintf("item %s: %s", what, why) }

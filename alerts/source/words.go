@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -21,8 +22,9 @@ type itemWords struct {
 }
 
 // mark is how feeds of warnings begin an item's text: MET Norway's with the message's
-// type, others with a remark that it is a later state.
-var mark = regexp.MustCompile(`(?i)^\W{0,3}(alert|update[d]?|cancel(led|ed|lation)?)\s*(\d{1,2}\s*)?[:\]]\s*`)
+// type in CAP, others with a remark that it is a later state. "Cancelled:" is none,
+// since it is trains that are cancelled.
+var mark = regexp.MustCompile(`(?i)^\W{0,3}(alert|update[d]?|cancel)\s*(\d{1,2}\s*)?[:\]]\s*`)
 
 // wordsOf sorts an item's words. A title that is only the name of a line, or says no
 // more than that there is an alert, is completed by the first sentence of the text.
@@ -31,11 +33,11 @@ func wordsOf(it spool.Item) itemWords {
 	text, kind2 := unmarked(it.Summary)
 	w := itemWords{
 		marked:    kind+kind2 != "",
-		cancelled: strings.HasPrefix(kind, "cancel") || strings.HasPrefix(kind2, "cancel"),
+		cancelled: kind2 == "cancel",
 	}
 	title, w.periods = untimed(title)
 	w.header, w.rest = title, text
-	if normal(w.rest) == normal(title) {
+	if len(w.rest) < 2*len(title)+20 && normal(w.rest) == normal(title) {
 		w.rest = ""
 	}
 	line := lineName.MatchString(title)
@@ -90,10 +92,15 @@ func untimed(title string) (string, []spool.Period) {
 	return rest, []spool.Period{{Start: begin.UTC(), End: end.UTC()}}
 }
 
-var (
-	clock = regexp.MustCompile(`\b\d{1,2}[:.]\d\d\b`)
-	level = regexp.MustCompile(`(?i)\b(level|nivå|niveau|(warn)?stufe|nivel|livello|taso)\b`)
-)
+var clock = regexp.MustCompile(`\b\d{1,2}[:.]\d\d\b`)
+
+// isLevel tells whether a part of a title is the level of a warning, such as "gult nivå".
+func isLevel(part string) bool {
+	words := strings.Fields(normal(part))
+	return len(words) <= 3 && slices.ContainsFunc(words, func(w string) bool {
+		return slices.Contains([]string{"level", "nivå", "niveau", "stufe", "warnstufe", "nivel", "livello", "taso"}, w)
+	})
+}
 
 // subjectOf is what a title is about and where, without what changes from one message
 // about it to the next: the kind of message, the times, the level. MET Norway writes
@@ -108,7 +115,7 @@ func subjectOf(it spool.Item) string {
 		if clock.MatchString(p) && len(parts) > 0 {
 			continue
 		}
-		if level.MatchString(p) && len(strings.Fields(p)) <= 3 {
+		if len(parts) > 0 && isLevel(p) {
 			continue
 		}
 		parts = append(parts, p)
@@ -148,16 +155,31 @@ func endsHere(before, after string) bool {
 	if !unicode.IsSpace(next) {
 		return false
 	}
-	word := before[strings.LastIndexAny(before, " \n")+1:]
-	last, _ := utf8.DecodeLastRuneInString(word)
-	return utf8.RuneCountInString(word) >= 4 || unicode.IsDigit(last) || !unicode.IsLetter(last)
+	word := strings.ToLower(before[strings.LastIndexAny(before, " \n(")+1:])
+	return !slices.Contains(abbreviations, word)
 }
+
+// abbreviations are the words of notices that a full stop after does not end a
+// sentence.
+var abbreviations = strings.Fields("st ave av blvd rd dr ln pl sq hwy jct sta mt ft no nr nos str approx ca dir mr mrs ms vs e.g i.e incl bzw z.b u.a min max tel hr hrs bhf hbf bd pza")
 
 // normal is a text as its words alone, in small letters.
 func normal(s string) string {
-	return strings.Join(strings.FieldsFunc(strings.ToLower(s), func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)
-	}), " ")
+	var b strings.Builder
+	b.Grow(len(s))
+	gap := false
+	for _, r := range s {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) {
+			gap = true
+			continue
+		}
+		if gap && b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		gap = false
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return b.String()
 }
 
 func digestOf(s string) string {
