@@ -50,7 +50,7 @@ func (k *tracker) assign(all []*entity) []*group {
 	for _, e := range all {
 		if e.rec == nil {
 			claim(e, k.find(ix, e, func(rec *record, name string) bool {
-				return !said[rec] && k.plausible(e, rec, name, ids)
+				return !said[rec] && (k.returns(rec) || born(e.alert, &rec.t.Alert)) && k.plausible(e, rec, name, ids)
 			}))
 		}
 	}
@@ -65,13 +65,9 @@ func (k *tracker) assign(all []*entity) []*group {
 	return groups
 }
 
-// index lists the entries that can be listed again under one of their names.
 func (k *tracker) index() index {
 	ix := make(index, 3*len(k.book))
 	for _, rec := range k.book {
-		if !k.returns(rec) {
-			continue
-		}
 		for _, n := range rec.t.Names {
 			ix[n] = append(ix[n], rec)
 		}
@@ -89,6 +85,16 @@ func (k *tracker) returns(rec *record) bool {
 	return k.now.Sub(later(rec.t.Closed, rec.t.Since)) <= k.p.ReopenWithin
 }
 
+// born reports whether an alert that comes back after long is the same all the same:
+// it was made at the same moment, as far as it says. A source that was empty for half
+// a day lists old alerts again, not new ones under old ids.
+func born(a, b *spool.Alert) bool {
+	if !a.Created.IsZero() || !b.Created.IsZero() {
+		return a.Created.Equal(b.Created)
+	}
+	return !a.Start().IsZero() && a.Start().Equal(b.Start()) && slices.Equal(a.Header, b.Header)
+}
+
 // find looks an entity up by its names but pages, and then by what it replaces.
 func (k *tracker) find(ix index, e *entity, fits func(*record, string) bool) *record {
 	for _, n := range e.names {
@@ -96,13 +102,11 @@ func (k *tracker) find(ix index, e *entity, fits func(*record, string) bool) *re
 			continue
 		}
 		if rec := best(ix[n], func(rec *record) bool { return fits(rec, n) }); rec != nil {
-			e.by = trustOf(n)
 			return rec
 		}
 	}
 	for _, n := range e.instead {
-		if rec := best(ix[n], func(*record) bool { return true }); rec != nil {
-			e.by = bySure
+		if rec := best(ix[n], k.returns); rec != nil {
 			return rec
 		}
 	}
@@ -117,8 +121,7 @@ func (k *tracker) findPage(ix index, e *entity) *record {
 		if trustOf(n) != byPage {
 			continue
 		}
-		if rec := best(ix[n], func(*record) bool { return true }); rec != nil {
-			e.by = byPage
+		if rec := best(ix[n], k.returns); rec != nil {
 			return rec
 		}
 	}

@@ -25,7 +25,6 @@ type entity struct {
 	digest  string   // of all that it says
 	text    string   // of its words, effect, cause and periods; made when it is asked for
 	rec     *record  // the entry of the book that it is; nil: none, as far as is known
-	by      trust    // what it was found by
 }
 
 // trust is how sure a name is.
@@ -35,7 +34,6 @@ const (
 	bySure trust = iota // the source's own name for it, which no other alert has
 	byLike              // what several parts of it have in common
 	byPage              // a page about it
-	byWords
 )
 
 // trustOf is how sure a name is. Kinds that this package does not know are a reader's

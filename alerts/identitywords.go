@@ -36,8 +36,9 @@ func gistOf(a *spool.Alert) gist {
 	if len(tokens(text)) < fewWords {
 		text += " " + beginning(Pick(a.Description).Text)
 	}
+	text = lasting.ReplaceAllString(text, " ")
 	g.words = slices.Compact(slices.Sorted(slices.Values(tokens(text))))
-	_, g.figures = wordsAndFigures(lasting.ReplaceAllString(text, " "))
+	_, g.figures = wordsAndFigures(text)
 	return g
 }
 

@@ -140,8 +140,11 @@ func (k *tracker) noteGood(r *Reading, judged string) {
 		k.notes.Gap = int64(k.now.Sub(good) / time.Second)
 	}
 	k.notes.Judged, k.notes.Good = judged, k.now
-	if !r.Same {
+	if !r.Same && !k.notes.Baselined {
 		k.notes.Baselined = true
+		if r.Partial {
+			k.notes.Thin = k.now
+		}
 	}
 }
 

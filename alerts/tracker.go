@@ -46,6 +46,7 @@ type record struct {
 // feedNotes are what is remembered of a feed's readings. They are stored.
 type feedNotes struct {
 	Baselined bool      `json:"baselined,omitempty"` // it was read once
+	Thin      time.Time `json:"thin,omitzero"`       // when it was read for the first time, if only a part could be read
 	Good      time.Time `json:"good,omitzero"`       // when it last was, and counted
 	Gap       int64     `json:"gap,omitempty"`       // seconds between the last two such readings
 	Stamp     time.Time `json:"stamp,omitzero"`      // of the newest reading that counted

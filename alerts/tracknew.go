@@ -131,12 +131,12 @@ func (k *tracker) bygone(a spool.Alert) bool {
 func (k *tracker) knowAll(taken []*record) {
 	baseline := !k.notes.Baselined
 	gap, broken := k.broken()
-	if !baseline && !broken || k.p.FirstRun.All {
+	if k.p.FirstRun.All {
 		return
 	}
 	var old []*record
 	for _, rec := range taken {
-		if baseline || !began(rec.t.Alert).After(k.now.Add(-longBreak)) {
+		if baseline || broken && !began(rec.t.Alert).After(k.now.Add(-longBreak)) || k.late(rec.t.Alert) {
 			old = append(old, rec)
 		}
 	}
@@ -157,9 +157,18 @@ func (k *tracker) knowAll(taken []*record) {
 	case n == 0:
 	case baseline:
 		k.say("%d alerts were there before: they are taken as known", n)
+	case !broken:
+		k.say("%d alerts began long before the source was first read: they are taken as known", n)
 	default:
 		k.say("the source was not read for %s: %d alerts that began before or meanwhile are taken as known", ago(gap), n)
 	}
+}
+
+// late reports whether an alert was there when the source was read for the first time,
+// by its own word, and was in a part that could not be read.
+func (k *tracker) late(a spool.Alert) bool {
+	thin, at := k.notes.Thin, began(a)
+	return !thin.IsZero() && k.now.Sub(thin) <= longBreak && !at.IsZero() && at.Before(thin.Add(-longBreak))
 }
 
 // broken reports whether so long has passed since the last reading that counted that

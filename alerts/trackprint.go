@@ -30,7 +30,7 @@ func (p Policy) print() string {
 	}
 	b = appendPatterns(b, p.Resumed)
 	if d, ok := p.Directory.(versioned); ok {
-		b = appendString(b, d.Version())
+		b = appendString(append(b, 2), d.Version())
 	} else {
 		b = appendBools(b, p.Directory != nil)
 	}
