@@ -1,9 +1,6 @@
 package alerts
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -98,18 +95,8 @@ func orElse(a, b string) string {
 // else: words that were not sent yet are renewed when it does.
 func digestOf(a spool.Alert) string {
 	a.ID, a.Names, a.Replaces = "", nil, nil
-	a.Created, a.Updated, a.Ended = time.Time{}, time.Time{}, time.Time{}
-	a.Periods = slices.Clone(a.Periods)
-	for i, p := range a.Periods {
-		a.Periods[i] = spool.Period{Start: p.Start.UTC(), End: p.End.UTC()}
-	}
-	a.Notify = a.Notify.UTC()
-	text, err := json.Marshal(a)
-	if err != nil { // a moment beyond the year 9999: readers bound them
-		return ""
-	}
-	sum := sha256.Sum256(text)
-	return base64.RawURLEncoding.EncodeToString(sum[:9])
+	a.Created, a.Ended = time.Time{}, time.Time{}
+	return digest(appendAlert(nil, &a))
 }
 
 // Pick is the text that is wanted: the one in the first of the languages that there is

@@ -1,0 +1,64 @@
+package alerts_test
+
+import (
+	"strings"
+	"testing"
+
+	"spool"
+	"spool/alerts"
+)
+
+func TestTo(t *testing.T) {
+	p := alerts.Policy{Accounts: []string{"all"}, Routing: []alerts.Routing{
+		{Match: alerts.Match{Route: []string{"Red Line"}}, Accounts: []string{"red", "metro"}},
+		{Match: alerts.Match{Mode: []spool.Mode{spool.Metro}}, Accounts: []string{"metro"}},
+		{Match: alerts.Match{Effect: []spool.Effect{spool.AccessibilityIssue}}, Accounts: []string{"lifts"}},
+		{Match: alerts.Match{Route: []string{"99"}}},
+	}}
+	red := spool.Affected{Route: "R", RouteName: "Red Line", Mode: spool.Metro}
+	blue := spool.Affected{Route: "B", RouteName: "Blue Line", Mode: spool.Metro}
+	bus := spool.Affected{Route: "46", Mode: spool.Bus}
+	stop := spool.Affected{Stop: "S"}
+	for _, c := range []struct {
+		name  string
+		alert spool.Alert
+		want  string
+	}{
+		{"a line with accounts", spool.Alert{Affected: []spool.Affected{red}}, "red metro"},
+		{"the first entry counts", spool.Alert{Affected: []spool.Affected{blue}}, "metro"},
+		{"none is about it", spool.Alert{Affected: []spool.Affected{bus}}, "all"},
+		{"each line goes its way", spool.Alert{Affected: []spool.Affected{red, bus}}, "all red metro"},
+		{"a stop goes with its line", spool.Alert{Affected: []spool.Affected{red, stop}}, "red metro"},
+		{"a stop alone", spool.Alert{Affected: []spool.Affected{stop}}, "all"},
+		{"by effect", spool.Alert{Effect: spool.AccessibilityIssue, Affected: []spool.Affected{stop}}, "lifts"},
+		{"to nobody", spool.Alert{Affected: []spool.Affected{{Route: "99"}}}, ""},
+		{"about nothing", spool.Alert{}, "all"},
+	} {
+		if got := strings.Join(p.To(c.alert), " "); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+	p.Routing = nil
+	if got := strings.Join(p.To(spool.Alert{}), " "); got != "all" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestPriority(t *testing.T) {
+	p := alerts.Policy{Priorities: alerts.Priorities{Severe: spool.Breaking, Warning: spool.High, Info: spool.Normal, Planned: spool.Low}}
+	for _, c := range []struct {
+		alert spool.Alert
+		want  spool.Priority
+	}{
+		{spool.Alert{Severity: spool.Severe}, spool.Breaking},
+		{spool.Alert{Severity: spool.Warning}, spool.High},
+		{spool.Alert{Severity: spool.Info}, spool.Normal},
+		{spool.Alert{Effect: spool.NoService}, spool.Breaking},
+		{spool.Alert{}, spool.Normal},
+		{spool.Alert{Severity: spool.Severe, Planned: true}, spool.Low},
+	} {
+		if got := p.Priority(c.alert); got != c.want {
+			t.Errorf("%+v: %s", c.alert, got)
+		}
+	}
+}
