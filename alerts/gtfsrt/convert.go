@@ -144,13 +144,13 @@ func (r *reader) losses(id string, l lost, w *words) {
 }
 
 // images are the pictures of an alert in one language: the dearest of those that are
-// wanted, or the first. The next comes in question where the picture has no address.
+// wanted, or the first.
 func (r *reader) images(x record, w *words) []spool.Media {
 	language, rank := "", len(r.doc.Languages)+1
 	for i, p := range x.pictures {
-		l, html := tag(p.language)
+		l, _ := tag(p.language)
 		x.pictures[i].language = l
-		if at := wanted(l, r.doc.Languages); !html && at < rank {
+		if at := wanted(l, r.doc.Languages); at < rank {
 			language, rank = l, at
 		}
 	}

@@ -204,7 +204,7 @@ func (c *cursor) text() (string, bool) {
 }
 
 // number takes a number: as it is, in quotes, as the halves of one of 64 bits, or as a
-// moment in words. What is none, or negative, or has a fraction, is 0.
+// moment in words; a fraction is cut off. What is none, or negative, is 0.
 func (c *cursor) number() uint64 {
 	if s, ok := c.text(); ok {
 		return numberOf(s)
@@ -236,7 +236,7 @@ func numberOf(s string) uint64 {
 	if n, err := strconv.ParseUint(s, 10, 64); err == nil {
 		return n
 	}
-	if f, err := strconv.ParseFloat(s, 64); err == nil && f >= 0 && f < 1<<53 && f == float64(uint64(f)) {
+	if f, err := strconv.ParseFloat(s, 64); err == nil && f >= 0 && f < 1<<53 {
 		return uint64(f)
 	}
 	if t, err := time.Parse(time.RFC3339, s); err == nil && t.Unix() > 0 {

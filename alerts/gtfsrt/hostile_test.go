@@ -46,6 +46,8 @@ func TestRefusals(t *testing.T) {
 		{"JSON list", `[{"id":1}]`, "no header"},
 		{"JSON feed", `{"version":"https://jsonfeed.org/version/1.1","items":[]}`, "no header but version, items"},
 		{"JSON with odd names", `{"a secret":1,"` + strings.Repeat("x", 100) + `":2}`, "no header; ask"},
+		{"JSON of many things", `{"a":1` + strings.Repeat(`,"bc":1`, 10_000) + `}`, "no header but a, bc"},
+		{"JSON a little too deep", `{"header":{"version":` + strings.Repeat("[", maxDepth-1) + strings.Repeat("]", maxDepth-1) + `}}`, "deeper than 100"},
 		{"header of another type", `{"header":7}`, "no header but header"},
 		{"JSON differential", `{"header":{"gtfs_realtime_version":"2.0","incrementality":"DIFFERENTIAL"}}`, "differential"},
 		{"JSON differential by number", `{"header":{"incrementality":1}}`, "differential"},
@@ -191,9 +193,9 @@ func TestManyEntities(t *testing.T) {
 	}
 	b = nil
 	for i := range 10_000 {
-		b = append(b, one(fmt.Sprint(i), bytes.Repeat([]byte{0xff}, i%90))...)
+		b = append(b, one(fmt.Sprint(i), bytes.Repeat(num(9, 1), i%200), []byte{0xff})...)
 	}
-	if r := read(t, doc(b)); len(r.Skipped) > maxReasons+1 {
+	if r := read(t, doc(b)); len(r.Skipped) != maxReasons+1 || !mentions(r.Skipped, "more like these") {
 		t.Errorf("%d reasons", len(r.Skipped))
 	}
 	b = nil

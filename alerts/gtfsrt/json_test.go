@@ -87,41 +87,46 @@ func TestJSONTexts(t *testing.T) {
 // TestJSONOfAgencies are the fields that agencies add.
 func TestJSONOfAgencies(t *testing.T) {
 	for in, is := range map[string]func(a spool.Alert) bool{
-		`"closed_timestamp":1760000001`:                           func(a spool.Alert) bool { return a.Ended.Equal(at2025(1)) },
-		`"created_timestamp":1760000001`:                          func(a spool.Alert) bool { return a.Created.Equal(at2025(1)) },
-		`"last_modified_timestamp":"1760000001"`:                  func(a spool.Alert) bool { return a.Updated.Equal(at2025(1)) },
-		`"last_push_notification_timestamp":1760000001`:           func(a spool.Alert) bool { return a.Notify.Equal(at2025(1)) },
-		`"closed_timestamp":null`:                                 func(a spool.Alert) bool { return a.Ended.IsZero() },
-		`"closed_timestamp":-1`:                                   func(a spool.Alert) bool { return a.Ended.IsZero() },
-		`"closed_timestamp":1e400`:                                func(a spool.Alert) bool { return a.Ended.IsZero() },
-		`"closed_timestamp":1.5`:                                  func(a spool.Alert) bool { return a.Ended.IsZero() },
-		`"closed_timestamp":{"low":-1,"high":-1}`:                 func(a spool.Alert) bool { return a.Ended.IsZero() },
-		`"duration_certainty":"ESTIMATED"`:                        func(a spool.Alert) bool { return a.Guess },
-		`"duration_certainty":"UNKNOWN"`:                          func(a spool.Alert) bool { return a.Guess },
-		`"duration_certainty":"KNOWN"`:                            func(a spool.Alert) bool { return !a.Guess },
-		`"alert_lifecycle":"UPCOMING"`:                            func(a spool.Alert) bool { return a.Planned },
-		`"alert_lifecycle":"ONGOING_UPCOMING"`:                    func(a spool.Alert) bool { return a.Planned },
-		`"alert_lifecycle":"ONGOING"`:                             func(a spool.Alert) bool { return !a.Planned },
-		`"alert_lifecycle":"NEW"`:                                 func(a spool.Alert) bool { return !a.Planned },
-		`"severity":0`:                                            func(a spool.Alert) bool { return a.Severity == "" },
-		`"severity":3`:                                            func(a spool.Alert) bool { return a.Severity == spool.Info },
-		`"severity":4`:                                            func(a spool.Alert) bool { return a.Severity == spool.Warning },
-		`"severity":7`:                                            func(a spool.Alert) bool { return a.Severity == spool.Severe },
-		`"severity":11`:                                           func(a spool.Alert) bool { return a.Severity == "" },
-		`"severity":9,"severity_level":"INFO"`:                    func(a spool.Alert) bool { return a.Severity == spool.Info },
-		`"severity":9,"severity_level":"UNKNOWN_SEVERITY"`:        func(a spool.Alert) bool { return a.Severity == spool.Severe },
-		`"cause":"UNKNOWN_CAUSE","cause_detail":"SIGNAL_PROBLEM"`: func(a spool.Alert) bool { return a.Cause == "" && a.CauseText[0].Text == "signal problem" },
-		`"cause":"STRIKE","cause_detail":"STRIKE"`:                func(a spool.Alert) bool { return a.CauseText == nil },
-		`"cause_detail":"UNKNOWN_CAUSE"`:                          func(a spool.Alert) bool { return a.CauseText == nil },
-		`"cause_detail":{"translation":[{"text":"Fog"}]}`:         func(a spool.Alert) bool { return a.CauseText[0].Text == "Fog" },
-		`"effect":"OTHER_EFFECT","effect_detail":"DELAY"`:         func(a spool.Alert) bool { return a.Effect == spool.SignificantDelays },
-		`"effect":"UNKNOWN_EFFECT","effect_detail":"SHUTTLE"`:     func(a spool.Alert) bool { return a.Effect == spool.Detour && a.EffectText[0].Text == "shuttle" },
-		`"effect":"DETOUR","effect_detail":"DELAY"`:               func(a spool.Alert) bool { return a.Effect == spool.Detour },
-		`"effect":"OTHER_EFFECT","effect_detail":"DOCK_ISSUE"`:    func(a spool.Alert) bool { return a.Effect == spool.OtherEffect },
-		`"effect":"HOVER"`:                                        func(a spool.Alert) bool { return a.Effect == "" },
-		`"effect":99`:                                             func(a spool.Alert) bool { return a.Effect == "" },
-		`"effect":{"value":1}`:                                    func(a spool.Alert) bool { return a.Effect == "" },
-		`"url":"https://a.example/"`:                              func(a spool.Alert) bool { return a.URL[0].Text == "https://a.example/" },
+		`"closed_timestamp":1760000001`:                                               func(a spool.Alert) bool { return a.Ended.Equal(at2025(1)) },
+		`"created_timestamp":1760000001`:                                              func(a spool.Alert) bool { return a.Created.Equal(at2025(1)) },
+		`"last_modified_timestamp":"1760000001"`:                                      func(a spool.Alert) bool { return a.Updated.Equal(at2025(1)) },
+		`"last_push_notification_timestamp":1760000001`:                               func(a spool.Alert) bool { return a.Notify.Equal(at2025(1)) },
+		`"closed_timestamp":null`:                                                     func(a spool.Alert) bool { return a.Ended.IsZero() },
+		`"closed_timestamp":-1`:                                                       func(a spool.Alert) bool { return a.Ended.IsZero() },
+		`"closed_timestamp":1e400`:                                                    func(a spool.Alert) bool { return a.Ended.IsZero() },
+		`"closed_timestamp":1.5`:                                                      func(a spool.Alert) bool { return a.Ended.IsZero() },
+		`"closed_timestamp":{"low":-1,"high":-1}`:                                     func(a spool.Alert) bool { return a.Ended.IsZero() },
+		`"closed_timestamp":1760000001.75`:                                            func(a spool.Alert) bool { return a.Ended.Equal(at2025(1)) },
+		`"closed_timestamp":{"low":-1294967296,"high":0}`:                             func(a spool.Alert) bool { return a.Ended.Unix() == 3_000_000_000 },
+		`"closed_timestamp":{"low":-936590360,"high":409}`:                            func(a spool.Alert) bool { return a.Ended.Equal(at2025(1)) }, // in milliseconds
+		`"header_text":"\"` + strings.Repeat("[", 200) + `x"`:                         func(a spool.Alert) bool { return len(a.Header) == 1 },
+		`"note":` + strings.Repeat("[", maxDepth-4) + strings.Repeat("]", maxDepth-4): func(a spool.Alert) bool { return a.ID == "a" },
+		`"duration_certainty":"ESTIMATED"`:                                            func(a spool.Alert) bool { return a.Guess },
+		`"duration_certainty":"UNKNOWN"`:                                              func(a spool.Alert) bool { return a.Guess },
+		`"duration_certainty":"KNOWN"`:                                                func(a spool.Alert) bool { return !a.Guess },
+		`"alert_lifecycle":"UPCOMING"`:                                                func(a spool.Alert) bool { return a.Planned },
+		`"alert_lifecycle":"ONGOING_UPCOMING"`:                                        func(a spool.Alert) bool { return a.Planned },
+		`"alert_lifecycle":"ONGOING"`:                                                 func(a spool.Alert) bool { return !a.Planned },
+		`"alert_lifecycle":"NEW"`:                                                     func(a spool.Alert) bool { return !a.Planned },
+		`"severity":0`:                                                                func(a spool.Alert) bool { return a.Severity == "" },
+		`"severity":3`:                                                                func(a spool.Alert) bool { return a.Severity == spool.Info },
+		`"severity":4`:                                                                func(a spool.Alert) bool { return a.Severity == spool.Warning },
+		`"severity":7`:                                                                func(a spool.Alert) bool { return a.Severity == spool.Severe },
+		`"severity":11`:                                                               func(a spool.Alert) bool { return a.Severity == "" },
+		`"severity":9,"severity_level":"INFO"`:                                        func(a spool.Alert) bool { return a.Severity == spool.Info },
+		`"severity":9,"severity_level":"UNKNOWN_SEVERITY"`:                            func(a spool.Alert) bool { return a.Severity == spool.Severe },
+		`"cause":"UNKNOWN_CAUSE","cause_detail":"SIGNAL_PROBLEM"`:                     func(a spool.Alert) bool { return a.Cause == "" && a.CauseText[0].Text == "signal problem" },
+		`"cause":"STRIKE","cause_detail":"STRIKE"`:                                    func(a spool.Alert) bool { return a.CauseText == nil },
+		`"cause_detail":"UNKNOWN_CAUSE"`:                                              func(a spool.Alert) bool { return a.CauseText == nil },
+		`"cause_detail":{"translation":[{"text":"Fog"}]}`:                             func(a spool.Alert) bool { return a.CauseText[0].Text == "Fog" },
+		`"effect":"OTHER_EFFECT","effect_detail":"DELAY"`:                             func(a spool.Alert) bool { return a.Effect == spool.SignificantDelays },
+		`"effect":"UNKNOWN_EFFECT","effect_detail":"SHUTTLE"`:                         func(a spool.Alert) bool { return a.Effect == spool.Detour && a.EffectText[0].Text == "shuttle" },
+		`"effect":"DETOUR","effect_detail":"DELAY"`:                                   func(a spool.Alert) bool { return a.Effect == spool.Detour },
+		`"effect":"OTHER_EFFECT","effect_detail":"DOCK_ISSUE"`:                        func(a spool.Alert) bool { return a.Effect == spool.OtherEffect },
+		`"effect":"HOVER"`:                                                            func(a spool.Alert) bool { return a.Effect == "" },
+		`"effect":99`:                                                                 func(a spool.Alert) bool { return a.Effect == "" },
+		`"effect":{"value":1}`:                                                        func(a spool.Alert) bool { return a.Effect == "" },
+		`"url":"https://a.example/"`:                                                  func(a spool.Alert) bool { return a.URL[0].Text == "https://a.example/" },
 		`"image":{"localized_image":[{"url":"https://a.example/i.png","media_type":"image/png"}]},"image_alternative_text":"A map"`: func(a spool.Alert) bool {
 			return len(a.Image) == 1 && a.Image[0] == spool.Media{URL: "https://a.example/i.png", Type: "image/png", Alt: "A map"}
 		},
@@ -147,6 +152,27 @@ func TestJSONEntities(t *testing.T) {
 	for _, want := range []string{`entity 1: it is broken, it is no object`, `entity 2 (id "bad"): it is broken, alert: it is no object`, `entity 7 (id "mute"): it says nothing`} {
 		if !mentions(r.Skipped, want) {
 			t.Errorf("%q is missing in %q", want, r.Skipped)
+		}
+	}
+}
+
+// TestJSONWithoutList: a list of one may be written without the list; what is no
+// list at all is not the same as no alerts.
+func TestJSONWithoutList(t *testing.T) {
+	for in, want := range map[string]struct {
+		alerts  int
+		partial bool
+	}{
+		`"entity":{"id":"a","alert":{"effect":"DETOUR"}}`: {1, false},
+		`"entity":[]`:       {0, false},
+		`"entity":null`:     {0, false},
+		`"x":1`:             {0, false},
+		`"entity":"broken"`: {0, true},
+		`"entity":false`:    {0, true},
+	} {
+		r := read(t, []byte(`{"header":{"gtfs_realtime_version":"2.0"},`+in+`}`))
+		if len(r.Alerts) != want.alerts || r.Partial != want.partial || want.partial != (len(r.Skipped) == 1) {
+			t.Errorf("%s: %+v", in, r)
 		}
 	}
 }

@@ -27,13 +27,19 @@ func (r *reader) json(body []byte) error {
 		return err
 	}
 	n := 0
+	one := func() {
+		n++
+		x, err := r.jsonEntity(c)
+		r.entity(n, x, err)
+	}
 	c.object(func(key string) {
-		if key == "entity" {
-			c.array(func() {
-				n++
-				x, err := r.jsonEntity(c)
-				r.entity(n, x, err)
-			})
+		switch {
+		case key != "entity":
+		case c.next() == '{': // programs that make JSON of XML write a list of one so
+			one()
+		case c.next() != 'n' && !c.array(one): // not null
+			r.out.Partial = true
+			r.skips.add("the member entity is no list", "")
 		}
 	})
 	return nil

@@ -172,6 +172,22 @@ func TestManyPeriods(t *testing.T) {
 	}
 }
 
+// TestFarTooManyPeriods finds the end of an alert behind what is looked at.
+func TestFarTooManyPeriods(t *testing.T) {
+	alert := [][]byte{tr(10, "", "each hour")}
+	for i := range uint64(30 * maxPeriods) {
+		end := stamp + i*60 + 60
+		if i == 25*maxPeriods {
+			end += 1_000_000_000
+		}
+		alert = append(alert, sub(1, num(1, stamp+i*60), num(2, end)))
+	}
+	a := only(t, doc(one("a", alert...)))
+	if want := at2025(25*maxPeriods*60 + 60 + 1_000_000_000); !a.End().Equal(want) || len(a.Periods) != maxPeriods {
+		t.Errorf("%d periods, ends %v, want %v", len(a.Periods), a.End(), want)
+	}
+}
+
 func TestDeletedAndOtherEntities(t *testing.T) {
 	r := read(t, doc(
 		sub(2, str(1, "gone"), num(2, 1), sub(5, tr(10, "", "x"))),

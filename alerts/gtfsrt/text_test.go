@@ -14,6 +14,7 @@ func TestPlain(t *testing.T) {
 		{"empty lines", "a\n\n\n\n b \n \n", "a b", "a\n\nb"},
 		{"controls", "a\x00b\x07c\u00add\ufeffe\u202ef", "abcdef", "abcdef"},
 		{"invalid bytes", "Caf\xe9 closed", "Caf\ufffd closed", "Caf\ufffd closed"},
+		{"a run of invalid bytes", "a\xff\xfe\xfdb", "a\ufffdb", "a\ufffdb"},
 		{"joiners stay", "\U0001f469\u200d\U0001f692 \u0646\u0645\u06cc\u200c\u062e", "\U0001f469\u200d\U0001f692 \u0646\u0645\u06cc\u200c\u062e", "\U0001f469\u200d\U0001f692 \u0646\u0645\u06cc\u200c\u062e"},
 		{"composed", "Gara\u0327on", "Gara\u0327on", "Gara\u0327on"},
 		{"composed e", "Metz-Cafe\u0301", "Metz-Caf\u00e9", "Metz-Caf\u00e9"},
