@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -8,7 +9,9 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"spool"
@@ -31,7 +34,9 @@ type replay struct {
 	dir   string
 
 	accounts map[string]scheduler.Account
-	played   []played
+
+	mu     sync.Mutex // accounts post at the same time
+	played []played
 }
 
 // newReplay wires the parts as the daemon does, but for what goes out.
@@ -99,11 +104,18 @@ func (r *replay) run(ctx context.Context) error {
 			return err
 		}
 		if next.After(r.end) {
+			r.order()
 			return nil
 		}
 		r.clock = next
 	}
 	return ctx.Err()
+}
+
+// order puts what happened at one moment in the order of the accounts: they post at the
+// same time.
+func (r *replay) order() {
+	slices.SortStableFunc(r.played, func(a, b played) int { return cmp.Or(a.At.Compare(b.At), strings.Compare(a.Account, b.Account)) })
 }
 
 // next is when something is due after now, at least a second from now.
@@ -145,6 +157,8 @@ func (r *replay) Moved(p spool.Post, c spool.Change, _ *spool.Failure) {
 	if p.Content.Told != nil {
 		entry.Phase = p.Content.Told.Phase
 	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.played = append(r.played, entry)
 }
 
