@@ -48,23 +48,22 @@ func (s *situation) drop(p spool.Post, why string) (Decision, bool) {
 
 // flying looks at posts of which something may be visible, or about to be.
 func (s *situation) flying() (Decision, bool) {
-	for _, p := range s.inFlight {
-		why := s.needless(p)
-		stuck := p.Refusals > 0 && p.Hold == "" || p.Hold == spool.HoldCredentials
-		if why == "" && stuck && !p.Content.ByHand && len(Tells(tellingOf(p), s.told)) > 0 {
-			why = whyOvertaken
-		}
-		switch {
-		case why != "" && unseen(p):
-			return s.drop(p, why)
-		case p.State == spool.Held:
-			return nothing("post " + p.ID + " waits for a person: " + p.Reason)
-		case p.State == spool.Waiting && p.NotBefore.After(s.now):
-			return Decision{Again: p.NotBefore.Add(soon), Why: "post " + p.ID + " is on its way"}, true
-		}
-		return Decision{Again: s.now.Add(soon), Why: "post " + p.ID + " is on its way"}, true
+	if len(s.inFlight) == 0 {
+		return Decision{}, false
 	}
-	return Decision{}, false
+	p := s.inFlight[0]
+	why := s.needless(p)
+	stuck := p.Refusals > 0 && p.Hold == "" || p.Hold == spool.HoldCredentials
+	if why == "" && stuck && !p.Content.ByHand && len(Tells(tellingOf(p), s.told)) > 0 {
+		why = whyOvertaken
+	}
+	switch {
+	case why != "" && unseen(p):
+		return s.drop(p, why)
+	case p.State == spool.Held:
+		return nothing("post " + p.ID + " waits for a person: " + p.Reason)
+	}
+	return Decision{Again: later(s.now, p.NotBefore).Add(soon), Why: "post " + p.ID + " is on its way"}, true
 }
 
 // waiting looks at posts that nothing was sent of.

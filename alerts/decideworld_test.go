@@ -85,9 +85,7 @@ func (w *world) happens() {
 	}
 	switch w.rand.IntN(8) {
 	case 0, 1, 2:
-		var line int
-		fmt.Sscan(t.Alert.ID, &line)
-		t.Alert = w.anAlert(line)
+		t.Alert = w.anAlert(i)
 	case 3:
 		t.Muted = ""
 		if w.rand.IntN(3) == 0 {

@@ -16,6 +16,8 @@ func header(text string) spool.Alert {
 
 // TestWords has texts as agencies write them, and texts that only look like them. An
 // empty effect: nothing is to be found, rather than something wrong.
+//
+//nolint:misspell // words of other languages
 func TestWords(t *testing.T) {
 	const none = spool.Effect("")
 	for _, c := range []struct {
@@ -32,8 +34,9 @@ func TestWords(t *testing.T) {
 		{"No service on Route 7", spool.NoService, ""},
 		{"Alder station closed", spool.NoService, ""},
 		{"Alder station will be closed on Sunday", spool.NoService, ""},
-		{"Train 1505 is cancelled", none, ""},
-		{"Trains cancelled this evening", spool.NoService, ""},
+		{"Train 1505 is cancelled", none, ""}, // a number is no name
+		{"The 7:20 train is cancelled", spool.ReducedService, ""},
+		{"Trains cancelled this evening", spool.ReducedService, ""},
 		{"Route 64 detour", spool.Detour, ""},
 		{"Buses rerouted via Main Street", spool.Detour, ""},
 		{"Elevator unavailable at Alder", spool.AccessibilityIssue, ""},
@@ -62,6 +65,9 @@ func TestWords(t *testing.T) {
 		{"Haltestelle Rathaus entfällt", spool.NoService, ""},
 		{"Aufzug außer Betrieb", spool.AccessibilityIssue, ""},
 		{"Gleisbauarbeiten auf der S3", none, spool.Construction},
+		{"RE 5 fällt aus", none, ""},
+		{"Zug fällt heute aus", none, ""},
+		{"Zugausfälle auf der Linie S1", spool.ReducedService, ""},
 		{"Polizeieinsatz am Hauptbahnhof", none, spool.PoliceActivity},
 
 		{"Línea 3: servicio suspendido", spool.NoService, ""},

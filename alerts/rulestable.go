@@ -54,6 +54,7 @@ func newVocabulary() lexicon {
 	return l
 }
 
+//nolint:misspell,dupword // words of other languages, listed
 func addNoService(l *lexicon) {
 	l.add(sense{effect: spool.NoService}, `
 		no service|trains|buses|trams|metro|subway|ferries|ferry
@@ -62,7 +63,6 @@ func addNoService(l *lexicon) {
 		station|stations|stop|stops|line|route|terminal closed|shut
 		station|stop|line|route closure
 		not running|operating
-		trains|train|bus|buses|trip|trips|service|services|departure|departures cancelled|canceled
 		trafic|circulation|service|ligne|lignes|trains|train|bus|metro|tramway|tram interrompu|interrompue|interrompus|interrompues|suspendu|suspendue|suspendus|suspendues
 		interruption du|de trafic|service|circulation
 		interruption trafic|service
@@ -70,22 +70,19 @@ func addNoService(l *lexicon) {
 		station|gare|arret|ligne ~ fermee|ferme|fermees|fermes
 		stations|gares|arrets|lignes ~ fermees|fermes
 		arret|station|gare|arrets|stations|gares ~ non|pas desservi|desservie|desservis|desservies
-		trains|train|bus|services supprimes|supprime|annules|annule
-		trajet|course|courses supprime|supprimee|supprimees|annulee|annulees
 		kein|keine zugverkehr|busverkehr|bahnverkehr|betrieb|fahrten|zuge|verkehr
 		betrieb|verkehr|linie|zugverkehr|busverkehr|bahnverkehr|strecke|fahrbetrieb eingestellt|unterbrochen|gesperrt
 		*sperrung|streckensperrung zwischen|der|des
 		bahnhof|station|haltestelle|haltestellen|halt ~ geschlossen|gesperrt|entfallt|entfallen|aufgehoben
-		zug|zuge|fahrt|fahrten|bus|busse fallt|fallen aus
-		zugausfall|zugausfalle|fahrtausfall|fahrtausfalle|linienausfall|betriebseinstellung|streckensperrung
+		betriebseinstellung|streckensperrung|linienausfall
 		sin servicio
 		servicio|servicios|linea|lineas|circulacion|trafico|trenes|tren suspendido|suspendida|suspendidos|suspendidas|interrumpido|interrumpida|interrumpidos|cortado|cortada
 		estacion|parada|linea ~ cerrada|cerrado|suprimida
 		estaciones|paradas|lineas cerradas|suprimidas
-		trenes|autobuses|servicios cancelados|suprimidos
 		interrupcion|suspension del|de servicio|trafico|circulacion`)
 }
 
+//nolint:misspell,dupword // words of other languages, listed
 func addDelays(l *lexicon) {
 	l.add(sense{effect: spool.SignificantDelays}, `
 		delay|delays|delayed
@@ -97,6 +94,7 @@ func addDelays(l *lexicon) {
 		retraso|retrasos|retrasado|retrasada|retrasados|demora|demoras`)
 }
 
+//nolint:misspell,dupword // words of other languages, listed
 func addOtherEffects(l *lexicon) {
 	l.add(sense{effect: spool.AccessibilityIssue, bare: true}, `
 		elevator|elevators|escalator|escalators
@@ -119,13 +117,19 @@ func addOtherEffects(l *lexicon) {
 		ascensor|ascensores fuera de servicio
 		ascensor|ascensores averiado|averiados`)
 	l.add(sense{effect: spool.ReducedService}, `
+		trains|train|bus|buses|trip|trips|departure|departures cancelled|canceled
+		trains|train|bus supprimes|supprime|annules|annule
+		trajet|trajets|course|courses supprime|supprimes|supprimee|supprimees|annule|annules|annulee|annulees
+		zug|zuge|fahrt|fahrten|bus|busse fallt|fallen aus
+		zugausfall|zugausfalle|fahrtausfall|fahrtausfalle
+		trenes|tren|autobuses cancelado|cancelados|suprimido|suprimidos
 		reduced|limited service|timetable|schedule|frequency
 		fewer trains|buses|trams
 		service|trafic reduit
 		eingeschrankter betrieb|zugverkehr|fahrplan|takt
 		servicio|frecuencia reducido|reducida`)
 	l.add(sense{effect: spool.Detour}, `
-		detour|detours|detoured|rerouted|reroute
+		detour|detours|detoured|rerouted|reroute|reroutes|rerouting
 		diversion|diversions|diverted
 		deviation|deviations|devie|deviee|devies|deviees
 		itineraire modifie
@@ -151,6 +155,7 @@ func addOtherEffects(l *lexicon) {
 		horario|horarios modificado|modificados`)
 }
 
+//nolint:misspell,dupword // words of other languages, listed
 func addCauses(l *lexicon) {
 	l.add(sense{cause: spool.Maintenance}, `
 		maintenance
@@ -175,6 +180,7 @@ func addCauses(l *lexicon) {
 		planned_work`)
 }
 
+//nolint:misspell,dupword // words of other languages, listed
 func addIncidents(l *lexicon) {
 	l.add(sense{cause: spool.Strike}, "industrial|strike action\ndue to strike\ndue to a strike\ngreve|greves\nmouvement social\nstreik|streiks|warnstreik|warnstreiks\nhuelga|huelgas|paros")
 	l.add(sense{cause: spool.Demonstration}, "demonstration|demonstrations|protest|protests\nmanifestation|manifestations\ndemonstrationen|kundgebung\nmanifestacion|manifestaciones")
