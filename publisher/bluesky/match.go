@@ -17,7 +17,8 @@ type history struct {
 
 // Match finds p by its link, or by its words where the link is shared or
 // missing. The post may have been made without its pictures, by a database that
-// is gone. The oldest that matches is taken.
+// is gone. The oldest that matches is taken. The link of an alert is that of many, and
+// of what people write by hand: it proves nothing.
 func (h *history) Match(p spool.Post, taken map[string]bool) (spool.Receipt, bool) {
 	for _, n := range []notes{{}, {Instead: true}} {
 		want := wish(n.content(p.Content))
@@ -25,7 +26,7 @@ func (h *history) Match(p spool.Post, taken map[string]bool) (spool.Receipt, boo
 			if taken[l.URI] || (l.record.Reply != nil) != p.Purpose.Replies() {
 				continue
 			}
-			if want.is(l.record, len(h.texts[want.link]) > 1) {
+			if want.is(l.record, p.Content.Told != nil || len(h.texts[want.link]) > 1) {
 				if r, ok := h.receipt(l); ok {
 					return r, true
 				}

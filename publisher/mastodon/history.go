@@ -42,7 +42,8 @@ func newHistory(list []status, inst instance) *history {
 }
 
 // Match finds p by its words, or by its link where no other status has it. Its
-// words may have been made otherwise by a database that is gone.
+// words may have been made otherwise by a database that is gone. The link of an alert
+// is that of many, and of what people write by hand: it proves nothing.
 func (h *history) Match(p spool.Post, taken map[string]bool) (spool.Receipt, bool) {
 	if p.Purpose.Steers() {
 		return spool.Receipt{}, false
@@ -58,7 +59,7 @@ func (h *history) Match(p spool.Post, taken map[string]bool) (spool.Receipt, boo
 			_, q.Post.Content.Link = lastLink(text)
 		}
 		follows := p.Purpose != spool.Announce && p.Purpose != "" // its parent had the same link
-		q.LinkShared = follows || h.links[plainLink(q.Post.Content.Link)] > 1
+		q.LinkShared = follows || p.Content.Told != nil || h.links[plainLink(q.Post.Content.Link)] > 1
 		if found, _, _ := match(h.list, wants(q, notes{}, text)); found.matched() {
 			return found[0].receipt(""), true
 		}

@@ -28,6 +28,7 @@ func basics() []test {
 		{"doubles nothing when a person sends it again", (*suite).approved},
 		{"tells the limits", (*suite).limits},
 		{"matches its history", (*suite).history},
+		{"does not take one alert for another", (*suite).historyOfAlerts},
 		{"keeps its credentials", (*suite).keeps},
 		{"shows what it would send", (*suite).preview},
 	}
@@ -184,6 +185,33 @@ func (s *suite) history() {
 	}
 	if got, ok := list.Match(s.post("Something else"), nil); ok {
 		s.t.Errorf("matched %+v, want nothing", got)
+	}
+}
+
+// historyOfAlerts: what an alert has the link of, which may be that of the agency's
+// page about all alerts, is not taken for it; what says the same is.
+func (s *suite) historyOfAlerts() {
+	h, ok := s.Publisher.(publisher.Historian)
+	if !ok {
+		s.skip("the publisher is no Historian")
+	}
+	link := "https://transit.example.org/alerts"
+	alert := func(text string) spool.Post {
+		p := s.post("")
+		p.Content = s.content(text, link)
+		p.Content.Told = &spool.Telling{Phase: spool.Begins}
+		return p
+	}
+	first := s.live(alert("Line 4: no service"))
+	list, err := h.History(s.t.Context(), time.Now().Add(-time.Hour))
+	if f := s.failure(err); f != nil {
+		s.t.Fatal(f)
+	}
+	if got, ok := list.Match(alert("Line 5: delays"), nil); ok {
+		s.t.Errorf("another alert is taken for %+v", got)
+	}
+	if got, ok := list.Match(alert("Line 4: no service"), nil); !ok || got.ID != first.Receipt.ID {
+		s.t.Errorf("matched %+v, %v; want %s", got, ok, first.Receipt.ID)
 	}
 }
 

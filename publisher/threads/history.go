@@ -43,12 +43,13 @@ func newHistory(list []media) *history {
 
 // Match finds p by its link, or by its words where the link is shared or
 // missing; a reply by its words and what it answers. The post may have been made
-// in any of the ways that Prepare falls back to, by a database that is gone.
+// in any of the ways that Prepare falls back to, by a database that is gone. The link
+// of an alert is that of many, and of what people write by hand: it proves nothing.
 func (h *history) Match(p spool.Post, taken map[string]bool) (spool.Receipt, bool) {
 	for _, w := range ways(p.Content) {
 		q := publisher.Query{Post: p, Taken: taken}
 		q.Post.Content = w.content
-		q.LinkShared = len(h.texts[plainLink(w.notes.card(w.content))]) > 1
+		q.LinkShared = p.Content.Told != nil || len(h.texts[plainLink(w.notes.card(w.content))]) > 1
 		if seen := match(h.list, q, w.notes); seen.matched() {
 			return seen[0].receipt(w.notes), true
 		}
