@@ -91,10 +91,10 @@ func TestMessage(t *testing.T) {
 <?xml-stylesheet href='x.xsl' type='text/xsl'?>
 <!-- a comment -->
 <cap:alert xmlns:cap="urn:oasis:names:tc:emergency:cap:1.2" xmlns:v="urn:vendor">
-  <cap:identifier> 2026-17 </cap:identifier><cap:sender>warn@example.org</cap:sender>
+  <v:identifier>first</v:identifier><cap:identifier> 2026-17 </cap:identifier><cap:sender>warn@example.org</cap:sender>
   <cap:sent>2026-03-01T10:00:00-00:00</cap:sent><cap:status>Actual</cap:status>
   <cap:msgType>Update</cap:msgType><cap:scope>Public</cap:scope>
-  <cap:note>internal: do not tell</cap:note><v:identifier>another</v:identifier>
+  <cap:note>internal: do not tell</cap:note>
   <cap:references>warn@example.org,2026-15,2026-03-01T08:00:00+01:00
     warn@example.org,2026-16,2026-03-01T09:00:00+01:00</cap:references>
   <cap:info>
@@ -266,6 +266,7 @@ func TestSegments(t *testing.T) {
 		`<language>EN</language><event>Wind</event><severity>Severe</severity><headline>Orange wind</headline><description>Gusts of 90.</description>
 		 <instruction>Stay in.</instruction><onset>2026-03-01T10:00:00Z</onset><expires>2026-03-01T18:00:00Z</expires><area><areaDesc>North</areaDesc></area><area><areaDesc>South</areaDesc></area>`,
 		`<language>en</language><event>Wind</event><responseType>AllClear</responseType><headline>West is calm</headline><area><areaDesc>West</areaDesc></area>`,
+		`<language>en</language><event>Wind</event><severity>Minor</severity><description>Gusts of 60. </description><area><areaDesc>South</areaDesc></area>`,
 	}}.String())
 	want := spool.Alert{
 		Header:      spool.Texts{{Language: "en", Text: "Orange wind"}},

@@ -39,7 +39,7 @@ func settle(list []found) (held []spool.Alert, withdrew []string) {
 		}
 	}
 	for i, f := range list {
-		if f.cancels && !gone[i] {
+		if f.cancels {
 			withdrew = append(withdrew, f.alert.Replaces...)
 			withdrew = append(withdrew, f.alert.Names...)
 		}

@@ -35,6 +35,8 @@ func TestChains(t *testing.T) {
 		"a chain":                          {[]sample{sentAt("a", "1", "Alert"), sentAt("b", "2", "Update", "a@1"), sentAt("c", "3", "Update", "b@2")}, "c<b,a", ""},
 		"an update of what is not there":   {[]sample{sentAt("b", "2", "Update", "a@1")}, "b<a", ""},
 		"two of one":                       {[]sample{sentAt("c", "3", "Update", "a@1", "b@2"), sentAt("a", "1", "Alert"), sentAt("b", "2", "Alert")}, "c<a,b", ""},
+		"two updates of one":               {[]sample{sentAt("a", "1", "Alert"), sentAt("b", "2", "Update", "a@1"), sentAt("c", "3", "Update", "a@1")}, "b<a c<a", ""},
+		"an update of a cancel":            {[]sample{sentAt("b", "2", "Cancel", "a@1"), sentAt("c", "3", "Update", "b@2")}, "c<b,a", ""},
 		"itself":                           {[]sample{sentAt("a", "1", "Update", "a@1")}, "a", ""},
 		"one another":                      {[]sample{sentAt("a", "1", "Update", "b@2"), sentAt("b", "2", "Update", "a@1")}, "b<a", ""},
 		"one another, at once":             {[]sample{sentAt("a", "1", "Update", "b@1"), sentAt("b", "1", "Update", "a@1")}, "b<a", ""},

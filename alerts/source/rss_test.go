@@ -131,6 +131,11 @@ func TestWarnings(t *testing.T) {
 		t.Errorf("%+v", a)
 	}
 
+	a = mustRead(t, feed(item("2.49.0.1.578.0.1001", "Alert:", "gult", "2026-03-02T01:00:00+01:00, 2026-03-01T14:00:00+01:00"))).Alerts[0]
+	if len(a.Periods) != 0 {
+		t.Errorf("a period that ends before it begins: %v", a.Periods)
+	}
+
 	cancel := item("2.49.0.1.578.0.1003", "Cancel:", "gult", "2026-03-01T01:00:00+00:00, 2026-03-02T14:00:00+00:00")
 	r := mustRead(t, feed(cancel))
 	if len(r.Alerts) != 0 || !slices.Contains(r.Withdrew, first) || !slices.Contains(r.Withdrew, "id:2.49.0.1.578.0.1003") {
@@ -171,6 +176,7 @@ func TestNames(t *testing.T) {
 		}, false, []string{"id text", "id text"}},
 		"pages with headlines": {[]spool.Item{{Link: page + "delays-on-the-red-line", Title: "x"}}, false, []string{"url text"}},
 		"pages of a year":      {[]spool.Item{{Link: "https://transit.example.org/alerts/2026", Title: "x"}}, false, []string{"text"}},
+		"the page of the feed": {[]spool.Item{{GUID: "a", Link: "https://transit.example.org/alerts.rss?id=12345", Title: "x"}}, false, []string{"id text"}},
 		"no guid":              {[]spool.Item{{Title: "Delays between A and B"}}, false, []string{"text subject"}},
 		"a log": {[]spool.Item{
 			{GUID: "a", Link: page + "1001", Title: "Delays between A and B"}, {GUID: "b", Link: page + "1002", Title: "Delays between A and B"},
@@ -181,7 +187,7 @@ func TestNames(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			doc := feed(c.items...)
-			doc.Log = c.log
+			doc.Log, doc.URL = c.log, "https://transit.example.org/alerts.rss?id=12345"
 			r := mustRead(t, doc)
 			var got []string
 			ids, names := map[string]bool{}, map[string]bool{}
