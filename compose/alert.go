@@ -34,6 +34,7 @@ func (w *Wording) Alert(it spool.Item, n News, v Values, l spool.TextLimits) (sp
 		return spool.Content{}, report, fmt.Errorf("item %s: nothing can be said of the alert: it has no text, no line and no effect that is known", identity(it))
 	}
 	c := &composition{wording: w, item: about.item(it), values: v, limits: l, report: &report, text: about.template(w), fallback: "{{ .Title }}", notice: about}
+	about.tags = c.lineTags()
 	c.ready()
 	if about.first() {
 		content, err := c.compose()

@@ -63,6 +63,9 @@ type group struct {
 // groups sorts the lines of a digest by what is the matter, the gravest first. A line
 // stands where its gravest trouble is.
 func (n *notice) groups() (list []group, lines, alerts int) {
+	if len(n.members) == 0 { // all that is known of it
+		return []group{{n.effect, n.lines}}, len(n.lines), len(n.alert.Members)
+	}
 	seen := map[string]bool{}
 	at := map[string]int{}
 	onlyLines := true
@@ -74,11 +77,11 @@ func (n *notice) groups() (list []group, lines, alerts int) {
 		}
 		alerts++
 		for _, name := range names {
-			if key := strings.ToLower(name); name == "" || seen[key] {
+			key := strings.ToLower(name)
+			if name == "" || seen[key] {
 				continue
-			} else {
-				seen[key] = true
 			}
+			seen[key] = true
 			i, ok := at[m.effect]
 			if !ok {
 				i, at[m.effect] = len(list), len(list)
@@ -102,6 +105,9 @@ func (n *notice) digestWords(most int) string {
 		return rows[0]
 	}
 	for _, g := range list {
+		if len(g.names) == 0 {
+			continue
+		}
 		label := g.effect
 		if label == "" {
 			label = n.rest
@@ -128,8 +134,8 @@ func (n *notice) digestHead(lines, alerts int) string {
 		}
 		return s
 	case spool.Ends:
-		if lines == 0 && alerts == 0 {
-			lines, alerts = len(before.Lines), max(len(before.Members), len(n.alert.Members))
+		if lines == 0 && len(n.members) == 0 {
+			lines, alerts = len(before.Lines), max(len(before.Members), alerts)
 		}
 		s := n.mark + n.over(lines, alerts)
 		if names := firstLines(n, before.Lines); names != "" {

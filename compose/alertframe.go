@@ -84,15 +84,6 @@ func frameOf(language string) *frame {
 	return englishFrame(language)
 }
 
-// framed reports whether a language has a frame of its own.
-func framed(language string) bool {
-	switch primary(language) {
-	case "en", "fr", "de", "es", "it", "nl", "pt":
-		return true
-	}
-	return false
-}
-
 // list joins names as the language does: "A, B and C".
 func (f *frame) list(names []string) string {
 	switch n := len(names); n {

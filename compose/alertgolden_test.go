@@ -53,7 +53,7 @@ func alertFlaws(c spool.Content) []string {
 			out = append(out, fmt.Sprintf("it has %q", found))
 		}
 		for _, r := range text {
-			if picture1(r) {
+			if pictogram(r) {
 				out = append(out, fmt.Sprintf("it has the picture %c", r))
 			}
 		}

@@ -27,17 +27,17 @@ func (w *Wording) tongueOf(it spool.Item) tongue {
 		}
 	}
 	if len(texts) == 0 {
-		return tongue{tag: first1(wanted), untagged: true}
+		return tongue{tag: dearest(wanted), untagged: true}
 	}
 	for _, t := range texts {
 		if t.Language == "" {
-			return tongue{tag: first1(wanted), untagged: true}
+			return tongue{tag: dearest(wanted), untagged: true}
 		}
 	}
 	return tongue{tag: texts[0].Language}
 }
 
-func first1(list []string) string {
+func dearest(list []string) string {
 	if len(list) == 0 {
 		return ""
 	}

@@ -65,14 +65,11 @@ func (w *Wording) notice(it spool.Item, news News, v Values) *notice {
 	n.evidence = strings.Join([]string{n.of(a.Description), n.of(a.Instruction), n.of(a.Header)}, "\n")
 	n.evidenceOfNames = strings.Join([]string{n.of(a.Header), n.of(a.Area), a.Sender}, "\n")
 	n.sender = n.senderName(a, v)
-	n.mark = n.beginning(v)
+	n.mark = n.beginning()
 	n.own = w.ownWords(n)
 	n.gather(a)
 	if n.digest {
 		n.members = n.membersOf(news.Members)
-	}
-	if n.phase() == spool.Begins || n.phase() == spool.Ahead {
-		n.tags = w.lineTags(n.lines)
 	}
 	return n
 }
@@ -261,6 +258,10 @@ func (n *notice) item(it spool.Item) spool.Item {
 
 // title is an alert in a few words.
 func (n *notice) title() string {
+	if n.digest {
+		_, lines, alerts := n.groups()
+		return n.upper(n.troubles(lines, alerts))
+	}
 	text := cmp.Or(n.header, n.effect)
 	if n.about == "" || n.subjectSaid() {
 		return n.upper(text)

@@ -11,7 +11,7 @@ import (
 
 const oneDay = 24 * time.Hour
 
-// ahead are the periods that are not over, in their order, each once.
+// ahead are the periods that are not over, in their order; those that touch are one.
 func (c calendar) ahead(all []spool.Period) []spool.Period {
 	var out []spool.Period
 	for _, p := range all {
@@ -20,7 +20,22 @@ func (c calendar) ahead(all []spool.Period) []spool.Period {
 		}
 	}
 	slices.SortStableFunc(out, func(a, b spool.Period) int { return a.Start.Compare(b.Start) })
-	return slices.CompactFunc(out, func(a, b spool.Period) bool { return a.Start.Equal(b.Start) && a.End.Equal(b.End) })
+	return merged(out)
+}
+
+// merged makes one period of those that overlap or follow each other without a gap.
+func merged(sorted []spool.Period) []spool.Period {
+	var out []spool.Period
+	for _, p := range sorted {
+		last := len(out) - 1
+		switch {
+		case last < 0 || !out[last].End.IsZero() && p.Start.After(out[last].End):
+			out = append(out, p)
+		case p.End.IsZero() || !out[last].End.IsZero() && p.End.After(out[last].End):
+			out[last].End = p.End
+		}
+	}
+	return out
 }
 
 // schedule says when something is that comes in one period or in several.
@@ -54,7 +69,7 @@ func (c calendar) period(p spool.Period) string {
 	whole = whole && h == 0 && m == 0
 	switch {
 	case p.Start.IsZero():
-		return c.untilWords(p.End, false)
+		return c.untilWords(p.End, false) // nothing, if it has no end either
 	case p.End.IsZero():
 		return fmt.Sprintf(c.from, c.at(start))
 	case whole && sameDay(start, last):
@@ -81,7 +96,8 @@ func (c calendar) pattern(list []spool.Period) string {
 		}
 	}
 	hours, night := c.sameHours(list)
-	word, last := "", c.endDay(list[len(list)-1], night)
+	var word string
+	last := c.endDay(list[len(list)-1], night)
 	switch {
 	case hours != "" && c.apart(list, 1) && night:
 		word = c.nights

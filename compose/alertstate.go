@@ -10,7 +10,7 @@ import (
 )
 
 // beginning is what a post begins with that is not a first one: "Update 14:20: ".
-func (n *notice) beginning(Values) string {
+func (n *notice) beginning() string {
 	at := n.news.At
 	if at.IsZero() {
 		at = n.when.now
@@ -41,14 +41,18 @@ func (n *notice) time(a *spool.Alert) string {
 	if n.phase() == spool.Ends {
 		return ""
 	}
-	if list := c.ahead(a.Periods); n.phase() == spool.Ahead || len(list) > 1 {
+	list := c.ahead(a.Periods)
+	if n.phase() == spool.Ahead || len(list) > 1 {
 		if s := c.schedule(a.Periods); s != "" {
 			return s
 		}
 	}
 	start, end := a.Start(), a.End()
+	if len(list) == 1 {
+		start, end = list[0].Start, list[0].End
+	}
 	until := c.untilWords(end, a.Guess)
-	if until != "" && untilSaid(n.header) && n.phase() == spool.Begins {
+	if until != "" && untilSaid(n.header) && !slices.Contains(n.news.Changed, "until") {
 		until = ""
 	}
 	since := ""
@@ -176,9 +180,13 @@ func (n *notice) ends() {
 }
 
 // lineTags are the hashtags that the settings have for lines, and no others.
-func (w *Wording) lineTags(names []string) string {
+func (c *composition) lineTags() string {
+	w, n := c.wording, c.notice
+	if phase := n.phase(); phase != spool.Begins && phase != spool.Ahead {
+		return ""
+	}
 	var mapped []string
-	for _, name := range names {
+	for _, name := range n.lines {
 		if w.tags[fold(name)] != "" {
 			mapped = append(mapped, name)
 		}
@@ -186,5 +194,5 @@ func (w *Wording) lineTags(names []string) string {
 	if len(mapped) == 0 {
 		return ""
 	}
-	return (&saying{tags: w.tags, longest: maxHashtag}).hashtag(mapped)
+	return c.saying().hashtag(mapped)
 }

@@ -60,7 +60,7 @@ func (c calendar) lastDay(end time.Time) (time.Time, bool) {
 
 // untilWords is until when something lasts.
 func (c calendar) untilWords(end time.Time, guess bool) string {
-	s := ""
+	var s string
 	switch last, whole := c.lastDay(end); {
 	case end.IsZero():
 		return ""

@@ -166,7 +166,7 @@ func (n *notice) opening(level int, m func(string) string) []string {
 		effect = ""
 	}
 	if n.header == "" || effect != "" && subject != "" {
-		row := joined(n.mark+n.first1(subject, sentence(n.facts(effect, level, m))), n.further(level, m))
+		row := joined(n.mark+n.bareLead(subject, sentence(n.facts(effect, level, m))), n.further(level, m))
 		return append([]string{row}, nonEmpty(fit(m(n.header)))...)
 	}
 	rows := []string{n.mark + subject + fit(m(n.capitalAfter(subject)))}
@@ -182,8 +182,8 @@ func (n *notice) capitalAfter(subject string) string {
 	return n.header
 }
 
-// first1 is a lead without a headline.
-func (n *notice) first1(subject, rest string) string {
+// bareLead is a lead without a headline.
+func (n *notice) bareLead(subject, rest string) string {
 	switch {
 	case subject == "":
 		return n.upper(rest)
