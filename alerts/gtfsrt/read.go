@@ -2,14 +2,14 @@
 // specification, and the JSON forms that agencies publish of it.
 //
 // [Read] takes only what the specification names, and of the fields that agencies add
-// in JSON only those listed in jsonfields.go: a note that is meant for the agency
-// itself has no way in. Extensions, trip updates and vehicles are passed over without
-// being decoded.
+// in JSON only those listed in jsonfields.go and jsontexts.go: a note that is meant for
+// the agency itself has no way in. Extensions, trip updates and vehicles are passed over
+// without being decoded.
 //
 // The way of a document: what the bytes are (form.go); its entities, from protobuf
-// (wire.go, wirefields.go) or JSON (cursor.go, jsonfields.go), become records
-// (record.go), which are the two forms' common ground; records become alerts
-// (convert.go) in plain text (text.go, markup.go, language.go), with the names that
+// (wire.go, wirefields.go, wireparts.go) or JSON (cursor.go, jsonfields.go,
+// jsontexts.go), become records (record.go), which are the two forms' common ground;
+// records become alerts (convert.go) in plain text (text.go, markup.go, language.go), with the names that
 // they can be known again by (names.go).
 //
 // Everything is bounded, by the constants in this file: what exceeds them is cut and
