@@ -117,8 +117,8 @@ func (s *situation) differs(told *spool.Telling) string {
 // silent is of alerts that hold and are not to be told.
 func (s *situation) silent() (Decision, bool) {
 	switch {
-	case s.t.Muted != "":
-		return nothing(s.t.Muted)
+	case s.muted() != "":
+		return nothing(s.muted())
 	case s.t.Known:
 		return nothing("it was there before Spool was, and has not changed since")
 	case s.summed():

@@ -308,6 +308,11 @@ func TestDecideFollowing(t *testing.T) {
 		{"readers know it from an update", slow(second), []post{live, answer("update", spool.Update, spool.Live, -12, slow(second))}, nil, "nothing"},
 		{"it is as it was before the update", slow(first), []post{live, answer("update", spool.Update, spool.Live, -7, slow(second))}, nil, "update head as update +3"},
 		{"it changes what must not be told", slow(second), []post{live}, func(t *spool.Tracked, _ *alerts.Policy, _ *alerts.Abilities) { t.Muted = "inhibit" }, "inhibit"},
+		{"it is less than what is announced here", slow(first), []post{headOf(down)}, keptOut(alerts.Policy{Include: alerts.Match{Effect: []spool.Effect{spool.NoService}}}), "update head as update"},
+		{"it turned out to be nothing", slow(first), []post{headOf(down)}, keptOut(alerts.Policy{Exclude: []alerts.Match{{Effect: []spool.Effect{spool.SignificantDelays}}}}), "update head as update"},
+		{"it is less, and says what must not be told", slow(first), []post{headOf(down)}, keptOut(alerts.Policy{Exclude: []alerts.Match{{Effect: []spool.Effect{spool.SignificantDelays}}, {Text: pattern("10 minutes")}}}), "exclude: effect"},
+		{"it is about another line", slow(first), []post{headOf(down)}, keptOut(alerts.Policy{Include: alerts.Match{Route: []string{"1"}}}), "include: none of its routes"},
+		{"it is less, and nobody was told", slow(first), nil, keptOut(alerts.Policy{Include: alerts.Match{Effect: []spool.Effect{spool.NoService}}}), "include: effect"},
 		{"a digest tells it by now", slow(second), []post{live}, func(t *spool.Tracked, _ *alerts.Policy, _ *alerts.Abilities) {
 			t.Digests = map[string]string{"riders": "d"}
 		}, "a digest tells of it"},
@@ -335,6 +340,16 @@ func TestDecideFollowing(t *testing.T) {
 				t.Account, t.Alert.Members = "riders", []string{"a", "b"}
 			}, "update head as update"},
 	})
+}
+
+func headOf(a spool.Alert) post { return head(spool.Live, -30, a) }
+
+// keptOut gives a policy its filters, and the alert what they say of it.
+func keptOut(by alerts.Policy) func(*spool.Tracked, *alerts.Policy, *alerts.Abilities) {
+	return func(t *spool.Tracked, p *alerts.Policy, _ *alerts.Abilities) {
+		p.Include, p.Exclude = by.Include, by.Exclude
+		_, t.Muted = p.Passes(t.Alert)
+	}
 }
 
 // planned is work that begins so many minutes from noon, for an hour.

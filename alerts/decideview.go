@@ -111,6 +111,18 @@ func (s *situation) summed() bool {
 	return s.t.Digests[s.can.Account] != ""
 }
 
+// muted is why nothing is told of the alert; empty: it is told. Readers who know a thread
+// about it are told also that it has become less than what is announced: that buses run
+// again, by a detour, is no news on an account for lines that do not run, but who read
+// there that they do not run has to know.
+func (s *situation) muted() string {
+	filtered := strings.HasPrefix(s.t.Muted, "exclude: ") || strings.HasPrefix(s.t.Muted, "include: ")
+	if filtered && s.thread != nil && s.p.onlyByKind(s.t.Alert) {
+		return ""
+	}
+	return s.t.Muted
+}
+
 // upcoming is when the alert begins next, if it does not hold now.
 func (s *situation) upcoming() (start time.Time, ahead bool) {
 	a := s.t.Alert
@@ -182,8 +194,8 @@ func (s *situation) needlessUpdate() string {
 	switch {
 	case s.over():
 		return whyOver
-	case s.t.Muted != "":
-		return whyMuted + s.t.Muted
+	case s.muted() != "":
+		return whyMuted + s.muted()
 	case s.summed():
 		return whySummed
 	case s.thread.known != nil && len(s.changes()) == 0:

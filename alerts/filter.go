@@ -29,6 +29,31 @@ func (p Policy) Passes(a spool.Alert) (ok bool, why string) {
 	return true, ""
 }
 
+// onlyByKind reports whether an alert is kept out, and only for its effect, its cause, its
+// severity or that it is planned: for what may change while it lasts, and not for what
+// it is about or says.
+func (p Policy) onlyByKind(a spool.Alert) bool {
+	kept := false
+	for _, m := range p.Exclude {
+		if _, fits := m.meets(a); !fits || m.Empty() {
+			continue
+		}
+		if slices.ContainsFunc(m.tests(a), func(t test) bool { return t.given && !t.kind }) {
+			return false
+		}
+		kept = true
+	}
+	for _, t := range p.Include.tests(a) {
+		if t.given && t.hit == "" {
+			if !t.kind {
+				return false
+			}
+			kept = true
+		}
+	}
+	return kept
+}
+
 // Fits reports whether an alert is among those that are meant.
 func (m Match) Fits(a spool.Alert) bool {
 	_, fits := m.meets(a)
@@ -57,6 +82,7 @@ func (m Match) meets(a spool.Alert) (hits []string, fits bool) {
 // A test is one key of a Match, compared with an alert.
 type test struct {
 	given bool
+	kind  bool   // it is about what kind of alert it is, which may change while it lasts
 	hit   string // for people: the key and the value that fits; empty: none does
 	miss  string // for people: why none does
 }
@@ -93,7 +119,7 @@ func one[T ~string](key string, wanted []T, is T, unknown string) test {
 	if is == "" {
 		name = unknown
 	}
-	t := test{given: true, miss: fmt.Sprintf("%s %s is not among those wanted", key, name)}
+	t := test{given: true, kind: true, miss: fmt.Sprintf("%s %s is not among those wanted", key, name)}
 	if slices.Contains(wanted, is) {
 		t.hit = key + " " + name
 	}
@@ -159,7 +185,7 @@ func planned(wanted *bool, is bool) test {
 	if wanted == nil {
 		return test{}
 	}
-	t := test{given: true, miss: fmt.Sprintf("planned %t is not wanted", is)}
+	t := test{given: true, kind: true, miss: fmt.Sprintf("planned %t is not wanted", is)}
 	if *wanted == is {
 		t.hit = fmt.Sprintf("planned %t", is)
 	}
