@@ -138,7 +138,7 @@ func (r *reader) losses(id string, l lost, w *words) {
 	if l.pictures > 0 {
 		r.note("it has too many pictures, or their addresses are too long: they were left out", id)
 	}
-	if w.cut {
+	if w.cut || l.texts > 0 {
 		r.note(fmt.Sprintf("a text is longer than %d characters, or all together than %d: they were cut", maxText, maxWords), id)
 	}
 }

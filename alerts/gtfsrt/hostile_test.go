@@ -158,6 +158,7 @@ func TestBounds(t *testing.T) {
 		{"equal selectors", "", slices.Concat(text, many(100_000, func(i int) []byte { return sub(5, str(2, fmt.Sprint(i%100))) })), func(a spool.Alert) int { return len(a.Affected) }, 100},
 		{"translations", "translations", sub(10, many(5_000, func(i int) []byte { return sub(1, str(1, "x"), str(2, fmt.Sprintf("a%c%c", 'a'+i/26%26, 'a'+i%26))) })), func(a spool.Alert) int { return len(a.Header) }, maxTranslations},
 		{"one text", "characters", sub(11, sub(1, str(1, long))), func(a spool.Alert) int { return utf8.RuneCountInString(a.Description[0].Text) }, maxText},
+		{"markup", "cut", tr(11, "", "x"+strings.Repeat("<p></p>", 20_000)+"y"), func(a spool.Alert) int { return len(a.Description) }, 1},
 		{"all texts", "characters", languages(40), func(a spool.Alert) int {
 			n := 0
 			for _, x := range a.Description {

@@ -40,6 +40,7 @@ const (
 	maxTranslations = 50      // of one text
 	maxPictures     = 4       // in one language
 	maxText         = 10_000  // characters of one text
+	maxMarkup       = 80_000  // bytes of one text with its markup
 	maxWords        = 200_000 // characters of all texts
 	maxName         = 300     // bytes of an id, of the alert or of what it affects
 	maxURL          = 2_000   // bytes

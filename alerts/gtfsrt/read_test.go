@@ -195,6 +195,10 @@ func TestDeletedAndOtherEntities(t *testing.T) {
 	if len(r.Alerts) != 0 || len(r.Withdrew) != 1 || r.Withdrew[0] != "id:gone" || r.Partial {
 		t.Errorf("%+v", r)
 	}
+	both := read(t, doc(one("a", tr(10, "", "x")), sub(2, str(1, "a"), num(2, 1))))
+	if len(both.Alerts) != 1 || len(both.Withdrew) != 0 {
+		t.Errorf("listed and deleted: %+v", both)
+	}
 	if !mentions(r.Notes, "2 entities about trips") {
 		t.Errorf("nobody is told that this is the wrong document: %q", r.Notes)
 	}

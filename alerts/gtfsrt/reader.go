@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -90,6 +91,10 @@ func (r *reader) reading() alerts.Reading {
 		r.note(fmt.Sprintf("the document has %d entities about trips, vehicles or changes, and no alert: this may be the wrong one "+
 			"of the agency's addresses", r.others), "")
 	}
+	r.out.Withdrew = slices.DeleteFunc(r.out.Withdrew, func(name string) bool {
+		_, id := alerts.KindOf(name)
+		return r.ids[id] > 0 // it is listed as well, and that counts
+	})
 	r.out.Skipped, r.out.Notes = r.skips.lines(), r.notes.lines()
 	r.out.Digest = digest(r.out)
 	return r.out

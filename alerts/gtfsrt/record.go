@@ -3,6 +3,7 @@ package gtfsrt
 import (
 	"cmp"
 	"slices"
+	"unicode/utf8"
 
 	"spool"
 )
@@ -41,7 +42,7 @@ type record struct {
 }
 
 // lost counts what did not fit into a record.
-type lost struct{ periods, selectors, translations, pictures int }
+type lost struct{ periods, selectors, translations, texts, pictures int }
 
 type span struct{ start, end uint64 }
 
@@ -136,7 +137,10 @@ func (x *record) addText(to *[]translation, t translation) {
 		x.lost.translations++
 		return
 	}
-	*to = append(*to, translation{clip(t.text, 8*maxText), clip(t.language, maxName)})
+	if len(t.text) > maxMarkup {
+		x.lost.texts++
+	}
+	*to = append(*to, translation{clip(t.text, maxMarkup), clip(t.language, maxName)})
 }
 
 func (x *record) addPicture(p picture) {
@@ -147,10 +151,16 @@ func (x *record) addPicture(p picture) {
 	x.pictures = append(x.pictures, picture{p.url, clip(p.kind, maxName), clip(p.language, maxName)})
 }
 
-// clip cuts a string that is far too long before it is looked at, to so many bytes.
+// clip cuts a string that is far too long before it is looked at, to so many bytes at
+// most, between two characters.
 func clip(s string, limit int) string {
 	if len(s) <= limit {
 		return s
+	}
+	for n := range utf8.UTFMax {
+		if utf8.RuneStart(s[limit-n]) {
+			return s[:limit-n]
+		}
 	}
 	return s[:limit]
 }

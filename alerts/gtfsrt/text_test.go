@@ -138,3 +138,11 @@ func TestTranslations(t *testing.T) {
 		}
 	}
 }
+
+func TestClip(t *testing.T) {
+	for in, want := range map[string]string{"abcde": "abcd", "abcd": "abcd", "abc\u00e9": "abc", "ab\U0001f68f": "ab", "\x80\x80\x80\x80\x80": "\x80\x80\x80\x80"} {
+		if got := clip(in, 4); got != want {
+			t.Errorf("%q: got %q", in, got)
+		}
+	}
+}

@@ -79,7 +79,7 @@ func (x *record) wireText(to *[]translation, b []byte) error {
 		err := each(f.b, func(f field) error {
 			switch f.tag {
 			case inTranslationText:
-				t.text = string(clipBytes(f.b, 8*maxText))
+				t.text = string(f.b)
 			case inTranslationLanguage:
 				t.language = string(clipBytes(f.b, maxName))
 			}
