@@ -26,8 +26,9 @@ posted, and everything that has happened to its posts.
 
 It is named by its address, in any form that leads to the same article; by the
 address or the id of a post; by the id or guid of the item; or by words of its
-title. Of an address that no feed has brought it says which feeds could have,
-and how they are. The exit status is 1 when nothing is known.`,
+title. A service alert is also named by what its agency calls it. Of an address
+that no feed has brought it says which feeds could have, and how they are. The
+exit status is 1 when nothing is known.`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if strings.TrimSpace(strings.Join(args, "")) == "" {
 				return misuse{fmt.Errorf("%s wants an address, an id, or words of a title; see %s --help", cmd.CommandPath(), cmd.CommandPath())}
@@ -58,12 +59,13 @@ and how they are. The exit status is 1 when nothing is known.`,
 
 // An answer is everything that is known about what somebody named.
 type answer struct {
-	Query      string       `json:"query"`
-	Found      string       `json:"found"` // what the query is: "id", "post", "address", "path" or "title"; empty: nothing that is known
-	Stories    []story      `json:"items"`
-	Candidates []candidate  `json:"candidates,omitempty"` // when it fits too many
-	Feeds      []nearFeed   `json:"feeds,omitempty"`      // when nothing is known: those that could bring it
-	Block      *spool.Block `json:"block,omitempty"`      // when nothing is known: somebody has blocked it beforehand
+	Query      string        `json:"query"`
+	Found      string        `json:"found"` // what the query is: "id", "post", "address", "path", "alert" or "title"; empty: nothing that is known
+	Stories    []story       `json:"items"`
+	Candidates []candidate   `json:"candidates,omitempty"` // when it fits too many
+	Alerts     []listedAlert `json:"alerts,omitempty"`     // when it is one that nothing has been told of so far
+	Feeds      []nearFeed    `json:"feeds,omitempty"`      // when nothing is known: those that could bring it
+	Block      *spool.Block  `json:"block,omitempty"`      // when nothing is known: somebody has blocked it beforehand
 
 	closed map[string]string // accounts that nothing is posted on now
 }
@@ -113,6 +115,10 @@ func (p *program) explain(ctx context.Context, cfg *config.Config, db *store.DB,
 		}
 	}
 	if len(items) == 0 {
+		if a.Alerts, err = untold(ctx, db, query); err != nil || len(a.Alerts) > 0 {
+			a.Found = byAlert
+			return a, err
+		}
 		if a.Block, err = blockOf(ctx, db, query); err != nil {
 			return a, err
 		}
@@ -177,12 +183,13 @@ const (
 	byPost    = "post"
 	byAddress = "address"
 	byPath    = "path"
+	byAlert   = "alert"
 	byTitle   = "title"
 )
 
 // searches are tried in this order, until one finds something.
 var searches = []search{
-	{byID, findID}, {byAddress, findNames}, {byPost, findPosts}, {byPath, findPath}, {byTitle, findTitle},
+	{byID, findID}, {byAddress, findNames}, {byPost, findPosts}, {byPath, findPath}, {byAlert, findAlert}, {byTitle, findTitle},
 }
 
 // leastID is how much of an id is enough to be taken for one.

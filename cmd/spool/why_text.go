@@ -18,6 +18,8 @@ func (p *program) printAnswer(cfg *config.Config, a answer) {
 	switch {
 	case a.Found == "":
 		w.nothing(a)
+	case len(a.Alerts) > 0:
+		w.alerts(a.Alerts)
 	case len(a.Candidates) > 0:
 		w.candidates(a)
 	default:
