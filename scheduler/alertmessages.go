@@ -1,7 +1,6 @@
 package scheduler
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -93,6 +92,18 @@ func (m *messages) keep(feed, address string, c message) {
 	}
 	m.size += len(c.body) - len(of[address].body)
 	of[address] = c
+}
+
+// forget lets go of the messages of feeds that are not in the plan any more.
+func (m *messages) forget(p Plan) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for feed := range m.feeds {
+		if _, planned := p.Feeds[feed]; !planned {
+			m.replace(feed, nil)
+			delete(m.feeds, feed)
+		}
+	}
 }
 
 // readMessages reads an index together with the messages that it points to. Those that
@@ -190,14 +201,16 @@ func (f Feed) messageSource(state spool.FeedState, p alerts.Pointer) feeds.Sourc
 
 func fetchMessage(ctx context.Context, g Getter, src feeds.Source) ([]byte, error) {
 	page, err := g.Get(ctx, src, maxMessage)
-	if err = cmp.Or(err, page.Err()); err != nil {
+	if err == nil {
+		err = page.Err()
+	}
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	if page.Cut {
+	case page.Cut:
 		return nil, fmt.Errorf("it is longer than %d bytes", maxMessage)
-	}
-	if page.Body == nil {
-		page.Body = []byte{}
+	case page.Body == nil:
+		return []byte{}, nil // that it is empty is for the reader to say
 	}
 	return page.Body, nil
 }

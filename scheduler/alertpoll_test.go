@@ -285,3 +285,110 @@ func BenchmarkPollOf400Alerts(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed())/float64(reading), "of-reading")
 }
+
+// A document that is older than it may be says nothing, though it lists other alerts
+// than before; once the source is itself again, what it says counts, also when that is
+// what the old document said.
+func TestAStaleDocumentSaysNothing(t *testing.T) {
+	onAgency(t, []string{"a"}, nil, func(t *testing.T, a *agency) {
+		a.list("1", stopped, severe)
+		a.minutes(3)
+		a.stamp = a.now().Add(-time.Hour)
+		a.unlist("1")
+		a.list("2", "Bus 7: detour")
+		a.minutes(20)
+		a.sees("a", "announce: "+stopped)
+		if state := a.feed("line"); state.Memory.Alarm == "" {
+			t.Error("nobody is told of a document that is old")
+		}
+		a.stamp = time.Time{}
+		a.minutes(3)
+		a.sees("a", "announce: "+stopped, "announce: Bus 7: detour")
+		if state := a.feed("line"); state.Memory.Alarm != "" {
+			t.Errorf("still said to be odd: %s", state.Memory.Alarm)
+		}
+		a.minutes(20)
+		a.sees("a", "announce: "+stopped, "announce: Bus 7: detour", "close: "+stopped+" <1")
+	})
+}
+
+// The same bytes again, by whatever the server says of them, count as a reading: what
+// is missing from them is over in the end.
+func TestUnchangedBytesCountAsReadings(t *testing.T) {
+	onAgency(t, []string{"a"}, func(p *alerts.Policy) { p.Stale = 0 }, func(t *testing.T, a *agency) {
+		a.stamp = a.now()
+		a.list("1", stopped, severe)
+		a.minutes(3)
+		a.unlist("1")
+		a.minutes(15)
+		a.sees("a", "announce: "+stopped, "close: "+stopped+" <1")
+	})
+}
+
+// Other rules in the configuration are for the alerts that are there already, too: the
+// document is read once more for them, though it has not changed.
+func TestNewRulesForOldAlerts(t *testing.T) {
+	exclude := func(p *alerts.Policy) { p.Exclude = []alerts.Match{{Route: []string{"R1"}}} }
+	onAgency(t, []string{"a"}, exclude, func(t *testing.T, a *agency) {
+		a.stamp = a.now()
+		a.list("1", stopped, severe)
+		a.minutes(5)
+		a.sees("a")
+		f := a.plan0.Feeds["line"]
+		f.Alerts.Exclude = nil
+		a.plan0.Feeds["line"] = f
+		a.Replace(a.plan0)
+		a.minutes(3)
+		a.sees("a", "announce: "+stopped)
+	})
+}
+
+// A clock that was wrong for a while does not keep an alert from being closed.
+func TestAnEndByAClockThatWasWrong(t *testing.T) {
+	onAgency(t, []string{"a"}, nil, func(t *testing.T, a *agency) {
+		end := a.now().Add(30 * time.Minute)
+		a.list("1", stopped, severe, until(end))
+		a.minutes(3)
+		a.setClock(-48 * time.Hour)
+		a.minutes(3)
+		a.setClock(0)
+		a.setDown(errors.New("no answer"))
+		a.minutes(30)
+		a.sees("a", "announce: "+stopped, "close: "+stopped+" <1")
+	})
+}
+
+// A feed of articles that turns out to list alerts is asked each minute from then on,
+// whatever its document says of when to ask; and one that fails rests no longer.
+func TestTheRhythmOfAlerts(t *testing.T) {
+	onAgency(t, []string{"a"}, nil, func(t *testing.T, a *agency) {
+		seldom, err := ParseSchedule("@every 15m", time.UTC)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := a.plan0.Feeds["line"]
+		f.ForAlerts, f.Scheduled, f.Schedule = false, false, seldom
+		a.plan0.Feeds["line"] = f
+		a.Replace(a.plan0)
+		a.minutes(2)
+		for name, err := range map[string]error{
+			"well": nil, "failing": errors.New("no answer"),
+			"refused": &feeds.Error{Kind: feeds.KindStatus, Status: 500, Message: "it broke"},
+		} {
+			a.setDown(err)
+			a.minutes(2)
+			asks := a.asks()
+			a.minutes(20)
+			if n := a.asks() - asks; n < 18 || n > 21 {
+				t.Errorf("%s: asked %d times in 20 minutes", name, n)
+			}
+		}
+		a.setDown(&feeds.Error{Kind: feeds.KindThrottled, Status: 429, Message: "too often"})
+		a.minutes(2)
+		asks := a.asks()
+		a.minutes(60)
+		if n := a.asks() - asks; n < 4 || n > 9 {
+			t.Errorf("throttled: asked %d times in an hour", n)
+		}
+	})
+}

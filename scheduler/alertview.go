@@ -199,7 +199,7 @@ func (v *view) reword(d alerts.Deed) {
 	if p.Content.MadeOf(c) {
 		return
 	}
-	e := spool.Event{What: spool.Reworded, Content: c, Cause: strings.TrimSuffix("the alert is another now: "+d.Why, ": ")}
+	e := spool.Event{What: spool.Reworded, Content: withAlts(c, p.Content), Cause: strings.TrimSuffix("the alert is another now: "+d.Why, ": ")}
 	if priority := v.feed.Alerts.Priority(v.t.Alert); priority > p.Priority && p.State == spool.Waiting {
 		e.What, e.Feed, e.Priority, e.Wait = spool.Raised, v.feed.Name, priority, max(p.NotBefore.Sub(v.now), 0)
 	}

@@ -249,6 +249,7 @@ func (s *Scheduler) Replace(p Plan) {
 	defer s.mu.Unlock()
 	s.plan = p.grouped()
 	s.met = map[string]*acquaintance{} // credentials may be new
+	s.messages.forget(p)
 	s.poke()
 }
 
