@@ -45,6 +45,7 @@ type post struct {
 	reason     string
 	attempts   int
 	refusals   int
+	resent     int
 	draft      bool
 	byHand     bool
 	notBefore  int
@@ -53,7 +54,7 @@ type post struct {
 func (p post) post() spool.Post {
 	q := spool.Post{
 		ID: p.id, Item: "item", Account: "riders", Parent: p.parent, Purpose: p.purpose, State: p.state, Hold: p.hold, Reason: p.reason,
-		Attempts: p.attempts, Refusals: p.refusals, Created: at(p.at), NotBefore: at(p.notBefore),
+		Attempts: p.attempts, Refusals: p.refusals, Resent: p.resent, Created: at(p.at), NotBefore: at(p.notBefore),
 		Content: spool.Content{Text: p.id, Told: p.told, ByHand: p.byHand},
 	}
 	if p.purpose == spool.Withdraw {
@@ -221,6 +222,8 @@ func TestDecideWaiting(t *testing.T) {
 	refused.attempts, refused.refusals, refused.reason, refused.notBefore = 2, 2, "busy [x: temporary 503]", 5
 	looked := refused
 	looked.reason = "nobody confirms that it has arrived: it is sent again"
+	resent := refused
+	resent.resent = 1
 	stopped := waiting
 	stopped.state, stopped.hold, stopped.attempts, stopped.reason = spool.Held, spool.HoldCredentials, 1, "no [x: credentials]"
 	byHand := waiting
@@ -263,6 +266,7 @@ func TestDecideWaiting(t *testing.T) {
 		{"it was refused for the time being, and something else is so", slow(second), []post{refused}, nil, "drop head"},
 		{"it was refused for the time being, and it is over", slow(first), []post{refused}, over(spool.ByGone), "drop head"},
 		{"it may have arrived", slow(second), []post{looked}, over(spool.ByGone), "again 5m15s"},
+		{"it was sent again, and then refused for the time being", slow(second), []post{resent}, over(spool.ByGone), "again 5m15s"},
 		{"the account cannot post", slow(first), []post{stopped}, nil, "post head waits for a person"},
 		{"the account cannot post, and something else is so", slow(second), []post{stopped}, nil, "drop head"},
 		{"the account cannot post, and it is over", slow(second), []post{stopped}, over(spool.ByGone), "drop head"},

@@ -98,13 +98,34 @@ func alike(a, b string) bool {
 
 // wordsAndFigures parts a text: its words, each once, and its figures, sorted. Of
 // writing that does not part words each character is one. "7:30" has two figures;
-// "M15" is a word, and has one.
+// "M15" is a word, and has one. When the text itself was written, as in "updated 7:30",
+// is none of its figures, nor words: it changes while nothing else does.
 func wordsAndFigures(s string) (words map[string]bool, figures []string) {
 	words = map[string]bool{}
+	stamp := 0 // so many words may still belong to such a moment
 	for _, w := range tokens(s) {
+		found := strings.FieldsFunc(w, func(r rune) bool { return !unicode.IsDigit(r) })
+		switch {
+		case written.has(w):
+			stamp = stampWords
+			continue
+		case stamp > 0 && (len(found) > 0 || betweenStamps.has(w)):
+			stamp--
+			continue
+		}
+		stamp = 0
 		words[w] = true
-		figures = append(figures, strings.FieldsFunc(w, func(r rune) bool { return !unicode.IsDigit(r) })...)
+		figures = append(figures, found...)
 	}
 	slices.Sort(figures)
 	return words, figures
 }
+
+// written are words that say when a text was written, if a moment follows them: so many
+// words of it, and those that may stand between.
+const stampWords = 4
+
+var (
+	written       = setOf("updated aktualisiert actualise actualisee actualizado actualizada")
+	betweenStamps = setOf("at on as of um am le a las el h uhr")
+)
