@@ -96,7 +96,10 @@ func gzipped(t *testing.T, text string) []byte {
 
 // TestDownloadFails wants an *Error that says why, and no more written than allowed.
 func TestDownloadFails(t *testing.T) {
-	bomb := gzipped(t, strings.Repeat("0", 1<<20))
+	bomb, small := gzipped(t, strings.Repeat("0", 1<<20)), gzipped(t, strings.Repeat("0", 5000))
+	if len(bomb) < 100 || len(small) > 100 {
+		t.Fatalf("they are %d and %d bytes", len(bomb), len(small))
+	}
 	for name, tt := range map[string]struct {
 		answer http.HandlerFunc
 		kind   Kind
@@ -110,7 +113,8 @@ func TestDownloadFails(t *testing.T) {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
 			_, _ = w.Write(make([]byte, 101))
 		}, KindTooLarge, "it is a web page: check the address"},
-		"a bomb": {func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(bomb) }, KindTooLarge, "sent more than"},
+		"a bomb":       {func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(bomb) }, KindTooLarge, "sent more than 100 bytes"},
+		"a small bomb": {func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(small) }, KindTooLarge, "sent more than 100 bytes"},
 		"cut": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "50")
 			_, _ = io.WriteString(w, "PK")

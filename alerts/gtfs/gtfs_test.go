@@ -97,6 +97,9 @@ func TestNames(t *testing.T) {
 		"several, other ends":        {"1,a,46,Market,3;2,a,46,Harbour,3", "46 (Market);46 (Harbour)"},
 		"several, the short repeats": {"1,a,S,S Rockaway,1;2,a,S,S Franklin,1", "S (Rockaway);S (Franklin)"},
 		"several, one without ends":  {"1,a,46,Market,3;2,a,46,,3", "46 (Market);46"},
+		"three, two of one line":     {"1,a,46,Market,3;2,a,46,Harbour,3;3,a,46,Market,3", "46 (Market);46 (Harbour);46 (Market)"},
+		"three, of two agencies":     {"1,a,46,,3;2,b,46,,3;3,a,46,,3", "46 (Ahorn);46 (Birke);46 (Ahorn)"},
+		"a line with many words":     {"1,a,S,S Line of the Harbour,1", "S"},
 		"several agencies":           {"1,a,46,,3;2,b,46,,3", "46 (Ahorn);46 (Birke)"},
 		"agencies without names":     {"1,a,46,,3;2,c,46,,3", "46 (Ahorn);46"},
 		"other letters":              {"1,a,n1,Market,3;2,a,N1,Harbour,3", "n1 (Market);N1 (Harbour)"},
@@ -220,6 +223,11 @@ func TestKept(t *testing.T) {
 	}
 	if err := (&Names{}).UnmarshalBinary([]byte("names")); err == nil {
 		t.Error("something else is taken")
+	}
+	nameless := sample(t)
+	nameless.stops.name[0] = uint32(nameless.stops.names.len())
+	if data, err := nameless.MarshalBinary(); err != nil || new(Names).UnmarshalBinary(data) == nil {
+		t.Errorf("a stop without a name is taken: %v", err)
 	}
 	for i, k := range []keptPack{{"abc", []uint32{1, 3}}, {"abc", []uint32{4}}, {"", []uint32{1<<32 - 1, 1}}} {
 		if _, good := k.pack(); good {

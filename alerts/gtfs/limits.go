@@ -8,6 +8,7 @@ const (
 	maxFile    = 256 << 20 // bytes of a text file, unpacked
 	maxLine    = 64 << 10  // bytes of a line, and of a row of several lines
 	maxLines   = 20        // lines that one row may go over
+	maxLeftOut = 20_000    // lines of a file that are of no use
 	maxRoutes  = 50_000
 	maxStops   = 1_000_000
 	maxAgency  = 5_000
@@ -19,7 +20,7 @@ const (
 	// An archive may unpack to maxRatio times its size. Timetables pack to a tenth of
 	// theirs, bombs to a thousandth. Small files may do as they like.
 	maxRatio = 200
-	smallest = 16 << 20
+	smallest = 4 << 20
 
 	maxDirectory = 1 << 20 // bytes of an archive's list of files that are looked at
 	maxEntries   = 10_000  // files in a folder

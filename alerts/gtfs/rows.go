@@ -20,6 +20,7 @@ type rows struct {
 	line  int      // the number of the last line that was taken
 	first int      // that of the line where the row begins
 	comma byte
+	left  int // lines that were left out
 
 	columns []string
 	row     []byte
@@ -125,9 +126,9 @@ func (t *rows) id(column int) []byte {
 	id := t.text(column)
 	switch {
 	case len(id) == 0:
-		t.notes.add(t.file+" no id", "%s: line %d, column %s: it is empty, so the line was left out", t.file, t.first, t.columns[column])
+		t.leaveOut(" no id", "%s: line %d, column %s: it is empty, so the line was left out", t.file, t.first, t.columns[column])
 	case len(id) > maxID:
-		t.notes.add(t.file+" long id", "%s: line %d, column %s: it is longer than %d bytes, so the line was left out", t.file, t.first, t.columns[column], maxID)
+		t.leaveOut(" long id", "%s: line %d, column %s: it is longer than %d bytes, so the line was left out", t.file, t.first, t.columns[column], maxID)
 		return nil
 	}
 	return id
@@ -141,9 +142,19 @@ func (t *rows) at(i int) []byte {
 	return t.cells[start:t.ends[i]]
 }
 
-// next goes to the next row; false: there is none.
+// leaveOut notes that a line is of no use.
+func (t *rows) leaveOut(kind, format string, args ...any) {
+	t.left++
+	t.notes.add(t.file+kind, format, args...)
+}
+
+// next goes to the next row; false: there is none. It fails when so many lines are of
+// no use that the file must be something else.
 func (t *rows) next() (bool, error) {
 	for {
+		if t.left > maxLeftOut {
+			return false, fmt.Errorf("%s: line %d: more than %d lines before it were of no use, so none of them is used", t.file, t.line, maxLeftOut)
+		}
 		line, err := t.take()
 		if errors.Is(err, io.EOF) {
 			return false, nil
@@ -162,7 +173,7 @@ func (t *rows) next() (bool, error) {
 		if whole, err := t.further(); whole || err != nil {
 			return whole, err
 		}
-		t.notes.add(t.file+" quote", "%s: line %d: a quote is not closed, so the line was left out", t.file, t.first)
+		t.leaveOut(" quote", "%s: line %d: a quote is not closed, so the line was left out", t.file, t.first)
 	}
 }
 
@@ -201,11 +212,12 @@ func (t *rows) take() ([]byte, error) {
 	line, err := t.in.ReadSlice('\n')
 	switch {
 	case errors.Is(err, bufio.ErrBufferFull):
-		t.notes.add(t.file+" long line", "%s: line %d is longer than %d KiB, and was left out", t.file, t.line, maxLine>>10)
+		t.leaveOut(" long line", "%s: line %d is longer than %d KiB, and was left out", t.file, t.line, maxLine>>10)
 		return nil, t.skip()
 	case errors.Is(err, io.EOF) && len(line) > 0, err == nil:
 		return bytes.TrimSuffix(line, []byte("\n")), nil
 	case errors.Is(err, io.EOF):
+		t.line-- // there was none
 		return nil, io.EOF
 	}
 	return nil, fmt.Errorf("%s: line %d: %w", t.file, t.line, err)

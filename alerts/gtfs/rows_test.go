@@ -43,7 +43,9 @@ func TestRealWorld(t *testing.T) {
 	long := strings.Repeat("x", maxLine+10)
 	const head = "stop_id,stop_name\n"
 	for name, tt := range map[string]struct{ text, want, note string }{
-		"two marks":              {"\xef\xbb\xbf\xef\xbb\xbf" + head + "a,A\n", "a=A", ""},
+		"two marks":              {"\xef\xbb\xbf\xef\xbb\xbf\"stop_id\",stop_name\na,A\n", "a=A", ""},
+		"a line after a quote":   {head + "a,\"A\nb,B\n,C\n", "b=B", "stops.txt: line 4, column stop_id"},
+		"many lines twice":       {head + numbered("x%d,X\n", 30) + "a,A\n" + numbered("y%d,Y\n", 30) + "a,B\n" + strings.Repeat("a,C\n", 30), "a=A", "more than once"},
 		"Windows":                {"stop_id,stop_name\r\na,A\r\n\r\nb,B\r\n", "a=A b=B", ""},
 		"an old Macintosh":       {"stop_id,stop_name\ra,A\rb,B", "a=A b=B", ""},
 		"no end":                 {head + "a,A", "a=A", ""},
@@ -216,6 +218,16 @@ func numbered(format string, n int) string {
 		fmt.Fprintf(&b, format, i)
 	}
 	return b.String()
+}
+
+// TestUseless wants a file to be given up whose lines are of no use.
+func TestUseless(t *testing.T) {
+	for n, good := range map[int]bool{maxLeftOut: true, maxLeftOut + 1: false} {
+		names, err := Read(fstest.MapFS{"stops.txt": file("stop_id,stop_name\na,A\n" + strings.Repeat(",B\n", n) + "c,C\n")})
+		if (err == nil) != good || good && len(names.Notes()) != 2 {
+			t.Errorf("%d useless lines: %v, %v", n, names, err)
+		}
+	}
 }
 
 // TestMemory wants the names of a large city to be small, whatever else its files say.

@@ -32,10 +32,7 @@ func (n *names) load(ctx context.Context, s *namesSource) (fresh bool, err error
 	if known, fresh := n.readByAnother(ctx, s); known {
 		return fresh, nil
 	}
-	was := s.state
-	if s.current.Load() == nil {
-		was = store.Names{Source: was.Source} // then everything is wanted
-	}
+	was := s.state // without validators, unless names are in force
 	var found *gtfs.Names
 	if s.access.URL != "" {
 		found, was, err = n.download(ctx, s.access, was)
