@@ -79,7 +79,7 @@ func (r *reader) build(m message, at entry) found {
 	refs := r.references(m)
 	a := spool.Alert{
 		ID:      cmp.Or(at.id, bounded(m.identifier)),
-		Names:   unique(append(r.names(m.sender, m.identifier, m.sent), at.names...)),
+		Names:   unique(append(r.own(m, at), at.names...)),
 		Created: sent, Updated: sent,
 		Severity: severityOf(infos), Planned: planned(infos),
 	}
@@ -102,6 +102,15 @@ func (r *reader) build(m message, at entry) found {
 		a.ID = "text-" + digest(textOf(a.Header)+"\n"+textOf(a.Area)+"\n"+textOf(a.Description))
 	}
 	return found{alert: a, sent: sent, cancels: strings.EqualFold(m.msgType, "Cancel")}
+}
+
+// own are the names that a message gives itself. An index that leaves out who sent it
+// does not say enough for one.
+func (r *reader) own(m message, at entry) []string {
+	if at.inline && m.sender == "" {
+		return nil
+	}
+	return r.names(m.sender, m.identifier, m.sent)
 }
 
 // holding are the blocks that say what is the case. Those that give the all-clear count

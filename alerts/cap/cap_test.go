@@ -1,6 +1,7 @@
 package cap
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -351,6 +352,20 @@ func TestEnvelopes(t *testing.T) {
 		r := mustRead(t, alerts.Document{Body: []byte(c.body)})
 		if len(r.Alerts) != c.want || (c.want == 0) != (len(r.Skipped) > 0 && len(r.Alerts) == 0) {
 			t.Errorf("%d alerts, not %d; skipped %q of %.80s", len(r.Alerts), c.want, r.Skipped, c.body)
+		}
+	}
+}
+
+// TestEmptyEnvelopes tells lists that are empty from lists of something else.
+func TestEmptyEnvelopes(t *testing.T) {
+	for body, want := range map[string]bool{
+		"<alerts/>": true, `<ns1:alerts xmlns:ns1="urn:feed"> </ns1:alerts>`: true,
+		"<alerts><alert><title>Delays</title></alert></alerts>": false, "<alerts><item/></alerts>": false,
+		`<EDXLDistribution xmlns="urn:oasis:names:tc:emergency:EDXL:DE:1.0"><contentObject/></EDXLDistribution>`: true,
+	} {
+		r, err := Read(alerts.Document{Body: []byte(body)})
+		if (err == nil) != want || len(r.Alerts) > 0 || (!want && !errors.Is(err, ErrNone)) {
+			t.Errorf("%s: %+v, %v", body, r, err)
 		}
 	}
 }

@@ -97,6 +97,10 @@ func TestReferences(t *testing.T) {
 	if want := []string{"cap:a,x,y,2026-03-01T09:00:00Z", "cap-id:a,x,y"}; !slices.Equal(got[0].names, want) {
 		t.Errorf("%q", got[0].names)
 	}
+	self := message{sender: "a", identifier: "b", sent: "2026-03-01T11:00:00+01:00", references: "a,b,2026-03-01T10:00:00Z"}
+	if got := r.references(self); len(got) != 0 {
+		t.Errorf("a message refers to itself: %+v", got)
+	}
 	many := strings.Repeat("a,b,2026-03-01T10:00:00Z ", 3000)
 	if got := r.references(message{references: many}); len(got) != maxReferences || len(r.notes.lines) == 0 {
 		t.Errorf("%d references, notes %q", len(got), r.notes.lines)

@@ -32,7 +32,23 @@ func decode(body []byte) ([]byte, error) {
 	}
 	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
 	text = text[len(declaration.Find(text)):]
+	if !suspect(text) {
+		return text, nil
+	}
 	return bytes.Map(allowed, text), nil
+}
+
+// suspect tells whether there may be something in a text that XML does not allow.
+func suspect(text []byte) bool {
+	for i, b := range text {
+		if b < 0x20 && b != '\n' && b != '\t' && b != '\r' {
+			return true
+		}
+		if b == 0xEF && i+2 < len(text) && text[i+1] == 0xBF && text[i+2] >= 0xBE { // U+FFFE, U+FFFF
+			return true
+		}
+	}
+	return false
 }
 
 func utf8Of(body []byte) ([]byte, error) {

@@ -143,10 +143,14 @@ func (r *reader) point(pointer string, raw rawEntry) {
 // such; else one to a file of its own; else one whose address looks like a message's.
 // Empty: there is none.
 func (r *reader) pointer(raw rawEntry) string {
-	candidates := append(raw.links[:len(raw.links):len(raw.links)], link{address: raw.id}, link{address: raw.guid})
+	const byID = "id"
+	candidates := append(raw.links[:len(raw.links):len(raw.links)], link{address: raw.id, rel: byID}, link{address: raw.guid, rel: byID})
 	for _, good := range []func(link) bool{typed, filed, likely} {
 		for _, l := range candidates {
 			if l.rel == "self" || l.rel == "enclosure" && !typed(l) || !good(l) {
+				continue
+			}
+			if l.rel == byID && !strings.Contains(l.address, "://") {
 				continue
 			}
 			if a := r.elsewhere(l.address); a != "" {
@@ -159,9 +163,6 @@ func (r *reader) pointer(raw rawEntry) string {
 
 // elsewhere is an address in full, unless it is that of the index itself.
 func (r *reader) elsewhere(s string) string {
-	if !strings.Contains(s, "/") && !strings.Contains(s, ".") { // an id, and no address
-		return ""
-	}
 	a, _, _ := strings.Cut(r.address(s), "#")
 	if own, _, _ := strings.Cut(r.doc.URL, "#"); a == own {
 		return ""
@@ -192,7 +193,7 @@ func likely(l link) bool {
 		return false
 	}
 	u, err := url.Parse(strings.TrimSpace(l.address))
-	if err != nil || (u.Scheme == "" && l.rel == "" && l.mime == "" && !strings.Contains(l.address, "/")) {
+	if err != nil {
 		return false
 	}
 	name := strings.ToLower(path.Base(u.Path))

@@ -13,7 +13,7 @@ func (r *reader) envelope(s *scanner, e xml.StartElement) error {
 	} else {
 		r.setFormat("CAP, a list of messages")
 	}
-	space, real := e.Name.Space, true
+	space, real, foreign := e.Name.Space, true, false
 	var walk func(e xml.StartElement) error
 	walk = func(e xml.StartElement) error {
 		switch {
@@ -33,7 +33,22 @@ func (r *reader) envelope(s *scanner, e xml.StartElement) error {
 		case e.Name.Local == "Signature":
 			return s.skip()
 		}
+		foreign = true
 		return s.children(walk)
 	}
-	return s.children(walk)
+	before := r.messages
+	err := s.children(walk)
+	if err == nil && r.messages == before && real && foreign {
+		return r.holdsNone(e)
+	}
+	return err
+}
+
+// holdsNone says what an envelope is that has something in it, and no message.
+func (r *reader) holdsNone(e xml.StartElement) error {
+	if e.Name.Local != "EDXLDistribution" { // a list of something else
+		return ErrNone
+	}
+	r.notes.add("the envelope holds no CAP message")
+	return nil
 }

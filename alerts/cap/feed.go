@@ -47,7 +47,7 @@ func (r *reader) index(s *scanner, root xml.StartElement) error {
 	walk = func(e xml.StartElement) error {
 		switch e.Name.Local {
 		case "entry", "item":
-			raw, err := readEntry(s)
+			raw, err := readEntry(s, e.Name.Space)
 			if err != nil {
 				return err
 			}
@@ -78,26 +78,23 @@ func attribute(e xml.StartElement, local string) string {
 	return ""
 }
 
-func readEntry(s *scanner) (rawEntry, error) {
+// readEntry reads an entry whose own elements are in a namespace; extensions have titles
+// and descriptions too.
+func readEntry(s *scanner, space string) (rawEntry, error) {
 	var raw rawEntry
 	s.cut = false
 	err := s.children(func(e xml.StartElement) error {
 		if isCAP(e.Name.Space) {
 			return raw.speak(s, e)
 		}
+		if e.Name.Space == space {
+			if f := raw.single(e.Name.Local); f != nil {
+				return s.into(f)
+			}
+		}
 		switch e.Name.Local {
-		case "id":
-			return s.into(&raw.id)
-		case "guid":
-			return s.into(&raw.guid)
-		case "title":
-			return s.into(&raw.title)
-		case "summary", "description":
-			return s.into(&raw.summary)
-		case "updated", "date":
+		case "date": // of Dublin Core
 			return s.into(&raw.updated)
-		case "published", "pubDate":
-			return s.into(&raw.published)
 		case "link":
 			return raw.link(s, e)
 		case "enclosure":
@@ -112,6 +109,25 @@ func readEntry(s *scanner) (rawEntry, error) {
 	return raw, err
 }
 
+// single is the field of an element that occurs once.
+func (raw *rawEntry) single(name string) *string {
+	switch name {
+	case "id":
+		return &raw.id
+	case "guid":
+		return &raw.guid
+	case "title":
+		return &raw.title
+	case "summary", "description":
+		return &raw.summary
+	case "updated":
+		return &raw.updated
+	case "published", "pubDate":
+		return &raw.published
+	}
+	return nil
+}
+
 // speak reads an element of CAP in an entry.
 func (raw *rawEntry) speak(s *scanner, e xml.StartElement) error {
 	if e.Name.Local == "alert" {
@@ -119,7 +135,7 @@ func (raw *rawEntry) speak(s *scanner, e xml.StartElement) error {
 	}
 	raw.speaks = true
 	switch e.Name.Local {
-	case "identifier", "sender", "sent", "status", "msgType", "scope", "references":
+	case "identifier", "sender", "sent", "status", "msgType", "message_type", "scope", "references":
 		return raw.fields.field(s, e)
 	}
 	return raw.block.field(s, e)

@@ -94,7 +94,7 @@ func TestPointers(t *testing.T) {
 		"an enclosure":         {`<enclosure url="/e" type="application/cap+xml"/>`, "https://example.org/e"},
 		"a picture":            {`<enclosure url="/e.xml" type="image/png"/>`, ""},
 		"a page":               {`<link href="https://example.org/page.html"/>`, ""},
-		"the index itself":     {`<link href="` + home + `"/>`, ""},
+		"the index itself":     {`<link type="application/cap+xml" href="` + home + `#now"/>`, ""},
 		"its own self":         {`<link rel="self" href="x.cap"/>`, ""},
 		"another scheme":       {`<link type="application/cap+xml" href="ftp://example.org/1.cap"/>`, ""},
 		"a file on the disk":   {`<link type="application/cap+xml" href="file:///etc/passwd"/>`, ""},
@@ -205,6 +205,21 @@ func TestCarried(t *testing.T) {
 	r := index(t, atom(`<id>e</id><content>`+sample{identifier: "a"}.String()+sample{identifier: "b"}.String()+`</content>`), nil)
 	if len(r.Alerts) != 2 || r.Alerts[0].ID != "a" || slices.Contains(r.Alerts[0].Names, "id:e") {
 		t.Errorf("two in one: %+v", r.Alerts)
+	}
+}
+
+// TestEuropeanIndex reads entries with the elements that European services use, and
+// titles of extensions beside their own.
+func TestEuropeanIndex(t *testing.T) {
+	r := index(t, atom(`<x:title xmlns:x="urn:x">Not this</x:title><title>Yellow wind</title><id>e1</id><link type="application/cap+xml" href="1"/>
+<cap:identifier>2.49.1</cap:identifier><cap:sent>2026-03-01T10:00:00+00:00</cap:sent><cap:status>Actual</cap:status><cap:scope>Public</cap:scope>
+<cap:message_type>Update</cap:message_type><cap:event>Wind</cap:event><cap:onset>2026-03-01T12:00:00+00:00</cap:onset>
+<cap:expires>2026-03-01T18:00:00+00:00</cap:expires><cap:areaDesc>Coast</cap:areaDesc><cap:geocode><valueName>EMMA_ID</valueName><value>DE1</value></cap:geocode>`), nil)
+	if len(r.Alerts) != 1 || len(r.Missing) != 1 || r.Partial {
+		t.Fatalf("%+v", r)
+	}
+	if a := r.Alerts[0]; a.Header[0].Text != "Yellow wind" || !slices.Equal(a.Names, []string{"id:e1", "url:https://example.org/warnings/1"}) || len(a.Periods) != 1 {
+		t.Errorf("%+v", a)
 	}
 }
 

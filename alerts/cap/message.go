@@ -89,7 +89,7 @@ func (m *message) field(s *scanner, e xml.StartElement) error {
 		return s.into(&m.sent)
 	case "status":
 		return s.into(&m.status)
-	case "msgType":
+	case "msgType", "message_type": // the second is what European indexes write
 		return s.into(&m.msgType)
 	case "scope":
 		return s.into(&m.scope)

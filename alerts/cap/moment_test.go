@@ -120,7 +120,7 @@ func TestEvents(t *testing.T) {
 	another := read("4", "/O.NEW.KEXA.HW.W.0002.260301T1000Z-260301T1800Z/", "EXZ1")
 	over := read("5", "/O.CAN.KEXA.HW.W.0001.000000T0000Z-260301T2000Z/", "EXZ1")
 	none := read("6", "no code", "EXZ1")
-	partly := read("7", "/O.CAN.KEXA.HW.W.0001.000000T0000Z-260301T2000Z/ /O.CON.KEXA.WI.Y.0004.000000T0000Z-260301T2000Z/", "EXZ1")
+	partly := read("7", "/O.CON.KEXA.WI.Y.0004.000000T0000Z-260301T2000Z/ /O.CAN.KEXA.HW.W.0001.000000T0000Z-260301T2000Z/", "EXZ1")
 	if !partly.Ended.IsZero() {
 		t.Errorf("one event of two is over, not both: ended %v", partly.Ended)
 	}

@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 
 	"spool/alerts"
 	"spool/alerts/cap"
@@ -36,7 +37,11 @@ func read(doc alerts.Document) (alerts.Reading, error) {
 	case kind == GTFS:
 		return gtfsrt.Read(doc)
 	case kind == CAP, cap.LooksLinked(links(doc)):
-		return cap.Read(doc)
+		r, err := cap.Read(doc)
+		if errors.Is(err, cap.ErrNone) {
+			return r, refuse(doc)
+		}
+		return r, err
 	case len(doc.Items) > 0, isFeed(doc.Body):
 		return readItems(doc), nil
 	}
@@ -61,12 +66,19 @@ func Looks(body []byte) (kind string, ok bool) {
 	return "", false
 }
 
+// links are those of a feed's items, if each has one of its own: many feeds link to
+// themselves.
 func links(doc alerts.Document) []string {
 	if len(doc.Items) == 0 || !isFeed(doc.Body) {
 		return nil
 	}
+	seen := map[string]bool{doc.URL: true}
 	out := make([]string, len(doc.Items))
 	for i, it := range doc.Items {
+		if seen[it.Link] {
+			return nil
+		}
+		seen[it.Link] = true
 		out[i] = it.Link
 	}
 	return out

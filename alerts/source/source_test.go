@@ -82,8 +82,10 @@ func TestRefusals(t *testing.T) {
 		`<` + strings.Repeat("x", 200) + `/>`: "first element is <" + strings.Repeat("x", 40) + "…>",
 		`<a`:                                  "broken or cut off XML",
 		`<!DOCTYPE x [<!ENTITY y "z">]><x/>`:  "(DTD)",
-		"Service unavailable":                 "no form of alerts that is known",
-		"\x00\x01\x02":                        "no form of alerts that is known",
+		"<alerts><alert><title>Delays</title></alert></alerts>": "first element is <alerts>",
+		message + "<x/>":      "first element is <alert>",
+		"Service unavailable": "no form of alerts that is known",
+		"\x00\x01\x02":        "no form of alerts that is known",
 	} {
 		r, err := Reader{}.Read(alerts.Document{Body: []byte(body)})
 		if err == nil || !strings.Contains(err.Error(), want) {
