@@ -415,6 +415,7 @@ func TestDecideEnding(t *testing.T) {
 		{"the closing was refused twice", slow(first), []post{live, answer("no", spool.Close, spool.Failed, 0, slow(first)), answer("no2", spool.Close, spool.Failed, 0, slow(first)).because("no")}, over(spool.ByGone), "the closing was refused twice: post no2: no"},
 		{"a closing was refused before it came back", slow(first), []post{live, answer("no", spool.Close, spool.Failed, -15, slow(first)), answer("no2", spool.Close, spool.Failed, -14, slow(first))}, over(spool.ByGone), "close head as close"},
 		{"somebody cancelled the closing", slow(first), []post{live, answer("no", spool.Close, spool.Dropped, 0, slow(first)).because("cancelled")}, over(spool.ByGone), "the closing no was given up by somebody"},
+		{"it came back before the closing was sent, and is over again", slow(first), []post{live, answer("back", spool.Close, spool.Dropped, 0, slow(first)).because("the alert is there again, before it was told that it was over")}, over(spool.ByGone), "close head as close"},
 		{"the closing came too late", slow(first), []post{live, answer("late", spool.Close, spool.Dropped, 0, slow(first)).because("not live by its deadline, x")}, over(spool.ByGone), "close head as close"},
 
 		{"nothing", slow(first), []post{live}, end(alerts.EndNothing, able), "it is over, and on_end says"},

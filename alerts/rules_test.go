@@ -48,6 +48,10 @@ func TestWords(t *testing.T) {
 		{"DELAYS", spool.SignificantDelays, ""},
 
 		{"Ligne 12 : trafic interrompu entre Aulnes et Bouleaux", spool.NoService, ""},
+		{"Le bus 38 ne circule pas", spool.NoService, ""},
+		{"Linie 5 fährt nicht", spool.NoService, ""},
+		{"La línea 3 no circula", spool.NoService, ""},
+		{"Route 5 will not operate on Monday", spool.NoService, ""},
 		{"Station Aulnes fermée", spool.NoService, ""},
 		{"L'arrêt Mairie n'est pas desservi", spool.NoService, ""},
 		{"RETARDS SUR LA LIGNE 3 EN RAISON D'UN ACCIDENT", spool.SignificantDelays, spool.Accident},

@@ -63,6 +63,10 @@ func addNoService(l *lexicon) {
 		station|stations|stop|stops|line|route|terminal closed|shut
 		station|stop|line|route closure
 		not running|operating
+		will not run|operate
+		ne circule|circulent pas|plus
+		verkehrt|verkehren|fahrt|fahren nicht
+		no circula|circulan
 		trafic|circulation|service|ligne|lignes|trains|train|bus|metro|tramway|tram interrompu|interrompue|interrompus|interrompues|suspendu|suspendue|suspendus|suspendues
 		interruption du|de trafic|service|circulation
 		interruption trafic|service
