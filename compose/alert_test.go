@@ -215,6 +215,63 @@ func TestAlertCalendar(t *testing.T) {
 	}
 }
 
+// TestAlertSchedule: several periods in the words of a rule, if there is one.
+func TestAlertSchedule(t *testing.T) {
+	paris, err := time.LoadLocation("Europe/Paris")
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2026, 11, 27, 12, 0, 0, 0, paris) // a Friday
+	// days are periods on days after that, from one hour to another.
+	days := func(from, to int, on ...int) []spool.Period {
+		var out []spool.Period
+		for _, d := range on {
+			end := time.Date(2026, 11, 27+d, to, 0, 0, 0, paris)
+			if to <= from {
+				end = time.Date(2026, 11, 28+d, to, 0, 0, 0, paris)
+			}
+			out = append(out, spool.Period{Start: time.Date(2026, 11, 27+d, from, 0, 0, 0, paris), End: end})
+		}
+		return out
+	}
+	tests := []struct {
+		name string
+		list []spool.Period
+		want string
+	}{
+		{"none", nil, ""},
+		{"over", days(9, 15, -3, -2), ""},
+		{"one", days(9, 15, 4), "Tue 1 Dec, 09:00 to 15:00"},
+		{"over midnight", days(22, 5, 4), "Tue 1 Dec 22:00 to Wed 2 Dec 05:00"},
+		{"whole day", days(0, 0, 4), "Tue 1 Dec"},
+		{"whole days that touch", days(0, 0, 4, 5, 6), "Tue 1 Dec to Thu 3 Dec"},
+		{"the same twice", append(days(9, 15, 4), days(9, 15, 4)...), "Tue 1 Dec, 09:00 to 15:00"},
+		{"overlapping", append(days(9, 15, 4), days(12, 18, 4)...), "Tue 1 Dec, 09:00 to 18:00"},
+		{"in any order", days(9, 15, 6, 4, 5), "daily from Tue 1 Dec to Thu 3 Dec, 09:00 to 15:00"},
+		{"some are over", days(9, 15, -2, -1, 4), "Tue 1 Dec, 09:00 to 15:00"},
+		{"nights", days(22, 5, 3, 4, 5), "nights from Mon 30 Nov to Wed 2 Dec, 22:00 to 05:00"},
+		{"small hours", days(1, 4, 3, 4, 5), "nights from Mon 30 Nov to Wed 2 Dec, 01:00 to 04:00"},
+		{"weekdays", days(9, 15, 3, 4, 5, 6, 7, 10, 11), "on weekdays from Mon 30 Nov to Tue 8 Dec, 09:00 to 15:00"},
+		{"nights of weekdays", days(22, 5, 6, 7, 10, 11), "on weekdays from Thu 3 Dec to Tue 8 Dec, 22:00 to 05:00"},
+		{"but for a holiday", days(9, 15, 3, 4, 5, 6, 7, 10, 11, 13, 14, 17, 18, 19), "on weekdays from Mon 30 Nov to Wed 16 Dec, 09:00 to 15:00"},
+		{"weekends", days(5, 23, 1, 2, 8, 9), "every weekend from Sat 28 Nov to Sun 6 Dec, 05:00 to 23:00"},
+		{"from Friday night on", []spool.Period{{Start: now.Add(10 * time.Hour), End: now.Add(65 * time.Hour)}, {Start: now.Add(178 * time.Hour), End: now.Add(233 * time.Hour)}},
+			"every weekend from Fri 27 Nov to Mon 7 Dec"},
+		{"one weekend", days(5, 23, 1, 2), "daily from Sat 28 Nov to Sun 29 Nov, 05:00 to 23:00"},
+		{"a weekend is left out", days(5, 23, 1, 2, 15, 16), "Sat 28 Nov, 05:00 to 23:00, and 3 more times"},
+		{"weekly", days(9, 15, 4, 11, 18), "every Tuesday from Tue 1 Dec to Tue 15 Dec, 09:00 to 15:00"},
+		{"two", days(9, 15, 4, 7), "Tue 1 Dec, 09:00 to 15:00 and Fri 4 Dec, 09:00 to 15:00"},
+		{"no rule", days(9, 15, 4, 6, 11), "Tue 1 Dec, 09:00 to 15:00, and 2 more times"},
+		{"now and always", []spool.Period{{}, {Start: now}}, ""},
+		{"an end before the beginning", []spool.Period{{Start: now.Add(time.Hour), End: now.Add(-time.Hour)}}, ""},
+	}
+	for _, tt := range tests {
+		if got := (calendar{frame: frameOf("en"), zone: paris, now: now}).schedule(tt.list); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
 // TestFrames: every language has a word for all there is.
 func TestFrames(t *testing.T) {
 	quiet := []spool.Effect{spool.NoEffect, spool.OtherEffect}

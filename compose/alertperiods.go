@@ -103,7 +103,7 @@ func (c calendar) pattern(list []spool.Period) string {
 		word = c.nights
 	case hours != "" && c.apart(list, 1):
 		word = c.daily
-	case hours != "" && !night && c.onWorkdays(list):
+	case hours != "" && c.onWorkdays(list):
 		word = c.workdays
 	case c.onWeekends(list):
 		word = c.weekends
@@ -166,22 +166,33 @@ func (c calendar) apart(list []spool.Period, days int) bool {
 	return true
 }
 
-// onWorkdays reports whether they are on all days from Monday to Friday.
+// onWorkdays reports whether they are on all days from Monday to Friday. In a long list
+// some may be missing, which are holidays.
 func (c calendar) onWorkdays(list []spool.Period) bool {
+	missing := 0
 	for i, p := range list {
-		day := p.Start.In(c.zone).Weekday()
-		if day == time.Saturday || day == time.Sunday {
-			return false
+		if i > 0 {
+			between := c.workdaysBetween(list[i-1].Start, p.Start)
+			if missing += between; between > 2 || c.days(p.Start) == c.days(list[i-1].Start) {
+				return false
+			}
 		}
-		if i == 0 {
-			continue
-		}
-		gap := c.days(p.Start) - c.days(list[i-1].Start)
-		if gap != 1 && (gap != 3 || day != time.Monday) {
+		if day := p.Start.In(c.zone).Weekday(); day == time.Saturday || day == time.Sunday {
 			return false
 		}
 	}
-	return true
+	return missing*10 <= len(list)
+}
+
+// workdaysBetween counts those between two days; 3 stands for more.
+func (c calendar) workdaysBetween(from, to time.Time) int {
+	n := 0
+	for day := from.In(c.zone).AddDate(0, 0, 1); c.days(day) < c.days(to) && n < 3; day = day.AddDate(0, 0, 1) {
+		if w := day.Weekday(); w != time.Saturday && w != time.Sunday {
+			n++
+		}
+	}
+	return n
 }
 
 // onWeekends reports whether they are on weekends that follow one another.
