@@ -125,7 +125,7 @@ func (p Policy) resumes(a spool.Alert) bool {
 var (
 	asUsual = regexp.MustCompile(`(?i)\b(resumed|restored|resolved|cleared|reopened|lifted|back to normal|returned to normal|normal service|` +
 		`service (is )?normal|` +
-		`retour à la normale|reprise (du|de|des)|rétablie?s?|trafic normal|circulation normale|terminée?s?|` +
+		`retour à la normale|reprise (du|de|des)|rétablie?s?|circulation normale|traf[i]c normal|terminée?s?|` +
 		`wieder (normal|regulär|planmäßig|frei)|normalbetrieb|behoben|aufgehoben|beendet|` +
 		`restablecid[oa]s?|normalizad[oa]s?|reanudad[oa]s?|servicio normal|resuelt[oa]s?)`)
 	notYet = regexp.MustCompile(`(?i)\b(not|no longer|until|expected|estimated|will|soon|partly|partially|residual|` +

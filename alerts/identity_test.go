@@ -52,22 +52,22 @@ func TestAppendAlertHasEveryField(t *testing.T) {
 	walk("", reflect.ValueOf(&a).Elem())
 }
 
-// Every field of a policy that alerts are judged by makes its print another.
+// Every field of a policy that alerts are judged by makes its imprint another.
 func TestPrintHasEveryField(t *testing.T) {
 	var m Match
 	fill(reflect.ValueOf(&m).Elem())
 	if n := reflect.TypeFor[Match]().NumField(); n != 11 {
-		t.Errorf("a match has %d fields, and the print knows of 11", n)
+		t.Errorf("a match has %d fields, and the imprint knows of 11", n)
 	}
 	if n := reflect.TypeFor[Rule]().NumField(); n != 6 {
-		t.Errorf("a rule has %d fields, and the print knows of 6", n)
+		t.Errorf("a rule has %d fields, and the imprint knows of 6", n)
 	}
 	seen := map[string]string{}
 	see := func(name string, p Policy) {
-		if other, ok := seen[p.print()]; ok {
+		if other, ok := seen[p.imprint()]; ok {
 			t.Errorf("policies %s and %s look the same", name, other)
 		}
-		seen[p.print()] = name
+		seen[p.imprint()] = name
 	}
 	see("none", Policy{})
 	for i := range reflect.TypeFor[Match]().NumField() {
@@ -172,7 +172,7 @@ func TestGists(t *testing.T) {
 		{"Train 1514 is late at Auburn today", "Train 1516 is late at Auburn today", false},
 		{"Lift 3 at Central is out of order", "Lift 4 at Central is out of order", false},
 		{"Delays after an accident at the zoo", "Detour because of a parade in town", false},
-		{"Ligne 3 : trafic interrompu à Bercy", "Ligne 3 : trafic interrompu a Bercy", true},
+		{"Ligne 3 : métro arrêté à Bercy", "Ligne 3 : metro arrete a Bercy", true},
 		{"红线延误", "红线延误了", true},
 		{"", "", false},
 	} {
@@ -195,10 +195,12 @@ func TestMergeIsTheSameInAnyOrder(t *testing.T) {
 			Affected: []spool.Affected{{Route: "1"}, {Route: "2"}}, Periods: []spool.Period{{Start: at(9), End: at(12)}}},
 		{ID: "b", Severity: spool.Severe, Effect: spool.NoService, Created: at(7), Notify: at(9), Header: spool.Texts{{Text: "B"}},
 			Affected: []spool.Affected{{Route: "2"}, {Route: "3"}}, Periods: []spool.Period{{Start: at(9), End: at(14)}}, Guess: true},
+		{ID: "b2", Severity: spool.Severe, Effect: spool.Detour, Created: at(7), Header: spool.Texts{{Text: "B2"}}, Guess: true,
+			Affected: []spool.Affected{{Route: "3"}}, Periods: []spool.Period{{Start: at(9), End: at(14)}}},
 		{ID: "c", Severity: spool.Severe, Ended: at(9), Header: spool.Texts{{Text: "C"}}, Affected: []spool.Affected{{Route: "9"}}},
 	}
 	var first spool.Alert
-	for i, order := range [][]int{{0, 1, 2}, {2, 1, 0}, {1, 2, 0}, {0, 2, 1}} {
+	for i, order := range [][]int{{0, 1, 2, 3}, {2, 1, 0, 3}, {3, 1, 2, 0}, {0, 2, 1, 3}, {2, 3, 0, 1}} {
 		var ents []*entity
 		for _, j := range order {
 			ents = append(ents, newEntity(&parts[j]))
@@ -213,7 +215,7 @@ func TestMergeIsTheSameInAnyOrder(t *testing.T) {
 	}
 	want := spool.Alert{
 		ID: "b", Severity: spool.Severe, Effect: spool.NoService, Created: at(7), Notify: at(9), Guess: true,
-		Names: []string{"id:a", "id:b", "id:c", "id~:a", "id~:b", "id~:c"}, Header: spool.Texts{{Text: "B"}},
+		Names: []string{"id:a", "id:b", "id:b2", "id:c", "id~:a", "id~:b", "id~:b2", "id~:c"}, Header: spool.Texts{{Text: "B"}},
 		Affected: []spool.Affected{{Route: "1"}, {Route: "2"}, {Route: "3"}},
 		Periods:  []spool.Period{{Start: at(9), End: at(12)}, {Start: at(9), End: at(14)}},
 	}

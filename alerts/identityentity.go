@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"regexp"
@@ -122,62 +123,82 @@ func (e *entity) words() string {
 	return e.text
 }
 
+// maxNamesakes is how many alerts of a reading one name can be of, for an update of it.
+const maxNamesakes = 8
+
 // supersede leaves out the alerts that another one of the reading takes the place of,
 // as CAP's updates do while feeds still list what they update. Whoever takes a place
 // takes the names too. In a circle of alerts that replace one another the latest stays.
 func supersede(all []*entity) []*entity {
-	owner := map[string][]*entity{}
-	for _, e := range all {
-		for _, n := range e.names {
-			if trustOf(n) == bySure {
-				owner[n] = append(owner[n], e)
-			}
+	older := olderOf(all)
+	if len(older) == 0 {
+		return all
+	}
+	replaced := map[*entity]bool{}
+	for _, those := range older {
+		for _, old := range those {
+			replaced[old] = true
 		}
 	}
-	gone := map[*entity]bool{}
+	seen, gone := map[*entity]bool{}, map[*entity]bool{}
 	for _, e := range all {
-		e.replaces(owner, gone)
+		if !replaced[e] {
+			e.takePlaces(older, seen, gone)
+		}
 	}
-	if len(gone) == 0 {
-		return all
+	latest := slices.SortedStableFunc(slices.Values(all), func(a, b *entity) int {
+		return cmp.Or(moment(b.alert).Compare(moment(a.alert)), strings.Compare(a.digest, b.digest))
+	})
+	for _, e := range latest {
+		if !seen[e] { // it is in a circle, or behind one
+			e.takePlaces(older, seen, gone)
+		}
 	}
 	return slices.DeleteFunc(all, func(e *entity) bool { return gone[e] })
 }
 
-// replaces follows the chain of what e takes the place of, each alert once.
-func (e *entity) replaces(owner map[string][]*entity, gone map[*entity]bool) {
-	seen := map[*entity]bool{e: true}
-	queue := slices.Clone(e.instead)
-	for len(queue) > 0 {
-		name := queue[0]
-		queue = queue[1:]
-		for _, old := range owner[name] {
-			if seen[old] || !e.follows(old, owner) {
-				continue
+// olderOf finds, for each entity, those of the reading that it takes the place of.
+func olderOf(all []*entity) map[*entity][]*entity {
+	owner := map[string][]*entity{}
+	for _, e := range all {
+		for _, n := range e.names {
+			if trustOf(n) == bySure && len(owner[n]) < maxNamesakes {
+				owner[n] = append(owner[n], e)
 			}
-			seen[old], gone[old] = true, true
-			for _, n := range slices.Concat(old.names, old.instead) {
-				if trustOf(n) == bySure && len(e.instead) < maxReplaced && !slices.Contains(e.names, n) {
-					e.instead = appendName(e.instead, n)
-				}
-			}
-			queue = append(queue, old.instead...)
 		}
 	}
+	older := map[*entity][]*entity{}
+	for _, e := range all {
+		for _, n := range e.instead {
+			for _, old := range owner[n] {
+				if old != e {
+					older[e] = append(older[e], old)
+				}
+			}
+		}
+	}
+	return older
 }
 
-// follows reports whether e can take the place of old: not when old names e in turn
-// and is later.
-func (e *entity) follows(old *entity, owner map[string][]*entity) bool {
-	circle := slices.ContainsFunc(old.instead, func(n string) bool { return slices.Contains(owner[n], e) })
-	if !circle {
-		return true
+// takePlaces follows the chain of what e takes the place of. Each alert is met once,
+// whoever replaces it, so that no chain and no circle costs more than its length.
+func (e *entity) takePlaces(older map[*entity][]*entity, seen, gone map[*entity]bool) {
+	seen[e] = true
+	queue := slices.Clone(older[e])
+	for len(queue) > 0 {
+		old := queue[0]
+		queue = queue[1:]
+		if seen[old] {
+			continue
+		}
+		seen[old], gone[old] = true, true
+		for _, n := range slices.Concat(old.names, old.instead) {
+			if trustOf(n) == bySure && len(e.instead) < maxReplaced && !slices.Contains(e.names, n) {
+				e.instead = appendName(e.instead, n)
+			}
+		}
+		queue = append(queue, older[old]...)
 	}
-	a, b := moment(e.alert), moment(old.alert)
-	if !a.Equal(b) {
-		return a.After(b)
-	}
-	return e.digest > old.digest
 }
 
 // byPosition reports whether a source numbers its alerts by their place in the

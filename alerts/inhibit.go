@@ -53,7 +53,7 @@ func wholeLine(e spool.Affected) bool {
 // inhibitedBy finds the suspension that already says what an alert says: each thing
 // that it is about is on a line that does not run. What concerns lifts and the like
 // does not end with the line's service, and what the source itself calls severe is
-// never kept back.
+// never kept back. Nor is a suspension, not even by itself: see covers.
 func (k *tracker) inhibitedBy(rec *record, stops []suspension) (suspension, bool) {
 	a := &rec.t.Alert
 	if len(stops) == 0 || len(a.Affected) == 0 || a.Effect == spool.AccessibilityIssue ||
@@ -62,7 +62,7 @@ func (k *tracker) inhibitedBy(rec *record, stops []suspension) (suspension, bool
 	}
 	var by suspension
 	for _, e := range a.Affected {
-		i := slices.IndexFunc(stops, func(s suspension) bool { return s.rec != rec && s.covers(e, a.Effect) })
+		i := slices.IndexFunc(stops, func(s suspension) bool { return s.covers(e, a.Effect) })
 		if i < 0 {
 			return suspension{}, false
 		}

@@ -43,16 +43,16 @@ func (g *group) judge(k *tracker) {
 
 // raw is a digest of how a group is listed, and of what judges it: what is listed in
 // the same way again has been judged already.
-func (g *group) raw(print string) string {
+func (g *group) raw(imprint string) string {
 	if len(g.ents) == 1 {
-		return g.ents[0].digest + print
+		return g.ents[0].digest + imprint
 	}
 	all := make([]string, len(g.ents))
 	for i, e := range g.ents {
 		all[i] = e.digest
 	}
 	slices.Sort(all)
-	return digest([]byte(strings.Join(all, ""))) + print
+	return digest([]byte(strings.Join(all, ""))) + imprint
 }
 
 // classified is what the policy makes of one entity, for comparing.

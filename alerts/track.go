@@ -89,7 +89,7 @@ func (k *tracker) listed(rec *record, g *group) {
 	if rec.mem.Final {
 		return
 	}
-	raw := g.raw(k.print)
+	raw := g.raw(k.imprint)
 	if rec.mem.Raw == raw && rec.t.Since.IsZero() && !rec.mem.Unseen {
 		return // as it was, open or over
 	}
@@ -113,11 +113,11 @@ func (k *tracker) listed(rec *record, g *group) {
 func (k *tracker) listedClosed(rec *record, g *group, ending spool.Ending) {
 	if k.log || ending != "" {
 		rec.t.Since, rec.mem.Unseen, rec.dirty = time.Time{}, false, true
-		rec.mem.Raw, rec.t.Alert = g.raw(k.print), g.alert
+		rec.mem.Raw, rec.t.Alert = g.raw(k.imprint), g.alert
 		return
 	}
 	k.reopen(rec)
-	k.replace(rec, g, g.raw(k.print))
+	k.replace(rec, g, g.raw(k.imprint))
 }
 
 // reopen takes up an alert again that was over. It has to last before it is told

@@ -13,7 +13,7 @@ import (
 type tracker struct {
 	p         Policy
 	now, last time.Time
-	print     string // of everything in the policy that judges alerts
+	imprint   string // of everything in the policy that judges alerts
 	notes     feedNotes
 	log       bool // each item is an event
 
@@ -87,7 +87,7 @@ type memory struct {
 
 func newTracker(p Policy, book []spool.Tracked, notes json.RawMessage, last, now time.Time) *tracker {
 	k := &tracker{
-		p: p, now: now, last: last, print: p.print(),
+		p: p, now: now, last: last, imprint: p.imprint(),
 		items: make(map[string]bool, len(book)), news: map[string][]string{},
 	}
 	// Notes that cannot be read are those of a feed that was never read: its alerts

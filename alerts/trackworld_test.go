@@ -319,8 +319,8 @@ func (w *world) run(steps int) {
 }
 
 func TestTrackWorld(t *testing.T) {
-	for seed := range uint64(12) {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) { newWorld(t, seed).run(80) })
+	for seed := range uint64(8) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) { newWorld(t, seed).run(60) })
 	}
 }
 

@@ -11,10 +11,10 @@ const judgedBy = "1"
 // A versioned directory says which names it knows: another version knows others.
 type versioned interface{ Version() string }
 
-// print is a digest of everything in a policy by which alerts are judged. While it and
+// imprint is a digest of everything in a policy by which alerts are judged. While it and
 // what the source says of an alert stay the same, so does the judgement, and costly
 // patterns need not be asked again.
-func (p Policy) print() string {
+func (p Policy) imprint() string {
 	b := appendString(nil, judgedBy)
 	b = appendBools(b, p.Log)
 	b = appendMatch(b, p.Include)
