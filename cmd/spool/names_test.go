@@ -508,6 +508,12 @@ func TestNamesAreShown(t *testing.T) {
 		s.site.down = true
 		s.start(gtfsURL)
 		s.once(t.Context())
+		var out bytes.Buffer
+		s.prog.err = &out
+		s.prog.warnOfNames(s.names)
+		if got := out.String(); got != "warning: the public names could not be read from "+gtfsURL+": agency.example answered 502 (Bad Gateway): it is tried again later\n" {
+			t.Errorf("the warning is %q", got)
+		}
 		want(gtfsURL + ", never read, tried 0 s ago: agency.example answered 502 (Bad Gateway): it is tried again later")
 		s.site.down = false
 		time.Sleep(time.Hour)

@@ -162,3 +162,10 @@ func (n *names) problemOf(source string) string {
 	}
 	return ""
 }
+
+// places are the sources that are asked for.
+func (n *names) places() []string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return sortedKeys(n.sources)
+}

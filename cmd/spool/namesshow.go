@@ -29,7 +29,7 @@ func (p *program) checkNames(ctx context.Context, cfg *config.Config) (bool, err
 	ctx, cancel := context.WithTimeout(ctx, namesCheck)
 	defer cancel()
 	good := true
-	for _, place := range sortedKeys(n.sources) {
+	for _, place := range n.places() {
 		s := n.sources[place]
 		if _, err := n.load(ctx, s); err != nil {
 			good = false
@@ -39,6 +39,15 @@ func (p *program) checkNames(ctx context.Context, cfg *config.Config) (bool, err
 		p.verdict(true, "names", shownPlace(place), counted(s.current.Load()))
 	}
 	return good, nil
+}
+
+// warnOfNames tells whoever runs a command which names it has to do without.
+func (p *program) warnOfNames(n *names) {
+	for _, place := range n.places() {
+		if why := n.problemOf(place); why != "" {
+			fmt.Fprintln(p.err, fold(p.err, "warning: the public names could not be read from "+shownPlace(place)+": "+why, "  "))
+		}
+	}
 }
 
 // counted says what names there are, and what is wrong with them, for people.

@@ -29,6 +29,7 @@ func (p *program) namesFor(ctx context.Context, cfg *config.Config, feed string)
 	one.Feeds = map[string]config.Feed{feed: f}
 	public := p.newNames(ctx, &one, fetcher, nil, silent)
 	public.once(ctx)
+	p.warnOfNames(public)
 	return public.forFeed(f), nil
 }
 

@@ -69,6 +69,7 @@ func (p *program) newReplay(ctx context.Context, cfg *config.Config, feed string
 	defer fetcher.Close()
 	public := p.newNames(ctx, &one, fetcher, nil, silent)
 	public.once(ctx)
+	p.warnOfNames(public)
 	plan, err := r.newPlan(&one, public, r.db, silent)
 	if err != nil {
 		return nil, err
