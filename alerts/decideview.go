@@ -29,6 +29,7 @@ type thread struct {
 	live  []spool.Post   // all that readers see below the head, in the order of the posts
 	gone  []spool.Post   // updates, closings and changes of the head that are not live, and not on their way
 	known *spool.Telling // what its readers know; nil: nobody can say
+	moves int            // how often in a row nothing was told but that the end has moved
 	last  time.Time      // when something was last posted in it
 }
 
@@ -88,8 +89,12 @@ func (h *thread) read(posts []spool.Post) {
 	}
 	slices.SortStableFunc(says, func(a, b spool.Post) int { return a.LiveAt.Compare(b.LiveAt) })
 	for _, p := range says {
-		if p.Content.Told != nil {
-			h.known = p.Content.Told
+		if told := p.Content.Told; told != nil {
+			h.moves++
+			if h.known == nil || !slices.Equal(Tells(*h.known, *told), []string{ChangedUntil}) {
+				h.moves = 0
+			}
+			h.known = told
 		}
 		if p.Purpose.Heads() || p.Purpose.Replies() {
 			h.last = later(h.last, later(p.Begun, p.LiveAt))

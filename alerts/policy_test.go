@@ -14,6 +14,7 @@ func TestTo(t *testing.T) {
 		{Match: alerts.Match{Mode: []spool.Mode{spool.Metro}}, Accounts: []string{"metro"}},
 		{Match: alerts.Match{Effect: []spool.Effect{spool.AccessibilityIssue}}, Accounts: []string{"lifts"}},
 		{Match: alerts.Match{Route: []string{"99"}}},
+		{Match: alerts.Match{Stop: []string{"closed"}}, Accounts: []string{"stops"}},
 	}}
 	red := spool.Affected{Route: "R", RouteName: "Red Line", Mode: spool.Metro}
 	blue := spool.Affected{Route: "B", RouteName: "Blue Line", Mode: spool.Metro}
@@ -29,6 +30,8 @@ func TestTo(t *testing.T) {
 		{"none is about it", spool.Alert{Affected: []spool.Affected{bus}}, "all"},
 		{"each line goes its way", spool.Alert{Affected: []spool.Affected{red, bus}}, "all red metro"},
 		{"a stop goes with its line", spool.Alert{Affected: []spool.Affected{red, stop}}, "red metro"},
+		{"a stop goes with each of its lines", spool.Alert{Affected: []spool.Affected{bus, {Route: "38"}, {Stop: "closed"}}}, "stops"},
+		{"a stop of one line stays with that", spool.Alert{Affected: []spool.Affected{bus, {Route: "38", Stop: "closed"}}}, "stops all"},
 		{"a stop alone", spool.Alert{Affected: []spool.Affected{stop}}, "all"},
 		{"by effect", spool.Alert{Effect: spool.AccessibilityIssue, Affected: []spool.Affected{stop}}, "lifts"},
 		{"to nobody", spool.Alert{Affected: []spool.Affected{{Route: "99"}}}, ""},
