@@ -41,13 +41,14 @@ const (
 	maxSays       = 50       // notes, and skipped entries, that are named one by one
 )
 
-// The kinds of names that alerts of this package are known by: see spool.Alert.
+// The kinds of names that alerts of this package are known by, beside those of package
+// alerts some of its own.
 const (
-	byTriple  = "cap:"    // sender,identifier,sent: the identity that the standard names
-	byPair    = "cap-id:" // sender,identifier
-	byEntry   = "id:"     // the id of an index's entry
-	byAddress = "url:"    // of the message
-	byEvent   = "vtec:"   // the US National Weather Service's number of an event, with its place
+	byTriple  = alerts.NameCAP + ":" // sender,identifier,sent: the identity that the standard names
+	byPair    = "cap-id:"            // sender,identifier
+	byEntry   = alerts.NameID + ":"  // the id of an index's entry
+	byAddress = alerts.NameURL + ":" // of the message
+	byEvent   = "vtec:"              // the US National Weather Service's number of an event, with its place
 )
 
 // ErrNone is the error of Read for a document that is something else.

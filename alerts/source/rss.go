@@ -19,12 +19,13 @@ const (
 	maxName   = 300
 )
 
-// The kinds of names that items are known by: see spool.Alert.
+// The kinds of names that items are known by, beside those of package alerts some of
+// its own.
 const (
-	byID      = "id:"      // the guid
-	byAddress = "url:"     // the page about this alert alone
-	byText    = "text:"    // a digest of title and summary
-	bySubject = "subject:" // what and where, which stay when the words change
+	byID      = alerts.NameID + ":"  // the guid
+	byAddress = alerts.NameURL + ":" // the page about this alert alone
+	byText    = "text:"              // a digest of title and summary
+	bySubject = "subject:"           // what and where, which stay when the words change
 )
 
 // readItems makes an alert of each item of a feed. What the item says is all there is:
