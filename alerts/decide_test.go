@@ -1,6 +1,7 @@
 package alerts_test
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"testing"
@@ -42,6 +43,7 @@ type post struct {
 	at         int // minutes: when it was recorded, and went live
 	hold       spool.Hold
 	reason     string
+	text       string // of a withdrawal: why
 	attempts   int
 	refusals   int
 	resent     int
@@ -57,7 +59,7 @@ func (p post) post() spool.Post {
 		Content: spool.Content{Text: p.id, Told: p.told, ByHand: p.byHand},
 	}
 	if p.purpose == spool.Withdraw {
-		q.Content.Text = alerts.WhyEnded
+		q.Content.Text = cmp.Or(p.text, alerts.WhyEnded)
 	}
 	if p.draft {
 		q.Draft.State = "prepared"

@@ -28,6 +28,9 @@ func (s *situation) ending() (Decision, bool) {
 // end closes a thread as the policy says, and as its network can. It reports false when
 // there is nothing to do.
 func (s *situation) end(h *thread) (Decision, bool) {
+	if h.going != "" {
+		return Decision{Why: beingTaken + h.going}, false
+	}
 	how, why := s.onEnd(h)
 	switch how {
 	case EndNothing:

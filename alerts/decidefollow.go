@@ -9,6 +9,9 @@ import (
 
 // following tells readers of a live thread what has changed.
 func (s *situation) following() Decision {
+	if s.thread.going != "" {
+		return Decision{Why: beingTaken + s.thread.going}
+	}
 	if s.thread.known == nil {
 		return Decision{Why: "nobody knows what post " + s.thread.head.ID + " tells"}
 	}

@@ -26,6 +26,9 @@ func TestDecideFollowing(t *testing.T) {
 		a.Periods = []spool.Period{{End: at(minutes)}}
 		return a
 	}
+	takingAway := post{id: "away", parent: "head", purpose: spool.Withdraw, state: spool.Waiting, text: "withdrawn by ana"}
+	couldNot := takingAway
+	couldNot.state = spool.Failed
 	rolling := []post{head(spool.Live, -90, until(20)), answer("u1", spool.Update, spool.Live, -60, until(60)), answer("u2", spool.Update, spool.Live, -30, until(105))}
 	check(t, []row{
 		{"nothing has changed", slow(first), []post{live}, nil, "nothing"},
@@ -66,6 +69,9 @@ func TestDecideFollowing(t *testing.T) {
 		{"nobody knows whether the update is there", slow(second), []post{live, heldUpdate}, nil, "post doubt waits for a person"},
 		{"nobody knows whether it is there, and something else is so", slow("Line 46: delays of 90 minutes"), []post{live, heldUpdate}, nil, "update head as update"},
 		{"nobody knows what it tells", slow(second), []post{unknown}, nil, "nobody knows what post head tells"},
+		{"somebody is taking it away", slow(second), []post{live, takingAway}, nil, "somebody is taking it away, by post away"},
+		{"somebody is taking it away, and it is over", slow(first), []post{live, takingAway}, over(spool.ByGone), "somebody is taking it away, by post away"},
+		{"somebody could not take it away", slow(second), []post{live, couldNot}, nil, "update head as update"},
 		{"it was closed, and is back", slow(first), []post{live, closing}, nil, "update head as update"},
 		{"it was closed just now, and is back", slow(first), []post{live, answer("close", spool.Close, spool.Live, -2, slow(first))}, nil, "update head as update +8"},
 		{"it was closed, and readers know that it is back", slow(first), []post{live, closing, answer("update", spool.Update, spool.Live, -12, slow(first))}, nil, "nothing"},

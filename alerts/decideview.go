@@ -29,6 +29,7 @@ type thread struct {
 	live  []spool.Post   // all that readers see below the head, in the order of the posts
 	gone  []spool.Post   // updates, closings and changes of the head that are not live, and not on their way
 	known *spool.Telling // what its readers know; nil: nobody can say
+	going string         // the post by which somebody is taking the head away; empty: nobody is
 	moves int            // how often in a row nothing was told but that the end has moved
 	last  time.Time      // when something was last posted in it
 }
@@ -78,6 +79,8 @@ func (h *thread) read(posts []spool.Post) {
 	for _, p := range posts {
 		switch {
 		case !in[p.ID] || p.ID == h.head.ID:
+		case p.Purpose == spool.Withdraw && p.Parent == h.head.ID && !p.State.Final() && !ourSteering(p):
+			h.going = p.ID
 		case p.State == spool.Live && p.Purpose.Replies():
 			h.live = append(h.live, p)
 			says = append(says, p)

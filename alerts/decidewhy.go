@@ -29,6 +29,9 @@ const (
 	whyHeadless  = "there is nothing to answer any more"
 )
 
+// beingTaken is why nothing answers a post that somebody is taking away.
+const beingTaken = "somebody is taking it away, by post "
+
 // ours reports whether a post was given up, or taken away, for a reason that is no
 // person's. The others are those of spool.Next and of an account's turn.
 func ours(reason string) bool {
