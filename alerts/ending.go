@@ -9,8 +9,8 @@ import (
 
 // OverLong is how long ago an alert may have ended that is found for the first time
 // and is remembered all the same, as over. Others are left alone: some sources list
-// what is over for weeks.
-const OverLong = 7 * 24 * time.Hour
+// what is over for weeks, and no book goes back as far.
+const OverLong = 48 * time.Hour
 
 // logLasts is how long an event of a log is open: so long an answer to it, as that
 // service is as usual again, goes to its thread.

@@ -86,6 +86,9 @@ func (k *tracker) read(r *Reading) {
 // listed notes that an alert of the book is listed, and as what.
 func (k *tracker) listed(rec *record, g *group) {
 	rec.here = true
+	if rec.cold {
+		rec.remember()
+	}
 	if rec.mem.Final {
 		return
 	}

@@ -3,6 +3,7 @@ package alerts
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -44,6 +45,31 @@ func BenchmarkTrackUnchanged(b *testing.B) {
 	p, now := busy(), time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)
 	r := &Reading{Stamp: now, Alerts: many(400)}
 	got := p.Track(nil, nil, r, time.Time{}, now)
+	b.ReportAllocs()
+	for b.Loop() {
+		now = now.Add(time.Millisecond)
+		r.Stamp = now
+		if again := p.Track(got.Book, got.Notes, r, now, now); len(again.Changed) > 0 {
+			b.Fatal("something changed", len(again.Changed))
+		}
+	}
+}
+
+// BenchmarkTrackLongBook is the same with 3,000 alerts in the book that are over.
+func BenchmarkTrackLongBook(b *testing.B) {
+	p, now := busy(), time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)
+	r := &Reading{Stamp: now, Alerts: many(3400)}
+	got := p.Track(nil, nil, r, time.Time{}, now)
+	for i := range got.Book {
+		if t := &got.Book[i]; i >= 400 {
+			t.Open, t.Closed, t.Since, t.Ending = false, now.Add(-48*time.Hour), now.Add(-48*time.Hour), spool.ByGone
+		}
+	}
+	open := map[string]bool{}
+	for _, t := range got.Book[:400] {
+		open[t.Alert.ID] = true
+	}
+	r.Alerts = slices.DeleteFunc(r.Alerts, func(a spool.Alert) bool { return !open[a.ID] })
 	b.ReportAllocs()
 	for b.Loop() {
 		now = now.Add(time.Millisecond)

@@ -41,6 +41,7 @@ type record struct {
 	fresh bool // it is new
 	here  bool // the reading lists it
 	was   bool // it was open, and the reading before listed it
+	cold  bool // it was over long ago: mem has not been read
 }
 
 // feedNotes are what is remembered of a feed's readings. They are stored.
@@ -96,6 +97,7 @@ func newTracker(p Policy, book []spool.Tracked, notes json.RawMessage, last, now
 		k.notes = feedNotes{}
 	}
 	k.log, k.unread = p.Log || k.notes.Log, k.notes.Judged == judgedIgnored
+	all := make([]record, len(book))
 	for _, t := range book {
 		k.items[t.Item] = true
 		if t.Account != "" {
@@ -104,7 +106,12 @@ func newTracker(p Policy, book []spool.Tracked, notes json.RawMessage, last, now
 			continue
 		}
 		k.order = append(k.order, len(k.book))
-		k.book = append(k.book, newRecord(t))
+		rec := &all[len(k.book)]
+		rec.t, rec.was = t, t.Open && t.Since.IsZero()
+		if rec.cold = !k.returns(rec); !rec.cold {
+			rec.remember()
+		}
+		k.book = append(k.book, rec)
 		if t.Open {
 			k.open++
 		}
@@ -112,14 +119,16 @@ func newTracker(p Policy, book []spool.Tracked, notes json.RawMessage, last, now
 	return k
 }
 
-func newRecord(t spool.Tracked) *record {
+// remember reads what was noted of an entry. Most of a long book was over long ago,
+// and is not asked.
+func (r *record) remember() {
 	var notes struct {
 		Track memory `json:"track"`
 	}
-	if len(t.Notes) > 0 && json.Unmarshal(t.Notes, &notes) != nil {
+	if len(r.t.Notes) > 0 && json.Unmarshal(r.t.Notes, &notes) != nil {
 		notes.Track = memory{}
 	}
-	return &record{t: t, mem: notes.Track, was: t.Open && t.Since.IsZero()}
+	r.mem, r.cold = notes.Track, false
 }
 
 // tracked is the entry as it is to be stored. What others noted of it stays.
@@ -143,7 +152,7 @@ func (r *record) tracked() spool.Tracked {
 
 // finish puts together what has become of the book.
 func (k *tracker) finish() Tracking {
-	t := Tracking{News: k.news, Doubt: k.doubt, Ignored: k.ignored, Next: k.next()}
+	t := Tracking{Book: make([]spool.Tracked, 0, len(k.order)+8), News: k.news, Doubt: k.doubt, Ignored: k.ignored, Next: k.next()}
 	for _, i := range k.order {
 		if i < 0 {
 			t.Book = append(t.Book, k.digests[-1-i])

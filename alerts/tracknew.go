@@ -112,7 +112,7 @@ func (k *tracker) adoptOver(g *group, ending spool.Ending) {
 	}
 	rec := k.newRecord(g)
 	rec.t.Closed, rec.t.Ending = k.now, ending
-	rec.t.Known = ending == ""
+	rec.t.Known, rec.t.Muted = ending == "", g.filter
 	k.say("alert %s was over before it was seen", g.alert.ID)
 }
 
