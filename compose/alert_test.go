@@ -161,6 +161,32 @@ func TestAlertLinksAndPictures(t *testing.T) {
 	}
 }
 
+// TestAlertRoom: in too little room the description goes before the headline, other
+// facts before too much of it, and the link before line and time.
+func TestAlertRoom(t *testing.T) {
+	it := delays(func(a *spool.Alert) {
+		a.Header = texts("en", "A lorry has hit the bridge at Mill Lane, and no train can pass until somebody has looked at it")
+		a.URL = texts("", "https://transit.example.org/alerts/17")
+	}, at("Mill Lane", "Harbour", "Castle"))
+	for _, tt := range []struct {
+		limit int
+		want  string
+	}{
+		{245, "Red Line: delays at Mill Lane, Harbour and Castle until 15:05 due to a technical problem.\nA lorry has hit the bridge at Mill Lane, and no train can pass until somebody has looked at it\n\nhttps://transit.example.org/alerts/17"},
+		{165, "Red Line: delays at Mill Lane, Harbour and Castle until 15:05.\nA lorry has hit the bridge at Mill Lane, and no train can pass…\n\nhttps://transit.example.org/alerts/17"},
+		{110, "Red Line: delays until 15:05.\nA lorry has hit the bridge at Mill Lane…\n\nhttps://transit.example.org/alerts/17"},
+		{66, "Red Line: delays until 15:05.\nA lorry has hit the bridge at Mill…"},
+	} {
+		c, r, err := wording(t, Settings{Language: "en", Link: LinkText, Image: ImageNone}).Alert(it, begins(), zoned(""), spool.TextLimits{Max: tt.limit})
+		if err != nil || c.Text != tt.want {
+			t.Errorf("within %d: %q, %q, %v", tt.limit, c.Text, r.Notes, err)
+		}
+		if without := strings.Contains(strings.Join(r.Notes, "\n"), "the link is left out"); without != (tt.limit == 66) {
+			t.Errorf("within %d: %q", tt.limit, r.Notes)
+		}
+	}
+}
+
 // TestAlertChains: only what begins a thread of its own goes on in replies.
 func TestAlertChains(t *testing.T) {
 	it := delays(func(a *spool.Alert) {
@@ -262,6 +288,7 @@ func TestAlertSchedule(t *testing.T) {
 		{"weekly", days(9, 15, 4, 11, 18), "every Tuesday from Tue 1 Dec to Tue 15 Dec, 09:00 to 15:00"},
 		{"two", days(9, 15, 4, 7), "Tue 1 Dec, 09:00 to 15:00 and Fri 4 Dec, 09:00 to 15:00"},
 		{"no rule", days(9, 15, 4, 6, 11), "Tue 1 Dec, 09:00 to 15:00, and 2 more times"},
+		{"one has no end", []spool.Period{{Start: now.Add(time.Hour), End: now.Add(5 * time.Hour)}, {Start: now.Add(2 * time.Hour)}}, "from Fri 27 Nov 13:00"},
 		{"now and always", []spool.Period{{}, {Start: now}}, ""},
 		{"an end before the beginning", []spool.Period{{Start: now.Add(time.Hour), End: now.Add(-time.Hour)}}, ""},
 	}

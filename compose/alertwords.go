@@ -72,6 +72,19 @@ func (c *composition) levelled(link string, fits func(string) bool) (string, boo
 	return "", false
 }
 
+// leastScrap is how much of a text is worth having that ends within a sentence, in
+// code points: "Use bus 5 between…" helps nobody.
+const leastScrap = 60
+
+// scrap is how many code points are too few of a part that is cut within a sentence.
+func (c *composition) scrap(l *layout, part int) int {
+	headline := !slices.ContainsFunc(l.pieces[:part], func(p piece) bool { return p.fit })
+	if c.notice == nil || c.notice.own != nil || headline {
+		return 8
+	}
+	return leastScrap
+}
+
 // headerOf is the first part that can be shortened.
 func headerOf(l *layout) string {
 	for _, p := range l.pieces {

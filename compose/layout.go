@@ -165,7 +165,7 @@ func (c *composition) shortenParts(l *layout, d data, fits func(string) bool) {
 		try := func(s string) bool { p.text = s; return fits(l.String()) }
 		p.text = shorten(full, try)
 		kept := p.text
-		if n := utf8.RuneCountInString(kept); n < 8 && strings.HasSuffix(kept, ellipsis) {
+		if n := utf8.RuneCountInString(kept); n < c.scrap(l, i) && strings.HasSuffix(kept, ellipsis) {
 			if p.text = ""; l.body() == "" { // a scrap is better than nothing
 				p.text = kept
 			}
