@@ -179,16 +179,16 @@ func (c *composition) shortenParts(l *layout, d data, fits func(string) bool) {
 
 func partName(s string, d data) string {
 	switch s {
-	case d.Summary:
-		return "the summary"
-	case d.Title:
-		return "the title"
 	case d.Header:
 		return "the header"
 	case d.Description:
 		return "the description"
 	case d.Instruction:
 		return "the instruction"
+	case d.Summary:
+		return "the summary"
+	case d.Title:
+		return "the title"
 	}
 	return "the part marked fit"
 }
