@@ -11,11 +11,11 @@
 // messages for some people only are named in Reading.Skipped, and nothing but their
 // identifier is.
 //
-// The way of a document: bytes to UTF-8 (decode.go); elements one by one, within
-// bounds (scan.go), to messages (message.go, info.go) and entries (feed.go); what may
-// be told (judge.go); a message to an alert (build.go, texts.go, period.go,
-// vtec.go); and last which of them take the place of which (chain.go). Neither polygons nor
-// signatures are read, and no address in a document is ever followed here.
+// The way of a document: bytes to UTF-8 (decode.go); elements one by one, within bounds
+// (scan.go), to messages (message.go, envelope.go) and entries (feed.go, entry.go); what
+// may be told (judge.go); a message to an alert (build.go, texts.go, period.go, names.go,
+// vtec.go); and last which of them take the place of which (chain.go). Neither polygons
+// nor signatures are read, and no address in a document is ever followed here.
 package cap
 
 import (

@@ -314,7 +314,8 @@ func TestLanguages(t *testing.T) {
 		wanted   []string
 	}{
 		{"<event>x</event>", "", nil},
-		{"<event>x</event>", "no", []string{"no", "en"}},
+		{"<event>x</event>", "no", []string{"no"}},
+		{"<event>x</event>", "", []string{"no", "en"}},
 		{"<language>en_GB</language><event>x</event>", "en-GB", []string{"no"}},
 		{"<language>the language</language><event>x</event>", "no", []string{"no"}},
 		{"<language>" + strings.Repeat("a", 5000) + "</language><event>x</event>", "", nil},

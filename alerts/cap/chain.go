@@ -49,7 +49,7 @@ func settle(list []found) (held []spool.Alert, withdrew []string) {
 }
 
 // maxReplaces bounds the names that one alert takes over from others.
-const maxReplaces = 2 * maxReferences
+const maxReplaces = 200
 
 // inherit gives a message the names of the one that it takes the place of.
 func inherit(a *spool.Alert, old spool.Alert) {

@@ -56,8 +56,8 @@ func (r *reader) byLanguage(infos []info) []block {
 var languageTag = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}$`)
 
 // language is that of a block. Where it names none, the standard would have it be
-// American English; what is published without is as often the language of the place,
-// so that one is taken which is wanted most.
+// American English; what is published without is as often the language of the place. So
+// it is the one that is wanted, if only one is, and else stays open, for readers of any.
 func (r *reader) language(in info) string {
 	tag := strings.ReplaceAll(strings.TrimSpace(in.language), "_", "-")
 	if languageTag.MatchString(tag) {
@@ -66,7 +66,7 @@ func (r *reader) language(in info) string {
 	if tag != "" {
 		r.notes.add("a language that is none was left out: %q", short(tag))
 	}
-	if len(r.doc.Languages) > 0 {
+	if len(r.doc.Languages) == 1 {
 		return r.doc.Languages[0]
 	}
 	return ""

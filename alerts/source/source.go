@@ -1,7 +1,7 @@
 // Package source reads whatever form a publisher's service alerts come in: it looks at
 // the bytes, not at what the server calls them, and hands them to the reader of that
 // form: gtfsrt, or cap. What is an RSS, Atom or JSON feed without more is read here,
-// item by item (rss.go). Anything else is refused, with what it is and what to do
+// item by item (rss.go, words.go). Anything else is refused, with what it is and what to do
 // (refuse.go).
 package source
 
