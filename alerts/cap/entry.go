@@ -74,35 +74,32 @@ func (r *reader) addAll(list []message, at entry) {
 
 // fetched reads the message that an entry points to; false: there is none in it.
 func (r *reader) fetched(body []byte, pointer string, at entry) bool {
-	list, err := messagesOf(body)
+	m, err := messageOf(body)
 	if err != nil {
-		r.notes.add("what is at %s cannot be used: %v", short(pointer), err)
+		where, _, _ := strings.Cut(pointer, "?") // what is asked for may hold a key
+		r.notes.add("what is at %s cannot be used: %v", short(where), err)
 		return false
 	}
-	r.addAll(list, at)
+	r.add(m, at)
 	return true
 }
 
-// messagesOf reads a document that an index points to: a message, and never another
+// messageOf reads a document that an index points to: a message, and never another
 // index.
-func messagesOf(body []byte) ([]message, error) {
+func messageOf(body []byte) (message, error) {
 	text, err := decode(body)
 	if err != nil {
-		return nil, err
+		return message{}, err
 	}
 	s := newScanner(text)
 	root, ok, err := s.root()
 	switch {
 	case err != nil:
-		return nil, err
+		return message{}, err
 	case !ok, shapeOf(root) != Message:
-		return nil, errors.New("it is no CAP message")
+		return message{}, errors.New("it is no CAP message")
 	}
-	m, err := readMessage(s, root)
-	if err != nil {
-		return nil, err
-	}
-	return []message{m}, nil
+	return readMessage(s, root)
 }
 
 // inline makes an alert of an entry's own elements. The message that it points to says

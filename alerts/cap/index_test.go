@@ -161,6 +161,14 @@ func TestFetched(t *testing.T) {
 	}
 }
 
+// TestKeysStayInside quotes no address with what is asked for at it.
+func TestKeysStayInside(t *testing.T) {
+	r := index(t, atom(`<id>e</id><link type="application/cap+xml" href="1.cap?key=secret"/>`), map[string]string{"https://example.org/warnings/1.cap?key=secret": "<html/>"})
+	if said := fmt.Sprint(r.Notes, r.Skipped); strings.Contains(said, "secret") || !strings.Contains(said, "https://example.org/warnings/1.cap cannot be used") {
+		t.Errorf("%s", said)
+	}
+}
+
 // TestInlineOnlyForThePublic lets no test out of an index, and does not even ask for it.
 func TestInlineOnlyForThePublic(t *testing.T) {
 	for status, want := range map[string]int{"Actual": 1, "Test": 0, "Exercise": 0, "System": 0, "Draft": 0} {
