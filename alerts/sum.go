@@ -137,7 +137,7 @@ func (s *summing) order(a, b spool.Tracked) int {
 }
 
 // made is how many announcements there were lately, or wait to be sent. That of a
-// digest does not count.
+// digest does not count, nor those of what was still to come.
 func (s *summing) made(account string) int {
 	n := 0
 	for _, t := range s.book {
@@ -146,7 +146,7 @@ func (s *summing) made(account string) int {
 		}
 		if slices.ContainsFunc(s.posts[t.Item], func(p spool.Post) bool {
 			lately := p.Created.After(s.now.Add(-s.p.DigestWithin))
-			return p.Account == account && p.Purpose.Heads() && (!p.State.Final() || lately && (p.State != spool.Dropped || p.Attempts > 0))
+			return p.Account == account && p.Purpose.Heads() && tellingOf(p).Phase != spool.Ahead && (!p.State.Final() || lately && (p.State != spool.Dropped || p.Attempts > 0))
 		}) {
 			n++
 		}
@@ -154,7 +154,8 @@ func (s *summing) made(account string) int {
 	return n
 }
 
-// due reports whether an alert would be announced on an account now.
+// due reports whether an alert would be announced on an account now as one that holds.
+// What is still to come has time, and no place among what is the case.
 func (s *summing) due(i int, account string) bool {
 	t := s.book[i]
 	if t.Account != "" || !t.Open || t.Digests[account] != "" || t.Known || t.Muted != "" || !slices.Contains(s.p.To(t.Alert), account) || s.alone(t, account) {
@@ -167,7 +168,7 @@ func (s *summing) due(i int, account string) bool {
 	}
 	d := s.p.Decide(t, told, s.on(t, account), Abilities{Account: account}, s.now)
 	return slices.ContainsFunc(d.Deeds, func(d Deed) bool {
-		return (d.Do == DoAnnounce || d.Do == DoRenew) && !d.NotBefore.After(s.now)
+		return (d.Do == DoAnnounce || d.Do == DoRenew) && d.Phase != spool.Ahead && !d.NotBefore.After(s.now)
 	})
 }
 

@@ -23,7 +23,7 @@ type storm struct {
 
 func newStorm(t *testing.T, above int) *storm {
 	return &storm{t: t, now: noon, posts: map[string][]spool.Post{}, p: alerts.Policy{
-		Feed: "lines", Accounts: []string{"riders"}, DigestAbove: above, DigestWithin: 30 * time.Minute, UpdateEvery: 10 * time.Minute,
+		Feed: "lines", Accounts: []string{"riders"}, DigestAbove: above, DigestWithin: 30 * time.Minute, UpdateEvery: 10 * time.Minute, Planned: alerts.Planned{Ahead: 24 * time.Hour},
 	}}
 }
 
@@ -168,6 +168,17 @@ func TestSumOfAStorm(t *testing.T) {
 	s.want("1 2 4 5 6 8")
 }
 
+func TestSumOrder(t *testing.T) {
+	s := newStorm(t, 1)
+	for _, line := range []string{"1", "100", "9", "B", "46", "A"} {
+		s.begins(line, spool.Detour)
+	}
+	s.entry("B").Alert.Effect = spool.ReducedService
+	s.entry("9").Alert.Severity = spool.Info
+	s.reads()
+	s.want("1 | B 46 100 A 9")
+}
+
 func TestSumEndings(t *testing.T) {
 	for _, c := range []struct {
 		endings []spool.Ending
@@ -232,6 +243,9 @@ func TestSumLeavesAlone(t *testing.T) {
 		{"what is known", func(t *spool.Tracked) { t.Known = true }},
 		{"what is over", func(t *spool.Tracked) { t.Open, t.Closed = false, noon }},
 		{"what has to last", func(t *spool.Tracked) { t.Due = at(5) }},
+		{"what is still to come", func(t *spool.Tracked) {
+			t.Alert.Planned, t.Alert.Periods = true, []spool.Period{{Start: at(60)}}
+		}},
 		{"what is not due", func(t *spool.Tracked) {
 			t.Alert.Planned, t.Alert.Periods = true, []spool.Period{{Start: at(3000)}}
 		}},
@@ -243,8 +257,18 @@ func TestSumLeavesAlone(t *testing.T) {
 		for i := range s.book[1:] {
 			c.with(&s.book[i+1])
 		}
-		if s.reads(); s.told() != "1" {
+		want := "1"
+		if c.name == "what is still to come" {
+			want = "1 2 3 4"
+		}
+		if s.reads(); s.told() != want {
 			t.Errorf("%s: %s", c.name, s.told())
+		}
+		if want != "1" { // it does not count either
+			s.begins("5", spool.Detour)
+			s.begins("6", spool.Detour)
+			s.reads()
+			s.want("1 2 3 4 | 5 6")
 		}
 	}
 	s := newStorm(t, 0)

@@ -1,10 +1,12 @@
 package alerts
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/base32"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -84,9 +86,10 @@ func together(a, b spool.Ending) spool.Ending {
 }
 
 // sumOf is an alert that stands for several: it is about all that they are about, as
-// bad as the worst, and for a cause and with an address that they have in common. It
-// holds as long as it is listed, so to say.
+// bad as the worst, and for a cause and with an address that they have in common. Its
+// members are in the order in which a rider wants to read of them.
 func sumOf(members []spool.Tracked) spool.Alert {
+	slices.SortStableFunc(members, gravestFirst)
 	first := members[0].Alert
 	sum := spool.Alert{Cause: first.Cause, URL: first.URL, Effect: first.Effect, Severity: severityOf(first)}
 	for _, m := range members {
@@ -102,11 +105,36 @@ func sumOf(members []spool.Tracked) spool.Alert {
 			sum.Effect, sum.Severity = m.Alert.Effect, severityOf(m.Alert)
 		}
 	}
-	slices.Sort(sum.Members)
 	slices.SortFunc(sum.Affected, compareAffected)
 	sum.Affected = slices.Compact(sum.Affected)
 	sum.Affected = slices.Clip(sum.Affected[:min(len(sum.Affected), maxMentioned)])
 	return sum
+}
+
+// gravestFirst orders alerts by what is worse, then by their lines.
+func gravestFirst(a, b spool.Tracked) int {
+	switch {
+	case worse(a.Alert, b.Alert):
+		return -1
+	case worse(b.Alert, a.Alert):
+		return 1
+	}
+	return cmp.Or(slices.CompareFunc(LineNames(a.Alert), LineNames(b.Alert), compareLines), cmp.Compare(a.Item, b.Item))
+}
+
+// compareLines orders names of lines as people do: 9 before 46, figures before words.
+func compareLines(a, b string) int {
+	x, errA := strconv.Atoi(a)
+	y, errB := strconv.Atoi(b)
+	switch {
+	case errA == nil && errB == nil:
+		return cmp.Compare(x, y)
+	case errA == nil:
+		return -1
+	case errB == nil:
+		return 1
+	}
+	return cmp.Compare(a, b)
 }
 
 // worse orders alerts by severity, then by what a rider has to know first.
