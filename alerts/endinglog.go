@@ -8,12 +8,17 @@ import (
 	"spool"
 )
 
-// answer closes the alert of a log that an item says is over: the latest open one of
-// the same line. The item is no alert of its own then, and is known as part of it.
+// answer closes the alert that an item of its own says is over: the latest open one of
+// the same line. The item is no alert itself then, and is known as part of it. Where
+// the source lists what holds, only what it does not list any more can be meant.
 func (k *tracker) answer(g *group) bool {
 	var found *record
 	for _, rec := range k.book {
-		if !rec.t.Open || rec.fresh || !sameLine(&g.alert, &rec.t.Alert) {
+		if !rec.t.Open || rec.here && !k.log || !k.log && len(lines(g.alert)) == 0 {
+			continue
+		}
+		at, since := began(g.alert), began(rec.t.Alert)
+		if !at.IsZero() && since.After(at) || !sameLine(&g.alert, &rec.t.Alert) {
 			continue
 		}
 		if found == nil || latest(rec, found) {
@@ -29,7 +34,10 @@ func (k *tracker) answer(g *group) bool {
 		found.t.Alert.Ended = k.now
 	}
 	found.known(g.names)
-	found.mem.Final, found.t.Last = true, k.now
+	found.mem.Final, found.t.Last = k.log, k.now
+	if !k.log && found.t.Since.IsZero() {
+		found.t.Since = k.now
+	}
 	k.close(found, spool.BySource, k.now)
 	return true
 }

@@ -116,7 +116,10 @@ func (k *tracker) listed(rec *record, g *group) {
 func (k *tracker) listedClosed(rec *record, g *group, ending spool.Ending) {
 	if k.log || ending != "" {
 		rec.t.Since, rec.mem.Unseen, rec.dirty = time.Time{}, false, true
-		rec.mem.Raw, rec.t.Alert = g.raw(k.imprint), g.alert
+		rec.mem.Raw = g.raw(k.imprint)
+		if !g.alert.Resumed { // that may be an entry of its own: what it ended is what readers know
+			rec.t.Alert = g.alert
+		}
 		return
 	}
 	k.reopen(rec)

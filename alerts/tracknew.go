@@ -20,10 +20,11 @@ const (
 
 // adopt takes up the incidents that are in no book yet.
 func (k *tracker) adopt(fresh []*group) {
-	var open []*group
+	var open, answers []*group
 	for _, g := range fresh {
 		g.judge(k)
-		if k.log && g.alert.Resumed && k.answer(g) {
+		if g.alert.Resumed {
+			answers = append(answers, g)
 			continue
 		}
 		switch ending := over(g.alert, k.now); {
@@ -45,6 +46,11 @@ func (k *tracker) adopt(fresh []*group) {
 		taken = append(taken, k.add(g))
 	}
 	k.knowAll(taken)
+	for _, g := range answers { // now that there is what they may answer
+		if !k.answer(g) {
+			k.adoptOver(g, spool.BySource)
+		}
+	}
 	if k.refused > 0 {
 		why := fmt.Sprintf("%d alerts are open, the most that are followed: %d more that the source lists are not told.", k.open, k.refused)
 		k.say("%s", why)
