@@ -130,6 +130,7 @@ const (
 // Raw is an answer as it came.
 type Raw struct {
 	Body []byte
+	Kind Kinds  // GTFSKind or CAPKind; empty: a feed whose items are alerts, or what only a reader of alerts can tell
 	Mime string // as the server calls it
 	URL  string // at the end of all redirects
 }

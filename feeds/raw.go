@@ -41,8 +41,26 @@ func raw(body []byte, mime, url string, s Source) (*Raw, bool, error) {
 	if form == plainFeed {
 		return nil, true, nil
 	}
-	r := &Raw{Body: bytes.Clone(plain), Mime: mime, URL: url}
+	r := &Raw{Body: bytes.Clone(plain), Kind: kindOf(plain), Mime: mime, URL: url}
 	return r, form == alertFeed, nil
+}
+
+// kindOf names what alerts are in, where the bytes themselves say so.
+func kindOf(body []byte) Kinds {
+	start := bytes.TrimLeft(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")), " \t\r\n")
+	switch {
+	case protobufStart(body), len(start) > 0 && start[0] == '{' && gtfsJSON(start):
+		return GTFSKind
+	case len(start) > 0 && start[0] == '<' && (capWords(start) || strings.EqualFold(documentElement(start), "alert")):
+		return CAPKind
+	}
+	return AnyKind
+}
+
+// capWords reports whether a document speaks of CAP: by its namespace, or by the type of
+// what it links to.
+func capWords(text []byte) bool {
+	return bytes.Contains(text, []byte("urn:oasis:names:tc:emergency:cap:")) || bytes.Contains(text, []byte("application/cap+xml"))
 }
 
 // formOf goes by the first bytes, and by what is expected.
@@ -94,7 +112,7 @@ func xmlForm(text []byte, expected bool) form {
 	case "alert", "edxldistribution", "alerts", "siri":
 		return alertsOnly
 	case "feed", "rss", "rdf":
-		if expected || bytes.Contains(text, []byte("urn:oasis:names:tc:emergency:cap:")) || bytes.Contains(text, []byte("application/cap+xml")) {
+		if expected || capWords(text) {
 			return alertFeed
 		}
 	default:

@@ -141,6 +141,10 @@ func (p *program) checkFeeds(ctx context.Context, cfg *config.Config) (bool, err
 			p.verdict(false, "feed", name, f.err.Error())
 			continue
 		}
+		if f.result.Raw != nil {
+			good = p.checkAlerts(cfg, name, f.result) && good
+			continue
+		}
 		p.verdict(true, "feed", name, describe(f.result, p.now()))
 	}
 	return good, nil

@@ -91,8 +91,8 @@ func pickFeeds(r discover.Report, chosen []int) []addedFeed {
 	for _, i := range chosen {
 		c := r.Candidates[i]
 		f := addedFeed{URL: c.URL, Title: c.Title}
-		if c.Kind == feeds.SitemapKind {
-			f.Kind = "sitemap"
+		if c.Kind != feeds.FeedKind {
+			f.Kind = string(c.Kind)
 		}
 		if len(chosen) == 1 {
 			f.Name, f.Title = nameFrom(c.URL), ""

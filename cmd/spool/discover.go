@@ -192,8 +192,8 @@ func (p *program) printAdvice(r discover.Report) {
 	best := r.Candidates[0]
 	fmt.Fprintf(p.out, "\nspool preview %s shows what would be posted.\n", shellWord(best.URL))
 	for _, c := range r.Candidates {
-		if c.Kind == feeds.SitemapKind {
-			fmt.Fprintln(p.out, "A sitemap needs the line \"kind: sitemap\" in the configuration.")
+		if c.Kind != feeds.FeedKind {
+			fmt.Fprintf(p.out, "%s needs the line \"kind: %s\" in the configuration.\n", c.URL, c.Kind)
 			break
 		}
 	}

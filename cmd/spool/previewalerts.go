@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"slices"
 
@@ -82,4 +83,38 @@ func (plan plannedPreview) word(it spool.Item, a previewAccount) (spool.Content,
 		news.Phase = spool.Ahead
 	}
 	return a.wording.Alert(it, news, values, a.limits)
+}
+
+// checkAlerts says what alerts a feed lists, and what of them would be told.
+func (p *program) checkAlerts(cfg *config.Config, name string, r feeds.Result) bool {
+	f := cfg.Feeds[name]
+	policy := newPolicy(cfg, name, f, nil)
+	reading, err := p.alertReader().Read(alerts.Document{
+		Body: r.Raw.Body, Mime: r.Raw.Mime, URL: r.Raw.URL, Items: r.Document.Items, Log: policy.Log, Location: source(cfg, name, f).Location,
+	})
+	if err != nil {
+		p.verdict(false, "feed", name, err.Error())
+		return false
+	}
+	wanted := 0
+	for _, a := range reading.Alerts {
+		if ok, _ := policy.Passes(policy.Classify(a)); ok {
+			wanted++
+		}
+	}
+	says := fmt.Sprintf("%s, %s, of which %d pass the filters", reading.Format, count(len(reading.Alerts), "alert", "alerts"), wanted)
+	if !reading.Stamp.IsZero() {
+		says += ", made " + ago(reading.Stamp, p.now())
+	}
+	if len(reading.Missing) > 0 {
+		says += fmt.Sprintf("; %s to be fetched", count(len(reading.Missing), "message", "messages"))
+	}
+	for _, note := range reading.Notes {
+		says += "; " + note
+	}
+	if len(reading.Skipped) > 0 {
+		says += fmt.Sprintf("; %s left out: %s", count(len(reading.Skipped), "entry", "entries"), reading.Skipped[0])
+	}
+	p.verdict(true, "feed", name, says)
+	return true
 }

@@ -80,7 +80,7 @@ type Report struct {
 // A Candidate is a feed, or a news sitemap, that was read.
 type Candidate struct {
 	URL      string      // to be put into a configuration
-	Kind     feeds.Kinds // feeds.FeedKind or feeds.SitemapKind
+	Kind     feeds.Kinds // feeds.FeedKind, SitemapKind, GTFSKind or CAPKind
 	Title    string      // its own, or what the page calls it; may be empty
 	Format   string      // such as "rss 2.0"
 	Language string      // as the feed says; may be empty

@@ -1,6 +1,7 @@
 package discover
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -43,6 +44,15 @@ func (s *search) keep(l lead, at *url.URL, doc feeds.Document, h http.Header) {
 	c.Last, c.PerDay = rhythm(doc.Items, now)
 	c.Standing, c.Note = standing(c, comments(at, l.title, doc.Title), now)
 	s.found = append(s.found, found{Candidate: c, items: identities(doc.Items), self: doc.Topic, order: len(s.found)})
+}
+
+// keepAlerts notes a list of service alerts, which may be empty on a good day.
+func (s *search) keepAlerts(l lead, at *url.URL, r feeds.Result) {
+	c := Candidate{
+		URL: settle(l.url, at).String(), Kind: r.Raw.Kind, Title: cmp.Or(r.Document.Title, l.title), Format: "service alerts (" + string(r.Raw.Kind) + ")",
+		Language: r.Document.Language, Items: len(r.Document.Items), Found: l.found,
+	}
+	s.found = append(s.found, found{Candidate: c, items: identities(r.Document.Items), order: len(s.found)})
 }
 
 // settle chooses between the address that was asked and the one that answered.

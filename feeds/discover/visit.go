@@ -25,8 +25,16 @@ func (s *search) visit(ctx context.Context, l lead) outcome {
 		return outcome{url: at, err: err}
 	}
 	s.asked[key(at)] = true
-	doc, err := feeds.Parse(p.Body, feeds.Input{ContentType: p.ContentType, Base: p.URL, Now: s.Now()})
+	got, err := feeds.Read(p.Body, feeds.Source{}, feeds.Input{ContentType: p.ContentType, Base: p.URL, Now: s.Now()})
+	doc := got.Document
 	switch {
+	case err == nil && got.Raw != nil && got.Raw.Kind == feeds.AnyKind && doc.Format == "":
+		s.try(l.url, "service alerts in a form that is not read")
+		return outcome{url: at}
+	case err == nil && got.Raw != nil:
+		s.keepAlerts(l, at, got)
+		s.try(l.url, "a list of service alerts")
+		return outcome{url: at, feed: true}
 	case err == nil && p.Cut:
 		s.try(l.url, fmt.Sprintf("a feed of more than %d MiB, which is not read", maxDocument>>20))
 		return outcome{url: at}
