@@ -133,7 +133,7 @@ func (s *summing) order(a, b spool.Tracked) int {
 			work = -1
 		}
 	}
-	return cmp.Or(worse, work, a.First.Compare(b.First), cmp.Compare(a.Item, b.Item))
+	return cmp.Or(worse, work, a.First.Compare(b.First), gravestFirst(a, b))
 }
 
 // made is how many announcements there were lately, or wait to be sent. That of a

@@ -176,7 +176,7 @@ func TestSumOrder(t *testing.T) {
 	s.entry("B").Alert.Effect = spool.ReducedService
 	s.entry("9").Alert.Severity = spool.Info
 	s.reads()
-	s.want("1 | B 46 100 A 9")
+	s.want("B | 1 46 100 A 9")
 }
 
 func TestSumEndings(t *testing.T) {
