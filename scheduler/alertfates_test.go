@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"spool"
 	"spool/alerts"
@@ -98,6 +99,33 @@ func TestAnAlertThatWasTakenDown(t *testing.T) {
 		a.unlist("1")
 		a.minutes(20)
 		a.sees("a")
+	})
+}
+
+// An alert that was taken down before there was a post about it never gets one, keeps
+// no other from being told, and has that fate once it is over.
+func TestAnAlertThatIsTakenDownBeforeItIsTold(t *testing.T) {
+	onAgency(t, []string{"a"}, func(p *alerts.Policy) { p.Debounce = 4 * time.Minute }, func(t *testing.T, a *agency) {
+		a.list("1", stopped, severe)
+		a.minutes(2)
+		book, err := a.db.TrackedAlerts(t.Context(), "line", a.now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, tracked := range book {
+			if tracked.Alert.ID == "1" {
+				a.takeDownItem(spool.Post{Item: tracked.Item})
+			}
+		}
+		a.minutes(3)
+		a.list("2", "Bus 7: detour")
+		a.minutes(10)
+		a.sees("a", "announce: Bus 7: detour")
+		a.unlist("1")
+		a.minutes(20)
+		if got := a.fatesOf(stopped); got != "a blocked" {
+			t.Errorf("fates: %s", got)
+		}
 	})
 }
 

@@ -2,6 +2,7 @@ package scheduler
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -10,7 +11,7 @@ import (
 	"spool/alerts"
 )
 
-// count is how many lines of what readers see begin with a word.
+// phases is how many lines of what readers see begin with a word.
 func (a *agency) phases(account, phase string) int {
 	n := 0
 	for _, line := range a.boards[account].thread() {
@@ -96,6 +97,41 @@ func TestAStormOnAnAccountThatIsDown(t *testing.T) {
 		a.minutes(40)
 		if heads := a.phases("a", "announce") + a.phases("a", "digest"); a.phases("a", "close") != heads {
 			t.Errorf("readers see %q", a.boards["a"].thread())
+		}
+	})
+}
+
+// What was taken down is not told by a digest either.
+func TestADigestWithoutWhatWasTakenDown(t *testing.T) {
+	storm := func(p *alerts.Policy) { p.DigestAbove, p.DigestWithin, p.Debounce = 1, 30*time.Minute, 4*time.Minute }
+	onAgency(t, []string{"a"}, storm, func(t *testing.T, a *agency) {
+		for i := range 4 {
+			a.list(fmt.Sprint("bus", i), fmt.Sprintf("Bus %d: detour", i))
+		}
+		a.minutes(2)
+		book, err := a.db.TrackedAlerts(t.Context(), "line", a.now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		gone := ""
+		for _, tracked := range book {
+			if tracked.Alert.ID == "bus2" {
+				gone = tracked.Item
+				a.takeDownItem(spool.Post{Item: gone})
+			}
+		}
+		a.minutes(8)
+		if a.phases("a", "announce") != 1 || a.phases("a", "digest") != 1 {
+			t.Errorf("readers see %q\n%s", a.boards["a"].thread(), a.tail())
+		}
+		book, err = a.db.TrackedAlerts(t.Context(), "line", a.now())
+		if err != nil || gone == "" {
+			t.Fatal(gone, err)
+		}
+		for _, tracked := range book {
+			if slices.Contains(tracked.Alert.Members, gone) {
+				t.Error("the digest tells what was taken down")
+			}
 		}
 	})
 }

@@ -136,11 +136,12 @@ func (w *survey) load(ctx context.Context) error {
 	}
 	var items []string
 	var keys []spool.Key
+	sums := w.sums()
 	for _, t := range w.book {
-		if w.looks[t.Item] {
+		if w.looks[t.Item] || sums && t.Open {
 			keys = append(keys, spool.ItemKey(t.Item), alertKey(t.Item))
 		}
-		if t.Recorded && (w.looks[t.Item] || w.sums() && w.lately(t)) {
+		if t.Recorded && (w.looks[t.Item] || sums && w.lately(t)) {
 			items = append(items, t.Item)
 		}
 	}
@@ -169,13 +170,21 @@ func (w *survey) lately(t spool.Tracked) bool {
 	return t.Open || w.now.Sub(t.Closed) <= w.feed.Alerts.DigestWithin
 }
 
-// sum has the policy sum up what is too much for an account.
+// sum has the policy sum up what is too much for an account. What was taken down is
+// told by no digest either.
 func (w *survey) sum() {
 	if len(w.looks) == 0 || !w.sums() {
 		return
 	}
-	for _, t := range w.feed.Alerts.Sum(w.book, w.posts, w.now) {
+	book := slices.Clone(w.book)
+	for i, t := range book {
+		if b, gone := w.blocked(t.Item); gone {
+			book[i].Muted = blockedBy(b)
+		}
+	}
+	for _, t := range w.feed.Alerts.Sum(book, w.posts, w.now) {
 		if i, known := w.at[t.Item]; known {
+			t.Muted = w.book[i].Muted
 			w.book[i] = t
 		} else {
 			w.at[t.Item] = len(w.book)

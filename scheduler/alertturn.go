@@ -14,7 +14,7 @@ func aboutAlert(p spool.Post) bool {
 	return p.Content.Told != nil || p.Purpose == spool.Renew || p.Purpose == spool.Update || p.Purpose == spool.Close
 }
 
-// upToDate makes sure, before anything of a post about an alert is prepared or sent,
+// upToDate makes sure, before a post about an alert is prepared, or sent where nothing is,
 // that it is still to be told there: what it follows from stands, and what begins a
 // thread is the only one. Others may have been at the account meanwhile, by hand.
 func (t *turn) upToDate(p, parent spool.Post) bool {
@@ -23,8 +23,8 @@ func (t *turn) upToDate(p, parent spool.Post) bool {
 		return true
 	case p.Purpose.Heads():
 		return t.alone(p)
-	case p.Attempts > 0 || p.Draft.State != "":
-		return true
+	case p.Draft.State != "":
+		return true // what is prepared was looked after then
 	}
 	if p.Purpose == spool.Update || p.Purpose == spool.Close || p.Purpose == spool.Edit {
 		return t.stands(p, parent)
