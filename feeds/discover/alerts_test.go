@@ -22,7 +22,7 @@ func TestServiceAlertsAreFound(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newWeb(t)
 			w.has("transit.example/alerts", "application/octet-stream", c.body)
-			r := w.search("https://transit.example/alerts", 3)
+			r := w.search("https://transit.example/alerts", defaultMaxRequests)
 			switch {
 			case c.want == "" && len(r.Candidates) > 0:
 				t.Errorf("%+v", r.Candidates[0])
