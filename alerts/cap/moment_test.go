@@ -52,27 +52,29 @@ func TestPeriods(t *testing.T) {
 	nws := func(name, value string) string {
 		return "<parameter><valueName>" + name + "</valueName><value>" + value + "</value></parameter>"
 	}
-	const begin, end = "2026-03-01T12:00:00Z", "2026-03-01T18:00:00Z"
+	const sent, begin, end = "2026-03-01T09:00:00Z", "2026-03-01T12:00:00Z", "2026-03-01T18:00:00Z"
 	for name, c := range map[string]struct {
 		in    string
 		want  []spool.Period
 		guess bool
 	}{
-		"nothing":                      {"", nil, false},
+		"nothing":                      {"", []spool.Period{{Start: at(sent)}}, false},
 		"onset":                        {"<onset>" + begin + "</onset><effective>2026-03-01T09:00:00Z</effective>", []spool.Period{{Start: at(begin)}}, false},
 		"effective":                    {"<effective>" + begin + "</effective>", []spool.Period{{Start: at(begin)}}, false},
-		"expires":                      {"<expires>" + end + "</expires>", []spool.Period{{End: at(end)}}, true},
+		"expires":                      {"<expires>" + end + "</expires>", []spool.Period{{Start: at(sent), End: at(end)}}, true},
 		"both":                         {"<onset>" + begin + "</onset><expires>" + end + "</expires>", []spool.Period{{Start: at(begin), End: at(end)}}, true},
 		"the event's end":              {"<onset>" + begin + "</onset><expires>2026-03-01T13:00:00Z</expires>" + nws("eventEndingTime", end), []spool.Period{{Start: at(begin), End: at(end)}}, false},
 		"an event code":                {"<onset>" + begin + "</onset><expires>2026-03-01T13:00:00Z</expires>" + nws("VTEC", "/O.CON.KEXA.HW.W.0001.000000T0000Z-260301T1800Z/"), []spool.Period{{Start: at(begin), End: at(end)}}, false},
-		"two event codes":              {"<expires>2026-03-01T13:00:00Z</expires>" + nws("VTEC", "/O.CON.KEXA.HW.W.0001.000000T0000Z-260301T1800Z/") + nws("VTEC", "/O.CON.KEXA.WC.Y.0001.000000T0000Z-260301T1500Z/"), []spool.Period{{End: at("2026-03-01T13:00:00Z")}}, true},
-		"an event code without an end": {"<expires>" + end + "</expires>" + nws("VTEC", "/O.CON.KEXA.HW.W.0001.000000T0000Z-000000T0000Z/"), []spool.Period{{End: at(end)}}, true},
-		"an event code of last year":   {"<expires>" + end + "</expires>" + nws("VTEC", "/O.CON.KEXA.HW.W.0001.000000T0000Z-250301T1800Z/"), []spool.Period{{End: at(end)}}, true},
+		"two event codes":              {"<expires>2026-03-01T13:00:00Z</expires>" + nws("VTEC", "/O.CON.KEXA.HW.W.0001.000000T0000Z-260301T1800Z/") + nws("VTEC", "/O.CON.KEXA.WC.Y.0001.000000T0000Z-260301T1500Z/"), []spool.Period{{Start: at(sent), End: at("2026-03-01T13:00:00Z")}}, true},
+		"an event code without an end": {"<expires>" + end + "</expires>" + nws("VTEC", "/O.CON.KEXA.HW.W.0001.000000T0000Z-000000T0000Z/"), []spool.Period{{Start: at(sent), End: at(end)}}, true},
+		"an event code of last year":   {"<expires>" + end + "</expires>" + nws("VTEC", "/O.CON.KEXA.HW.W.0001.000000T0000Z-250301T1800Z/"), []spool.Period{{Start: at(sent), End: at(end)}}, true},
 		"good for less than the wait":  {"<onset>" + end + "</onset><expires>" + begin + "</expires>", []spool.Period{{Start: at(end)}}, false},
-		"until further notice":         {"<expires>9999-12-31T00:00:00Z</expires>", nil, false},
+		"until further notice":         {"<expires>9999-12-31T00:00:00Z</expires>", []spool.Period{{Start: at(sent)}}, false},
 		"until a far year":             {"<effective>" + begin + "</effective><expires>2037-12-31T00:00:00Z</expires>", []spool.Period{{Start: at(begin)}}, false},
-		"since the epoch":              {"<onset>1970-01-01T00:00:00Z</onset><expires>" + end + "</expires>", []spool.Period{{End: at(end)}}, true},
-		"the same in two languages":    {"<expires>" + end + "</expires></info><info><language>fr</language><event>y</event><expires>2026-03-01T19:00:00+01:00</expires>", []spool.Period{{End: at(end)}}, true},
+		"since the epoch":              {"<onset>1970-01-01T00:00:00Z</onset><expires>" + end + "</expires>", []spool.Period{{Start: at(sent), End: at(end)}}, true},
+		"expired before it was sent":   {"<expires>2026-03-01T08:00:00Z</expires>", []spool.Period{{End: at("2026-03-01T08:00:00Z")}}, true},
+		"in one language of two":       {"<expires>" + end + "</expires></info><info><language>fr</language><event>y</event>", []spool.Period{{Start: at(sent), End: at(end)}}, true},
+		"the same in two languages":    {"<expires>" + end + "</expires></info><info><language>fr</language><event>y</event><expires>2026-03-01T19:00:00+01:00</expires>", []spool.Period{{Start: at(sent), End: at(end)}}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := one(t, sample{infos: []string{"<event>x</event>" + c.in}}.String())
@@ -85,6 +87,17 @@ func TestPeriods(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestUpdatesHoldSince says since when an update holds that names no beginning.
+func TestUpdatesHoldSince(t *testing.T) {
+	a := one(t, sample{msgType: "Update", references: "warn@example.org,zero,2026-03-01T08:00:00+01:00"}.String())
+	if len(a.Periods) != 1 || !a.Periods[0].Start.Equal(at("2026-03-01T07:00:00Z")) {
+		t.Errorf("%v", a.Periods)
+	}
+	if a := one(t, sample{sent: "-"}.String()); len(a.Periods) != 0 {
+		t.Errorf("%v", a.Periods)
 	}
 }
 

@@ -13,19 +13,26 @@ const maxPeriods = 50
 // times fills in when an alert holds: each of the times that its blocks name, once.
 // expires is until when the message is good, not until when the event lasts, so an end
 // that was taken from it is an estimate.
+//
+// What names no beginning holds since it was sent (CAP 1.2, effective); an update, since
+// what it updates was.
 func (r *reader) times(a *spool.Alert, infos []info, sent time.Time) {
 	for _, in := range infos {
-		p, guess := r.period(in, sent)
+		p, guess := r.period(in, sent, a.Created)
 		if (p == spool.Period{}) || slices.Contains(a.Periods, p) || len(a.Periods) >= maxPeriods {
 			continue
 		}
 		a.Periods = append(a.Periods, p)
 		a.Guess = a.Guess || guess
 	}
+	if len(a.Periods) == 0 && !a.Created.IsZero() {
+		a.Periods = []spool.Period{{Start: a.Created}}
+	}
 	slices.SortStableFunc(a.Periods, func(x, y spool.Period) int { return x.Start.Compare(y.Start) })
 }
 
-func (r *reader) period(in info, sent time.Time) (p spool.Period, guess bool) {
+// period is when a block holds. since stands for the beginning of one that names none.
+func (r *reader) period(in info, sent, since time.Time) (p spool.Period, guess bool) {
 	p.Start = r.moment("onset", in.onset)
 	if p.Start.IsZero() {
 		p.Start = r.moment("effective", in.effective)
@@ -39,6 +46,9 @@ func (r *reader) period(in info, sent time.Time) (p spool.Period, guess bool) {
 		p.End, guess = r.moment("expires", in.expires), true
 	}
 	p.End = r.near("end", p.End, sent)
+	if p.Start.IsZero() && p.End.After(since) {
+		p.Start = since
+	}
 	if !p.End.After(p.Start) { // a message about what is to come may well be good for less long
 		p.End = time.Time{}
 	}
