@@ -17,8 +17,8 @@ const (
 )
 
 // refuse decides whether a reading says nothing at all: it is older than one that
-// counted, or older than the policy lets a reading be. What the source says again is
-// as old as it was, and counts for nothing if it did not count before.
+// counted, or older than the policy lets a reading be. What the source says again, and
+// with no new stamp, is as old as it was.
 func (k *tracker) refuse(r *Reading) bool {
 	stamp := r.Stamp
 	if stamp.After(k.now.Add(stampAhead)) {
@@ -26,10 +26,6 @@ func (k *tracker) refuse(r *Reading) bool {
 		stamp = time.Time{}
 	}
 	if r.Same && stamp.IsZero() {
-		if k.unread {
-			k.doubt = "The source says again what did not count before."
-			return true
-		}
 		stamp = k.notes.Stamp
 	}
 	if k.goesBack(stamp) || k.stale(stamp) {
@@ -80,7 +76,7 @@ func (k *tracker) stale(stamp time.Time) bool {
 // a night in which everything ends as announced is not odd.
 func (k *tracker) judge(r *Reading) string {
 	switch {
-	case r.Partial, r.Same && (k.unread || k.notes.Judged == judgedPartial):
+	case r.Partial, r.Same && k.notes.Judged == judgedPartial:
 		k.notes.Suspect = nil
 		return judgedPartial
 	case k.log || !r.Same && !k.shrunk(r), r.Same && k.notes.Judged != judgedSuspect:
@@ -139,7 +135,7 @@ func (k *tracker) noteGood(r *Reading, judged string) {
 	if good := k.lastGood(); !good.IsZero() && k.now.After(good) {
 		k.notes.Gap = int64(k.now.Sub(good) / time.Second)
 	}
-	k.notes.Judged, k.notes.Good = judged, k.now
+	k.notes.Judged, k.notes.Unread, k.notes.Good = judged, false, k.now
 	if !r.Same && !k.notes.Baselined {
 		k.notes.Baselined = true
 		if r.Partial {
@@ -150,7 +146,7 @@ func (k *tracker) noteGood(r *Reading, judged string) {
 
 // lastGood is when the source was last read so that it counted.
 func (k *tracker) lastGood() time.Time {
-	if k.unread {
+	if k.notes.Unread {
 		return k.notes.Good
 	}
 	return later(k.notes.Good, k.last)

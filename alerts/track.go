@@ -18,7 +18,8 @@ type Tracking struct {
 	Doubt   string              // for people: why the reading does not count, or not yet; empty: it does
 
 	// Ignored: nothing of the reading counts, so its validators and its digest must not
-	// be remembered: the next reading is compared with what was read before.
+	// be remembered: the next reading is Same if it says what the last one said that
+	// was not ignored.
 	Ignored bool
 }
 
@@ -56,7 +57,7 @@ func (p Policy) Track(book []spool.Tracked, notes json.RawMessage, r *Reading, l
 func (k *tracker) take(r *Reading) {
 	k.log = k.log || r.Log
 	if k.refuse(r) {
-		k.ignored, k.notes.Judged = true, judgedIgnored
+		k.ignored, k.notes.Unread = true, true
 		return
 	}
 	if r.Same {

@@ -29,8 +29,7 @@ type tracker struct {
 	unsaid  int
 	doubt   string
 	ignored bool
-	unread  bool // the reading before did not count
-	refused int  // new alerts for which there was no room
+	refused int // new alerts for which there was no room
 }
 
 // A record is an entry of the book while it is worked on.
@@ -51,7 +50,8 @@ type feedNotes struct {
 	Good      time.Time `json:"good,omitzero"`       // when it last was, and counted
 	Gap       int64     `json:"gap,omitempty"`       // seconds between the last two such readings
 	Stamp     time.Time `json:"stamp,omitzero"`      // of the newest reading that counted
-	Judged    string    `json:"judged,omitempty"`    // what the last reading was good for
+	Judged    string    `json:"judged,omitempty"`    // what the last reading was good for that was not ignored
+	Unread    bool      `json:"unread,omitempty"`    // there were readings since that were
 	Log       bool      `json:"log,omitempty"`       // it called itself a log
 	Suspect   *streak   `json:"suspect,omitempty"`   // readings in a row that miss too much
 	Back      *streak   `json:"back,omitempty"`      // readings in a row that are older than one before
@@ -69,7 +69,6 @@ const (
 	judgedGood    = ""
 	judgedPartial = "partial"
 	judgedSuspect = "suspect"
-	judgedIgnored = "ignored"
 )
 
 // memory is what is remembered of an alert for Track alone: spool.Tracked.Notes has
@@ -96,7 +95,7 @@ func newTracker(p Policy, book []spool.Tracked, notes json.RawMessage, last, now
 	if json.Unmarshal(notes, &k.notes) != nil {
 		k.notes = feedNotes{}
 	}
-	k.log, k.unread = p.Log || k.notes.Log, k.notes.Judged == judgedIgnored
+	k.log = p.Log || k.notes.Log
 	all := make([]record, len(book))
 	for _, t := range book {
 		k.items[t.Item] = true
