@@ -29,19 +29,13 @@ var numberEnd = regexp.MustCompile(`\d\. +\p{Lu}\p{Ll}+`)
 // afterNumbers divides a text where a sentence ends in a number.
 func afterNumbers(s string) []string {
 	var out []string
-	for {
-		at := -1
-		for _, m := range numberEnd.FindAllStringIndex(s, -1) {
-			if !germanMonth(strings.TrimLeft(s[m[0]+2:m[1]], " ")) {
-				at = m[0] + 2
-				break
-			}
+	at := 0
+	for _, m := range numberEnd.FindAllStringIndex(s, -1) {
+		if end := m[0] + 2; !germanMonth(strings.TrimLeft(s[end:m[1]], " ")) {
+			out, at = append(out, strings.TrimSpace(s[at:end])), end
 		}
-		if at < 0 {
-			return append(out, s)
-		}
-		out, s = append(out, s[:at]), strings.TrimSpace(s[at:])
 	}
+	return append(out, strings.TrimSpace(s[at:]))
 }
 
 // germanMonth reports whether a word behind a number and a full stop is a month.

@@ -71,7 +71,7 @@ func headlines(a *spool.Alert) spool.Texts {
 func said(texts spool.Texts) spool.Texts {
 	var out spool.Texts
 	for _, t := range texts {
-		if line(t.Text) != "" {
+		if strings.TrimSpace(t.Text) != "" {
 			out = append(out, t)
 		}
 	}

@@ -39,7 +39,7 @@ func (n *notice) names(a *spool.Alert, of func(spool.Affected) string) []string 
 			continue
 		}
 		met[raw] = true
-		name := shortName(n.spoken(line(raw), maxSmall))
+		name := shortName(n.spoken(line(clip(raw, maxSmall)), maxSmall))
 		if key := strings.ToLower(name); name != "" && !seen[key] {
 			seen[key] = true
 			out = append(out, name)

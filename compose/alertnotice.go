@@ -62,8 +62,8 @@ func (w *Wording) notice(it spool.Item, news News, v Values) *notice {
 	}
 	n.language, n.frame = n.tongue.tag, frameOf(n.tongue.tag)
 	n.when = calendar{frame: n.frame, zone: cmp.Or(v.Location, time.UTC), now: reference(it, news)}
-	n.evidence = strings.Join([]string{n.of(a.Description), n.of(a.Instruction), n.of(a.Header)}, "\n")
-	n.evidenceOfNames = strings.Join([]string{n.of(a.Header), n.of(a.Area), a.Sender}, "\n")
+	n.evidence = strings.Join([]string{clip(n.of(a.Description), maxTitle), clip(n.of(a.Instruction), maxTitle), clip(n.of(a.Header), maxTitle)}, "\n")
+	n.evidenceOfNames = strings.Join([]string{clip(n.of(a.Header), maxTitle), clip(n.of(a.Area), maxSmall), clip(a.Sender, maxSmall)}, "\n")
 	n.sender = n.senderName(a, v)
 	n.mark = n.beginning()
 	n.own = w.ownWords(n)
@@ -245,7 +245,7 @@ func (n *notice) senderName(a *spool.Alert, v Values) string {
 	for _, e := range a.Affected {
 		name = cmp.Or(name, e.AgencyName)
 	}
-	return shortName(n.spoken(line(cmp.Or(name, v.Feed)), maxSmall))
+	return shortName(n.spoken(line(clip(cmp.Or(name, v.Feed), maxSmall)), maxSmall))
 }
 
 // item is what cards, topics and warnings see of an alert, as if it were an article.

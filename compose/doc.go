@@ -13,6 +13,11 @@
 // Pictures are only chosen here, in an order; whoever fetches them may find that
 // none can be had, and then [spool.Content.Instead] is what is posted.
 //
+// Service alerts are worded by [Wording.Alert]: a few facts in a fixed order, in the
+// language of the alert, with words that are built in ([CheckAlert] is for templates
+// instead of them). What a language says around an agency's texts is one file,
+// alertde.go and so on; another language is another file, and a line in alertframe.go.
+//
 // The package is pure: the same item gives the same post, so a preview shows
 // what will be sent. Begin at [New] and [Wording.Compose]; [Wording.Correct] is
 // for what turned out wrong.
