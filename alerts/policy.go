@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"cmp"
 	"slices"
 
 	"spool"
@@ -74,6 +75,9 @@ func severityOf(a spool.Alert) spool.Severity {
 	}
 	switch a.Effect {
 	case spool.NoService:
+		if oneStop(a) {
+			return spool.Warning
+		}
 		return spool.Severe
 	case spool.ReducedService, spool.Detour, spool.SignificantDelays:
 		return spool.Warning
@@ -83,4 +87,18 @@ func severityOf(a spool.Alert) spool.Severity {
 		}
 	}
 	return spool.Info
+}
+
+// oneStop reports whether an alert is about one stop and nothing else: that it is closed
+// wakes nobody up.
+func oneStop(a spool.Alert) bool {
+	stop := ""
+	for _, e := range a.Affected {
+		name := cmp.Or(e.StopName, e.Stop)
+		if name == "" || stop != "" && name != stop {
+			return false
+		}
+		stop = name
+	}
+	return stop != ""
 }

@@ -65,3 +65,27 @@ func TestPriority(t *testing.T) {
 		}
 	}
 }
+
+// That one stop is closed wakes nobody up; that a part of a line does not run does.
+func TestOneClosedStopIsNotSevere(t *testing.T) {
+	p := alerts.Policy{}
+	closed := func(affected ...spool.Affected) spool.Severity {
+		return p.Classify(spool.Alert{Effect: spool.NoService, Affected: affected}).Severity
+	}
+	for name, c := range map[string]struct {
+		affected []spool.Affected
+		want     spool.Severity
+	}{
+		"a line":                     {[]spool.Affected{{Route: "R"}}, spool.Severe},
+		"all of an agency":           {nil, spool.Severe},
+		"a stop":                     {[]spool.Affected{{Stop: "a"}}, spool.Warning},
+		"a stop of a line":           {[]spool.Affected{{Route: "R", Stop: "a"}}, spool.Warning},
+		"the platforms of a station": {[]spool.Affected{{Stop: "a1", StopName: "Mill"}, {Stop: "a2", StopName: "Mill"}}, spool.Warning},
+		"a part of a line":           {[]spool.Affected{{Route: "R", Stop: "a"}, {Route: "R", Stop: "b"}}, spool.Severe},
+		"a stop and a line":          {[]spool.Affected{{Stop: "a"}, {Route: "R"}}, spool.Severe},
+	} {
+		if got := closed(c.affected...); got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+	}
+}
