@@ -192,3 +192,23 @@ func TestTrackChangesNothingItIsGiven(t *testing.T) {
 		t.Errorf("the book was changed:\n%s\n%s", before, show())
 	}
 }
+
+// Documents that do not count are no readings, even if they could be read: after an
+// hour of them nobody can say when an alert began.
+func TestTrackIgnoredReadingsAreABreak(t *testing.T) {
+	p := Policy{GoneFetches: 3, Stale: 10 * time.Minute}
+	got := p.Track(nil, nil, &Reading{Stamp: noon()}, time.Time{}, noon())
+	for i := 11; i < 60; i++ {
+		now := noon().Add(time.Duration(i) * time.Minute)
+		got = p.Track(got.Book, got.Notes, &Reading{Stamp: noon()}, now.Add(-time.Minute), now)
+		if !got.Ignored || got.Doubt == "" {
+			t.Fatalf("at %s a document of noon counts: %+v", now, got)
+		}
+	}
+	now := noon().Add(time.Hour)
+	a := spool.Alert{ID: "1", Effect: spool.Detour, Created: noon().Add(10 * time.Minute)}
+	got = p.Track(got.Book, got.Notes, &Reading{Stamp: now, Alerts: []spool.Alert{a}}, now.Add(-time.Minute), now)
+	if len(got.Book) != 1 || !got.Book[0].Known {
+		t.Errorf("an alert of the time in between is told: %+v", got.Book)
+	}
+}
