@@ -28,7 +28,7 @@ type world struct {
 // that holds, in one thread, and no thread is left open of one that is over.
 func TestWorldsOfAlerts(t *testing.T) {
 	takesLong(t)
-	for seed := range uint64(6) {
+	for seed := range uint64(4) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			policy := func(p *alerts.Policy) {
 				p.UpdateEvery = 2 * time.Minute
@@ -81,6 +81,9 @@ func (w *world) event() {
 		if seen := w.boards["a"].thread(); len(seen) > 0 {
 			text := seen[w.rand.IntN(len(seen))]
 			text, _, _ = strings.Cut(text, " <")
+			if strings.HasSuffix(text, ": ") {
+				return // of a digest: others begin like it
+			}
 			w.boards["a"].takeAway(text)
 			w.took[text] = true
 		}
