@@ -219,3 +219,38 @@ func TestAnAlertThatBecomesSevereWhileItWaits(t *testing.T) {
 		a.sees("a", "announce: "+stopped)
 	})
 }
+
+// A post that is sent between the moment at which a poll looks at it and the one at
+// which the poll is recorded has the words of before, and is followed up all the same.
+func TestAnAlertThatChangesTooLate(t *testing.T) {
+	onAgency(t, []string{"a"}, nil, func(t *testing.T, a *agency) {
+		acct := a.plan0.Accounts["a"]
+		acct.Pace.Quiet = []Window{{From: 0, To: 8 * 60}}
+		a.plan0.Accounts["a"] = acct
+		a.Replace(a.plan0)
+		a.list("1", delayed)
+		a.minutes(3)
+		waiting := a.posts("a", spool.Announce)
+		if len(waiting) != 1 || waiting[0].State != spool.Waiting {
+			t.Fatal(waiting)
+		}
+		once := true
+		a.FailPoint = func(name string) {
+			if name == "feed decided" && once {
+				once = false
+				if _, err := a.db.Steer(t.Context(), waiting[0].ID, spool.Event{What: spool.Began}, spool.Rules{}); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+		acct.Pace.Quiet = nil
+		a.plan0.Accounts["a"] = acct
+		a.Replace(a.plan0)
+		a.list("1", delayed2)
+		a.minutes(25)
+		if once {
+			t.Error("the poll was not met")
+		}
+		a.sees("a", "announce: "+delayed, "update: "+delayed2+" <1")
+	})
+}
