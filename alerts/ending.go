@@ -105,10 +105,12 @@ func (k *tracker) count(r *Reading) {
 	}
 }
 
-// doubtful notes that a reading which does not count yet did not list an alert.
+// doubtful notes that a reading which does not count yet did not list an alert, and since
+// when: if such readings count in the end, it has been missing since then.
 func (k *tracker) doubtful(rec *record, r *Reading) {
 	if !r.Same && !rec.mem.Unseen && rec.t.Since.IsZero() {
 		rec.mem.Unseen, rec.dirty = true, true
+		rec.t.Since, rec.t.Last = k.now, later(rec.t.Last, k.listedLast())
 	}
 }
 

@@ -39,7 +39,7 @@ type record struct {
 	dirty bool // it differs from how it came in
 	fresh bool // it is new
 	here  bool // the reading lists it
-	was   bool // it was open, and the reading before listed it
+	was   bool // it was open, and the last reading that counted listed it
 	cold  bool // it was over long ago: mem has not been read
 }
 
@@ -106,10 +106,11 @@ func newTracker(p Policy, book []spool.Tracked, notes json.RawMessage, last, now
 		}
 		k.order = append(k.order, len(k.book))
 		rec := &all[len(k.book)]
-		rec.t, rec.was = t, t.Open && t.Since.IsZero()
+		rec.t = t
 		if rec.cold = !k.returns(rec); !rec.cold {
 			rec.remember()
 		}
+		rec.was = t.Open && (t.Since.IsZero() || rec.mem.Unseen)
 		k.book = append(k.book, rec)
 		if t.Open {
 			k.open++
