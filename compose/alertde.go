@@ -8,7 +8,7 @@ func germanFrame() *frame {
 		before: "(zuvor: %s)", also: "Jetzt auch: %s.", gone: "Nicht mehr betroffen: %s.",
 		worse: "Die Störung ist jetzt schwerer.", better: "Die Störung ist jetzt weniger schwer.", endless: "Ein Ende wird nicht mehr genannt.",
 		resumed: "Der Betrieb läuft wieder.", asAnnounced: "Ende wie angekündigt.",
-		expectedOver: "Das voraussichtliche Ende ist erreicht.", unlisted: "%s führt die Meldung nicht mehr.",
+		expectedOver: "Das voraussichtliche Ende ist erreicht.", unlisted: "%s führt die Meldung nicht mehr.", unlistedNow: "Die Meldung wird nicht mehr geführt.",
 
 		clock: digital, oclock: "%s\u00a0Uhr", stamp: "%s %s",
 		day:   dated("%s %d.\u00a0%s", "So Mo Di Mi Do Fr Sa", "Januar Februar März April Mai Juni Juli August September Oktober November Dezember"),

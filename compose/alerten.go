@@ -14,7 +14,7 @@ func englishFrame(language string) *frame {
 		before: "(before: %s)", also: "Now also: %s.", gone: "No longer affected: %s.",
 		worse: "The disruption is now more severe.", better: "The disruption is now less severe.", endless: "No end is given any more.",
 		resumed: "Service has resumed.", asAnnounced: "It ended as announced.",
-		expectedOver: "Its expected end has passed.", unlisted: "It is no longer listed by %s.",
+		expectedOver: "Its expected end has passed.", unlisted: "It is no longer listed by %s.", unlistedNow: "It is no longer listed.",
 
 		clock: digital, oclock: "%s", stamp: "%s %s",
 		day:   dated("%s %d %s", "Sun Mon Tue Wed Thu Fri Sat", "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"),

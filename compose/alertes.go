@@ -10,7 +10,7 @@ func spanishFrame() *frame {
 		before: "(antes: %s)", also: "Ahora también: %s.", gone: "Ya no afecta a: %s.",
 		worse: "La incidencia es ahora más grave.", better: "La incidencia es ahora menos grave.", endless: "Ya no se indica un final.",
 		resumed: "El servicio se ha restablecido.", asAnnounced: "Terminó según lo anunciado.",
-		expectedOver: "Ha pasado la hora de fin estimada.", unlisted: "%s ya no publica este aviso.",
+		expectedOver: "Ha pasado la hora de fin estimada.", unlisted: "%s ya no publica este aviso.", unlistedNow: "El aviso ya no se publica.",
 
 		clock: digital, oclock: "%s", stamp: "%s a las %s",
 		day:   dated("%s %d\u00a0%s", "dom. lun. mar. mié. jue. vie. sáb.", "ene. feb. mar. abr. may. jun. jul. ago. sept. oct. nov. dic."),

@@ -14,7 +14,7 @@ func frenchFrame() *frame {
 		before: "(avant\u00a0: %s)", also: "Maintenant aussi\u00a0: %s.", gone: "N’est plus concerné\u00a0: %s.",
 		worse: "La perturbation est maintenant plus grave.", better: "La perturbation est maintenant moins grave.", endless: "Aucune fin n’est plus annoncée.",
 		resumed: "Le service a repris.", asAnnounced: "Fin à l’heure annoncée.",
-		expectedOver: "L’heure de fin estimée est passée.", unlisted: "L’alerte ne figure plus parmi celles de %s.",
+		expectedOver: "L’heure de fin estimée est passée.", unlisted: "L’alerte ne figure plus parmi celles de %s.", unlistedNow: "L’alerte n’est plus publiée.",
 
 		clock: func(t time.Time) string {
 			return unpadded(strings.TrimSuffix(t.Format("15\u00a0h\u00a004"), "\u00a000"))

@@ -22,7 +22,8 @@ type frame struct {
 	also, gone                   string // lines that came and went
 	worse, better, endless       string // sentences of an update
 	resumed, asAnnounced         string // sentences of an end
-	expectedOver, unlisted       string
+	expectedOver                 string
+	unlisted, unlistedNow        string // by somebody; by nobody who has a name
 
 	clock            func(time.Time) string // without a word behind it
 	oclock           string                 // a clock that stands alone

@@ -10,7 +10,7 @@ func italianFrame() *frame {
 		before: "(prima: %s)", also: "Ora anche: %s.", gone: "Non più interessate: %s.",
 		worse: "Il disservizio è ora più grave.", better: "Il disservizio è ora meno grave.", endless: "Non è più indicata una fine.",
 		resumed: "Il servizio è ripreso.", asAnnounced: "Terminato come annunciato.",
-		expectedOver: "L’ora di fine prevista è passata.", unlisted: "L’avviso non è più nell’elenco di %s.",
+		expectedOver: "L’ora di fine prevista è passata.", unlisted: "L’avviso non è più nell’elenco di %s.", unlistedNow: "L’avviso non è più pubblicato.",
 
 		clock: digital, oclock: "%s", stamp: "%s alle %s",
 		day:   dated("%s %d\u00a0%s", "dom lun mar mer gio ven sab", "gen feb mar apr mag giu lug ago set ott nov dic"),

@@ -8,7 +8,7 @@ func dutchFrame() *frame {
 		before: "(eerder: %s)", also: "Nu ook: %s.", gone: "Niet meer: %s.",
 		worse: "De storing is nu ernstiger.", better: "De storing is nu minder ernstig.", endless: "Er wordt geen eindtijd meer genoemd.",
 		resumed: "De dienst is hervat.", asAnnounced: "Afgelopen zoals aangekondigd.",
-		expectedOver: "De verwachte eindtijd is voorbij.", unlisted: "%s meldt dit niet meer.",
+		expectedOver: "De verwachte eindtijd is voorbij.", unlisted: "%s meldt dit niet meer.", unlistedNow: "De melding staat er niet meer.",
 
 		clock: digital, oclock: "%s\u00a0uur", stamp: "%s om %s",
 		day:   dated("%s %d\u00a0%s", "zo ma di wo do vr za", "januari februari maart april mei juni juli augustus september oktober november december"),

@@ -64,7 +64,7 @@ func (w *Wording) notice(it spool.Item, news News, v Values) *notice {
 	n.when = calendar{frame: n.frame, zone: cmp.Or(v.Location, time.UTC), now: reference(it, news)}
 	n.evidence = strings.Join([]string{clip(n.of(a.Description), maxTitle), clip(n.of(a.Instruction), maxTitle), clip(n.of(a.Header), maxTitle)}, "\n")
 	n.evidenceOfNames = strings.Join([]string{clip(n.of(a.Header), maxTitle), clip(n.of(a.Area), maxSmall), clip(a.Sender, maxSmall)}, "\n")
-	n.sender = n.senderName(a, v)
+	n.sender = n.senderName(a)
 	n.mark = n.beginning()
 	n.own = w.ownWords(n)
 	n.gather(a)
@@ -239,13 +239,14 @@ func (n *notice) subjectSaid() bool {
 
 func (n *notice) effectSaid() bool { return n.header != "" && saysAny(n.header, n.stems) }
 
-// senderName is who says so.
-func (n *notice) senderName(a *spool.Alert, v Values) string {
+// senderName is who says so; empty: nobody that readers know. The feed's name is for
+// whoever runs the program.
+func (n *notice) senderName(a *spool.Alert) string {
 	name := a.Sender
 	for _, e := range a.Affected {
 		name = cmp.Or(name, e.AgencyName)
 	}
-	return shortName(n.spoken(line(clip(cmp.Or(name, v.Feed), maxSmall)), maxSmall))
+	return shortName(n.spoken(line(clip(name, maxSmall)), maxSmall))
 }
 
 // item is what cards, topics and warnings see of an alert, as if it were an article.

@@ -13,7 +13,7 @@ func portugueseFrame(language string) *frame {
 		before: "(antes: %s)", also: "Agora também: %s.", gone: "Já não afeta: %s.",
 		worse: "A perturbação é agora mais grave.", better: "A perturbação é agora menos grave.", endless: "Já não é indicado um fim.",
 		resumed: "O serviço foi retomado.", asAnnounced: "Terminou como anunciado.",
-		expectedOver: "A hora de fim prevista passou.", unlisted: "%s já não publica este aviso.",
+		expectedOver: "A hora de fim prevista passou.", unlisted: "%s já não publica este aviso.", unlistedNow: "O aviso já não está publicado.",
 
 		clock: func(t time.Time) string { return unpadded(strings.TrimSuffix(t.Format("15h04"), "00")) }, oclock: "%s", stamp: "%s às %s",
 		day:   dated("%s %d\u00a0%s", "dom. seg. ter. qua. qui. sex. sáb.", "jan. fev. mar. abr. maio jun. jul. ago. set. out. nov. dez."),

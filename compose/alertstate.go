@@ -167,7 +167,11 @@ func (n *notice) ends() {
 	n.instruction = ""
 	switch n.news.Ending {
 	case spool.ByGone:
-		if n.sender != "" && !resumed {
+		switch {
+		case resumed:
+		case n.sender == "":
+			n.endings = append(n.endings, n.unlistedNow)
+		default:
 			n.endings = append(n.endings, n.upper(fmt.Sprintf(n.unlisted, n.sender)))
 		}
 	case spool.ByTime:
