@@ -58,7 +58,7 @@ type Pointer struct {
 type Directory interface {
 	Route(agency, id string) (Route, bool)
 	Stop(id string) (name string, ok bool)
-	Agency(id string) (name string, ok bool)
+	Agency(id string) (name string, ok bool) // of "": the only one there is, if so
 }
 
 // A Route is a line as riders know it.

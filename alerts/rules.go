@@ -126,7 +126,7 @@ func (p Policy) named(affected []spool.Affected) []spool.Affected {
 		if name, ok := p.Directory.Stop(e.Stop); ok && e.Stop != "" {
 			e.StopName = orElse(name, e.StopName)
 		}
-		if name, ok := p.Directory.Agency(e.Agency); ok && e.Agency != "" {
+		if name, ok := p.Directory.Agency(e.Agency); ok { // of a single agency also without an id
 			e.AgencyName = orElse(name, e.AgencyName)
 		}
 	}

@@ -200,7 +200,7 @@ func (v *view) post(id string, purpose spool.Purpose, c spool.Content, d alerts.
 		NotBefore: latest(d.NotBefore, v.now), Order: v.now.Add(behind(v.in) - time.Second), Created: v.now, Version: 1,
 	}
 	if purpose != spool.Close && purpose != spool.Edit {
-		p.NotBefore = latest(p.NotBefore, v.now.Add(v.feed.Settle))
+		p.NotBefore = latest(p.NotBefore, v.now.Add(v.feed.AlertSettle))
 	}
 	if v.feed.Approve {
 		p.State, p.Hold, p.Reason = spool.Held, spool.HoldApproval, "feed "+v.feed.Name+" wants each post approved"

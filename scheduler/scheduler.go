@@ -71,8 +71,9 @@ type Feed struct {
 
 	// Alerts is what becomes of service alerts. A feed that turns out to have them is
 	// read by it in any case; ForAlerts says that the configuration expects them.
-	Alerts    alerts.Policy
-	ForAlerts bool
+	Alerts      alerts.Policy
+	ForAlerts   bool
+	AlertSettle time.Duration // how long an alert waits for early corrections: Settle is for articles
 
 	urgent bool // it lists alerts: see listingAlerts
 }

@@ -20,9 +20,15 @@ func (t Table) Stop(id string) (string, bool) {
 	return name, ok
 }
 
-// Agency returns the name of an agency by its id.
+// Agency returns the name of an agency by its id, which may be left out if there is a
+// single one.
 func (t Table) Agency(id string) (string, bool) {
 	name, ok := t.Agencies[id]
+	if !ok && id == "" && len(t.Agencies) == 1 {
+		for _, name := range t.Agencies {
+			return name, true
+		}
+	}
 	return name, ok
 }
 

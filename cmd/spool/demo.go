@@ -220,6 +220,7 @@ feeds:
           T4: {name: Tram 4, mode: tram}
           B46: {name: Bus 46, mode: bus}
           N1: {name: Night bus N1, mode: bus}
+        agencies: {"1": Sample Transit}
         stops: {central: Central Station, mill: Mill Lane}
 `
 

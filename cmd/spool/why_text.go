@@ -349,7 +349,7 @@ func steeredText(what spool.What) string {
 	case spool.Reworded:
 		return "it got new words"
 	case spool.Raised:
-		return "a feed of higher priority took it over"
+		return "it was given a higher priority: another feed took it over, or its alert became graver"
 	case spool.Expired:
 		return "its deadline passed, so it was given up"
 	case spool.Holding:

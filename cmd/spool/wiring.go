@@ -138,14 +138,14 @@ func (p *program) newPlan(cfg *config.Config, public *names, db *store.DB, log *
 }
 
 func newFeed(cfg *config.Config, name string, f config.Feed, words wordings, public alerts.Directory) (scheduler.Feed, error) {
-	spec, settle, expected, accounts := f.Schedule, f.Settle, forAlerts(cfg, name, f), f.Accounts
+	spec, expected, accounts, alertSettle := f.Schedule, forAlerts(cfg, name, f), f.Accounts, time.Duration(0)
+	if cfg.Given(config.Path("feeds", name, "settle")) {
+		alertSettle = f.Settle
+	}
 	if expected {
 		accounts = alertAccounts(f)
 		if !cfg.Given(config.Path("feeds", name, "schedule")) {
 			spec = everyMinute
-		}
-		if !cfg.Given(config.Path("feeds", name, "settle")) {
-			settle = 0
 		}
 	}
 	schedule, err := scheduler.ParseSchedule(spec, cfg.Location())
@@ -158,7 +158,7 @@ func newFeed(cfg *config.Config, name string, f config.Feed, words wordings, pub
 	}
 	return scheduler.Feed{
 		Name: name, URL: f.URL, Group: group(name, f), Schedule: schedule, Accounts: accounts,
-		Priority: priority(f.Priority), FirstRun: firstRun(f.FirstRun), MaxAge: f.MaxAge, Settle: settle,
+		Priority: priority(f.Priority), FirstRun: firstRun(f.FirstRun), MaxAge: f.MaxAge, Settle: f.Settle,
 		Approve: f.Approve, Burst: f.Burst,
 		Filters: scheduler.Filters{Include: patterns(f.Include), Exclude: patterns(f.Exclude)},
 		Wording: wording, Wordings: others,
@@ -166,7 +166,7 @@ func newFeed(cfg *config.Config, name string, f config.Feed, words wordings, pub
 		Scheduled:   cfg.Given(config.Path("feeds", name, "schedule")),
 		IgnoreHints: f.Hints == "ignore", Access: access(f, expected), Whole: !f.Conditional,
 		Duplicates: f.Duplicates, Push: f.WebSub == "auto" && publicURL(cfg) != "", Silence: f.Silence,
-		Alerts: newPolicy(cfg, name, f, public), ForAlerts: expected,
+		Alerts: newPolicy(cfg, name, f, public), ForAlerts: expected, AlertSettle: alertSettle,
 	}, nil
 }
 
