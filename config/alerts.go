@@ -17,7 +17,7 @@ type Alerts struct {
 	Rules []AlertRule `yaml:"rules" max:"200"`
 
 	// On which accounts which alerts are posted: the first entry that fits counts.
-	// Alerts that none fits go to the feed's accounts.
+	// Alerts that none fits go to the feed's accounts, which may be left out with this.
 	To []AlertRoute `yaml:"to" max:"500"`
 
 	// When planned work is announced: skip, publish (as soon as it is listed), or how

@@ -233,6 +233,26 @@ feeds:
 	}
 }
 
+// TestAccountsOfAlertsAreUsed: an account that only entries of to name is posted on, and
+// a feed that has them needs no others.
+func TestAccountsOfAlertsAreUsed(t *testing.T) {
+	c := mustLoad(t, `fetch: {contact: a@example.org}
+accounts: {riders: {network: threads}, metro: {network: threads, token: one}, idle: {network: threads, token: two}}
+feeds:
+  lines:
+    url: https://transit.example.org/alerts.pb
+    kind: gtfs-rt
+    alerts: {to: [{when: {mode: [metro]}, accounts: [metro]}, {when: {mode: [bus]}, accounts: [riders]}]}
+`)
+	var got []string
+	for _, w := range c.Warnings() {
+		got = append(got, w.String())
+	}
+	if want := []string{"config.yaml:2:79: accounts.idle: no feed posts on this account"}; !slices.Equal(got, want) {
+		t.Errorf("got:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
 func TestWarnsOfFiltersThatLookAtNothing(t *testing.T) {
 	c := mustLoad(t, `fetch: {contact: a@example.org}
 accounts: {desk: {network: threads}}

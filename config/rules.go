@@ -28,7 +28,7 @@ func (w *walker) accountRules(path string, a Account) {
 }
 
 func (w *walker) feedRules(path string, f Feed) {
-	if !w.given(path + ".accounts") {
+	if !w.given(path+".accounts") && len(f.Alerts.To) == 0 {
 		w.wrong(path+".accounts", "is required, here or in defaults")
 	}
 	if sorted := slices.Sorted(slices.Values(f.Accounts)); len(slices.Compact(sorted)) < len(f.Accounts) {

@@ -60,6 +60,11 @@ func (w *walker) warnAccounts() {
 		for _, a := range f.Accounts {
 			used[a] = true
 		}
+		for _, to := range f.Alerts.To {
+			for _, a := range to.Accounts {
+				used[a] = true
+			}
+		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(w.config.Accounts)) {
 		if !used[name] {
