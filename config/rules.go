@@ -34,11 +34,7 @@ func (w *walker) feedRules(path string, f Feed) {
 	if sorted := slices.Sorted(slices.Values(f.Accounts)); len(slices.Compact(sorted)) < len(f.Accounts) {
 		w.wrong(path+".accounts", "lists an account twice")
 	}
-	for i, r := range f.Alerts.Rules {
-		if r.Effect == "" && r.Cause == "" && r.Severity == "" && !r.Planned.Given {
-			w.wrong(index(path+".alerts.rules", i), "says nothing of the alerts that it is about: give it an effect, a cause, a severity or planned")
-		}
-	}
+	w.alertRules(path, f)
 	if f.MaxAge > 0 && f.Settle >= f.MaxAge {
 		w.wrong(path+".settle", fmt.Sprintf("%s%s is not less than max_age (%s), so every item would be too old to be posted",
 			short(f.Settle), w.isDefault(path+".settle"), short(f.MaxAge)))

@@ -46,6 +46,7 @@ func (w *walker) warnFeeds() {
 		f := w.config.Feeds[name]
 		w.warnFeed(Path("feeds", name), f)
 		w.warnFilters(Path("feeds", name), f.FeedOptions)
+		w.warnAlerts(Path("feeds", name), f)
 		if other := addresses[f.URL]; other != "" {
 			w.warning(Path("feeds", name, "url"), "is the same as that of feed "+other)
 		} else {

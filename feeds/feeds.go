@@ -106,6 +106,7 @@ type Source struct {
 
 	Kind      Kinds          // what to expect at the address; empty: whatever is there
 	Alerts    bool           // a feed of the address lists service alerts: its Result has Raw in any case
+	Articles  bool           // what is a feed is read as articles, also if its items look like alerts: somebody filters them as such
 	Accept    string         // of Get and Head: the types that are wanted, as in the header; empty: pages and feeds
 	Header    http.Header    // sent along, to the server of Home only; may be nil
 	Home      string         // the address that Header and credentials belong to, when URL is where that one has moved; empty: URL

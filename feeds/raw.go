@@ -77,7 +77,7 @@ func formOf(body []byte, s Source) form {
 	case len(start) > 0 && start[0] == '{' && gtfsJSON(start):
 		return alertsOnly
 	case len(start) > 0 && start[0] == '<':
-		return xmlForm(start, expected)
+		return xmlForm(start, expected, s.Articles)
 	case len(start) > 0 && start[0] == '{' && s.Kind != CAPKind && expected:
 		return alertFeed // a JSON Feed
 	case expected:
@@ -107,12 +107,12 @@ func gtfsJSON(b []byte) bool {
 
 // xmlForm tells messages of CAP and SIRI from feeds, and feeds that list CAP messages
 // from others.
-func xmlForm(text []byte, expected bool) form {
+func xmlForm(text []byte, expected, articles bool) form {
 	switch root := strings.ToLower(documentElement(text)); root {
 	case "alert", "edxldistribution", "alerts", "siri":
 		return alertsOnly
 	case "feed", "rss", "rdf":
-		if expected || capWords(text) {
+		if expected || capWords(text) && !articles {
 			return alertFeed
 		}
 	default:

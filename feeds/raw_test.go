@@ -22,6 +22,8 @@ func TestFormOf(t *testing.T) {
 		"a feed by decree":                {capIndex, Source{Kind: FeedKind}, plainFeed},
 		"a feed by decree with alerts":    {capIndex, Source{Kind: FeedKind, Alerts: true}, alertFeed},
 		"an index":                        {capIndex, Source{}, alertFeed},
+		"an index with article filters":   {capIndex, Source{Articles: true}, plainFeed},
+		"a message with article filters":  {message, Source{Articles: true}, alertsOnly},
 		"an index of links":               {strings.Replace(atom, "<title>", `<link type="application/cap+xml"/><title>`, 1), Source{}, alertFeed},
 		"a message":                       {message, Source{}, alertsOnly},
 		"a message where GTFS is wanted":  {message, Source{Kind: GTFSKind}, alertsOnly},

@@ -191,7 +191,7 @@ func access(f config.Feed, listsAlerts bool) feeds.Source {
 	if f.Kind == "auto" {
 		kind = feeds.AnyKind
 	}
-	return feeds.Source{Kind: kind, Alerts: listsAlerts, Header: header, UserAgent: f.UserAgent, HTTP1: !f.HTTP2, Location: zone}
+	return feeds.Source{Kind: kind, Alerts: listsAlerts, Articles: len(f.Include)+len(f.Exclude) > 0, Header: header, UserAgent: f.UserAgent, HTTP1: !f.HTTP2, Location: zone}
 }
 
 // source is what a command that reads one feed asks for.
