@@ -89,3 +89,16 @@ func TestOneClosedStopIsNotSevere(t *testing.T) {
 		}
 	}
 }
+
+// A lift that is being mended has broken down, and that it runs again is told; other
+// maintenance is planned work.
+func TestALiftBeingMendedIsNotPlanned(t *testing.T) {
+	for effect, want := range map[spool.Effect]bool{spool.AccessibilityIssue: false, spool.ReducedService: true} {
+		if got := (alerts.Policy{}).Classify(spool.Alert{Cause: spool.Maintenance, Effect: effect}).Planned; got != want {
+			t.Errorf("%s because of maintenance: planned is %t", effect, got)
+		}
+	}
+	if !(alerts.Policy{}).Classify(spool.Alert{Cause: spool.Construction, Effect: spool.AccessibilityIssue}).Planned {
+		t.Error("a lift that is being built is planned work")
+	}
+}

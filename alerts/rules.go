@@ -36,9 +36,11 @@ func (p Policy) Classify(a spool.Alert) spool.Alert {
 	return a
 }
 
-// isWork reports whether the cause of an alert is one that somebody has planned.
+// isWork reports whether the cause of an alert is one that somebody has planned. A lift
+// that is being mended has broken down, as far as its riders can tell: they want to know
+// when it runs again.
 func isWork(a spool.Alert) bool {
-	return a.Cause == spool.Maintenance || a.Cause == spool.Construction
+	return a.Cause == spool.Construction || a.Cause == spool.Maintenance && a.Effect != spool.AccessibilityIssue
 }
 
 // aheadBy is how long before it begins something is listed that was planned: what comes
