@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"spool"
+	"spool/alerts"
 	"spool/config"
 	"spool/store"
 )
@@ -39,7 +40,7 @@ accounts; or why nothing was. "spool why ITEM" tells more of one.`,
 				if closed {
 					since = since.Add(-closedShown)
 				}
-				listed, err := listAlerts(cmd.Context(), db, names, since)
+				listed, err := p.listAlerts(cmd.Context(), cfg, db, names, since)
 				if err != nil {
 					return err
 				}
@@ -77,7 +78,7 @@ type listedAlert struct {
 	first time.Time
 }
 
-func listAlerts(ctx context.Context, db *store.DB, feeds []string, closedSince time.Time) ([]listedAlert, error) {
+func (p *program) listAlerts(ctx context.Context, cfg *config.Config, db *store.DB, feeds []string, closedSince time.Time) ([]listedAlert, error) {
 	out := []listedAlert{}
 	for _, feed := range feeds {
 		tracked, err := db.TrackedAlerts(ctx, feed, closedSince)
@@ -93,14 +94,16 @@ func listAlerts(ctx context.Context, db *store.DB, feeds []string, closedSince t
 			return nil, err
 		}
 		for _, t := range tracked {
-			out = append(out, listed(t, states[t.Item]))
+			out = append(out, listed(t, states[t.Item], p.untoldBy(cfg)))
 		}
 	}
 	slices.SortStableFunc(out, func(a, b listedAlert) int { return b.first.Compare(a.first) })
 	return out, nil
 }
 
-func listed(t spool.Tracked, posts map[string]spool.State) listedAlert {
+// listed is an alert for a list, with the states of its announcement by account. untold
+// says why there are none.
+func listed(t spool.Tracked, posts map[string]spool.State, untold func(spool.Tracked) string) listedAlert {
 	a := listedAlert{
 		Item: t.Item, Feed: t.Feed, First: rfc3339(t.First), Closed: rfc3339(t.Closed), Ending: t.Ending, Effect: t.Alert.Effect,
 		Severity: t.Alert.Severity, Planned: t.Alert.Planned, Missing: t.Missing, Digest: t.Digest, Posts: posts, Lines: linesOf(t.Alert), first: t.First,
@@ -108,10 +111,29 @@ func listed(t spool.Tracked, posts map[string]spool.State) listedAlert {
 	if len(t.Alert.Header) > 0 {
 		a.Header = oneLine(t.Alert.Header[0].Text)
 	}
+	if n := len(t.Alert.Members); n > 0 && a.Header == "" {
+		a.Header = "(digest of " + count(n, "alert", "alerts") + ")"
+	}
 	if len(posts) == 0 {
-		a.Posts, a.Untold = map[string]spool.State{}, whyUntold(t)
+		a.Posts, a.Untold = map[string]spool.State{}, untold(t)
 	}
 	return a
+}
+
+// untoldBy says why nothing was told of an alert, as the configuration has it now.
+func (p *program) untoldBy(cfg *config.Config) func(spool.Tracked) string {
+	return func(t spool.Tracked) string {
+		f, configured := cfg.Feeds[t.Feed]
+		if !configured || !t.Open || t.Digest != "" || t.Muted != "" || t.Known {
+			return whyUntold(t)
+		}
+		policy := newPolicy(cfg, t.Feed, f, nil)
+		if len(policy.To(t.Alert)) == 0 {
+			return "it is for none of the accounts"
+		}
+		told := alerts.TellingOf(policy.Published(t.Alert), spool.Begins, "")
+		return cmp.Or(policy.Decide(t, told, nil, alerts.Abilities{}, p.now()).Why, whyUntold(t))
+	}
 }
 
 // linesOf are the lines that an alert is about, by their public names where they are

@@ -303,5 +303,5 @@ func whyUntold(t spool.Tracked) string {
 	case !t.Open:
 		return "over before there was anything to tell"
 	}
-	return "not due yet"
+	return "it is about to be told"
 }

@@ -75,6 +75,8 @@ type story struct {
 	spool.Item
 	Fates []spool.Fate `json:"fates"`
 	Posts []told       `json:"posts"`
+
+	alert *spool.Tracked // of a service alert: how it is now; nil: that is not remembered
 }
 
 // told is a post with its history.
@@ -115,7 +117,7 @@ func (p *program) explain(ctx context.Context, cfg *config.Config, db *store.DB,
 		}
 	}
 	if len(items) == 0 {
-		if a.Alerts, err = untold(ctx, db, query); err != nil || len(a.Alerts) > 0 {
+		if a.Alerts, err = p.untold(ctx, cfg, db, query); err != nil || len(a.Alerts) > 0 {
 			a.Found = byAlert
 			return a, err
 		}
@@ -154,6 +156,9 @@ func blockOf(ctx context.Context, db *store.DB, query string) (*spool.Block, err
 func tell(ctx context.Context, db *store.DB, it spool.Item) (story, error) {
 	s := story{Item: it, Posts: []told{}}
 	var err error
+	if s.alert, err = standingOf(ctx, db, it); err != nil {
+		return s, err
+	}
 	if s.Fates, err = db.Fates(ctx, it.ID); err != nil {
 		return s, err
 	}

@@ -31,7 +31,7 @@ func (p *program) printAnswer(cfg *config.Config, a answer) {
 			if i > 0 {
 				fmt.Fprintln(p.out)
 			}
-			w.story(s, a.closed)
+			w.story(cfg, s, a.closed)
 		}
 	}
 }
@@ -60,7 +60,7 @@ func (w teller) say(text, indent string, c colour) {
 	}
 }
 
-func (w teller) story(s story, closed map[string]string) {
+func (w teller) story(cfg *config.Config, s story, closed map[string]string) {
 	title := cmp.Or(oneLine(s.Title), firstLine(s.Summary))
 	if title == "" {
 		title = "(its words are not kept any more)"
@@ -77,6 +77,9 @@ func (w teller) story(s story, closed map[string]string) {
 		facts += ", published " + w.at(s.Published)
 	}
 	w.say(facts+"; times are "+w.zone.String(), "", dim)
+	if s.alert != nil {
+		w.alert(cfg, s)
+	}
 	w.fates(s)
 	for _, post := range s.Posts {
 		w.post(s, post, closed)

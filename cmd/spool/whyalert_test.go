@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"spool"
+	"spool/config"
 	"spool/store"
 )
 
@@ -39,7 +40,7 @@ func rememberAlerts(t *testing.T, path string, at time.Time, alerts ...spool.Tra
 	in := spool.Ingest{Feed: claimed[0], Tracked: alerts, Accounts: []string{"riders"}}
 	for _, a := range alerts {
 		if a.Recorded {
-			in.New = append(in.New, spool.NewItem{Item: spool.Item{ID: a.Item, Feed: "lines", Title: a.Alert.Header[0].Text, Seen: at}, Keys: []spool.Key{spool.Key("alert:" + a.Item)}})
+			in.New = append(in.New, spool.NewItem{Item: spool.Item{Alert: &a.Alert, ID: a.Item, Feed: "lines", Title: a.Alert.Header[0].Text, Seen: at}, Keys: []spool.Key{spool.Key("alert:" + a.Item)}})
 			in.Fates = append(in.Fates, spool.Fate{Time: at, Item: a.Item, Feed: "lines", Verdict: spool.Over, Reason: "it ended by itself"})
 		}
 	}
@@ -60,7 +61,13 @@ func TestWhyOfAlerts(t *testing.T) {
 	rememberAlerts(t, filepath.Join(dir, "spool.db"), noon,
 		alert("aaaaaaaa", "lmm:alert:1", "Line 4: detour", func(a *spool.Tracked) { a.Muted = "exclude: effect DETOUR" }),
 		alert("bbbbbbbb", "lmm:alert:2", "Line 5: detour", func(a *spool.Tracked) { a.Missing = 2 }),
-		alert("cccccccc", "lmm:alert:3", "Line 6: no service", func(a *spool.Tracked) { a.Recorded, a.Open, a.Closed = true, false, noon }))
+		alert("cccccccc", "lmm:alert:3", "Line 6: no service", func(a *spool.Tracked) { a.Recorded, a.Open, a.Closed = true, false, noon }),
+		alert("dddddddd", "lmm:alert:7", "Line 7: lift closed", func(a *spool.Tracked) {
+			a.Recorded, a.Open, a.Last, a.Closed, a.Ending, a.Alert.Planned = true, false, noon.Add(-time.Hour), noon, spool.ByGone, true
+		}),
+		alert("eeeeeeee", "lmm:alert:8", "Line 8: works", func(a *spool.Tracked) {
+			a.Alert.Planned, a.Alert.Periods = true, []spool.Period{{Start: noon.Add(48 * time.Hour)}}
+		}))
 	config := filepath.Join(dir, "config.yaml")
 	if err := os.WriteFile(config, []byte(strings.Replace(whyAlertConfig, "%s", dir, 1)), 0o600); err != nil {
 		t.Fatal(err)
@@ -72,7 +79,7 @@ func TestWhyOfAlerts(t *testing.T) {
 		return out.String(), code
 	}
 	const first = "Ligne\nalert aaaaaaaa of feed lines, first listed 2026-03-01 13:00:00; times are Europe/Berlin\nnothing has been told of it: exclude: effect DETOUR\n"
-	const second = "Ligne\nalert bbbbbbbb of feed lines, first listed 2026-03-01 13:00:00; times are Europe/Berlin\nnothing has been told of it: not due yet\n2 answers have not listed it since\n"
+	const second = "Ligne\nalert bbbbbbbb of feed lines, first listed 2026-03-01 13:00:00; times are Europe/Berlin\nnothing has been told of it: it is about to be told\n2 answers have not listed it since\n"
 	for query, want := range map[string]string{
 		"lmm:alert:1": first, "aaaaaa": first, "aaaaaaaa": first, "line 4:": first, "lmm:alert:2": second, "Detour": second + "\n" + first,
 	} {
@@ -83,6 +90,13 @@ func TestWhyOfAlerts(t *testing.T) {
 	if got, code := ask("lmm:alert:3"); code != 0 || !strings.Contains(got, "item cccccccc") || !strings.Contains(got, "it ended by itself") {
 		t.Errorf("the recorded one: status %d\n%s", code, got)
 	}
+	const over = "the alert is over since 2026-03-01 13:00:00: it was last listed 2026-03-01 12:00:00\n"
+	if got, _ := ask("lmm:alert:7"); !strings.Contains(got, over) {
+		t.Errorf("of a planned one that is over:\n%s\nwant\n%s", got, over)
+	}
+	if got, _ := ask("lmm:alert:8"); !strings.Contains(got, "nothing has been told of it: it is told from 2026-03-02T12:00:00Z on") {
+		t.Errorf("of one that is to be told:\n%s", got)
+	}
 	for _, nothing := range []string{"lmm:alert:4", "aaaa", "https://transit.example.org/lmm:alert:1"} {
 		if got, code := ask(nothing); code != 1 || strings.Contains(got, "told") {
 			t.Errorf("%q: status %d\n%s", nothing, code, got)
@@ -92,5 +106,23 @@ func TestWhyOfAlerts(t *testing.T) {
 	var a answer
 	if err := json.Unmarshal([]byte(got), &a); err != nil || a.Found != "alert" || len(a.Alerts) != 1 || a.Alerts[0].Untold != "exclude: effect DETOUR" {
 		t.Errorf("%v: %s", err, got)
+	}
+}
+
+// TestWhyNoEndIsTold: a thread that stays open by the configuration says by which key.
+func TestWhyNoEndIsTold(t *testing.T) {
+	for _, c := range []struct {
+		planned bool
+		a       config.Alerts
+		want    string
+	}{
+		{false, config.Alerts{OnEnd: "reply", OnEndPlanned: "nothing"}, ""},
+		{true, config.Alerts{OnEnd: "reply", OnEndPlanned: "nothing"}, "; it was planned, and on_end_planned: nothing tells no end"},
+		{true, config.Alerts{OnEnd: "nothing", OnEndPlanned: "reply"}, ""},
+		{false, config.Alerts{OnEnd: "nothing", OnEndPlanned: "reply"}, "; on_end: nothing tells no end"},
+	} {
+		if got := noEndBy(c.a, spool.Tracked{Alert: spool.Alert{Planned: c.planned}}); got != c.want {
+			t.Errorf("%+v: %q", c, got)
+		}
 	}
 }
