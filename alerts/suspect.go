@@ -101,6 +101,8 @@ func (k *tracker) oddity(r *Reading) string {
 	switch {
 	case r.Same:
 		return "The document still misses most alerts that were there before."
+	case len(r.Alerts) == 0 && before == 1:
+		return "The document lists no alerts, and one was open."
 	case len(r.Alerts) == 0:
 		return fmt.Sprintf("The document lists no alerts, and %d were open.", before)
 	}

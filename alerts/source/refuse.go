@@ -7,9 +7,12 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"spool/alerts"
 	"spool/alerts/cap"
+	"spool/alerts/gtfsrt"
 )
 
 // isFeed tells whether a document is RSS, RDF, Atom or a JSON Feed, which may well list
@@ -29,6 +32,9 @@ const wanted = "ask the agency for its service alerts as GTFS-Realtime, CAP or R
 func refuse(doc alerts.Document) error {
 	body := bytes.TrimLeft(bytes.TrimPrefix(doc.Body, []byte("\xef\xbb\xbf")), " \t\r\n")
 	switch {
+	case maybeWire(doc.Body):
+		_, err := gtfsrt.Read(doc) // it knows where the bytes are broken
+		return err
 	case len(body) == 0:
 		return errors.New("the document is empty: no alerts can be read from it, and none are taken to be over for that")
 	case isPage(body):
@@ -46,6 +52,21 @@ func refuse(doc alerts.Document) error {
 		return refuseXML(doc.Body)
 	}
 	return errors.New("this is no form of alerts that is known (neither protobuf, nor JSON, nor XML); " + wanted)
+}
+
+// maybeWire tells whether bytes that nothing can be read from are likelier protobuf than
+// anything else: they begin with a header or an entity of GTFS-Realtime, and what follows
+// is no text.
+func maybeWire(body []byte) bool {
+	const header, entity = 1<<3 | 2, 2<<3 | 2
+	if len(body) < 2 || body[0] != header && body[0] != entity {
+		return false
+	}
+	begin := bytes.TrimLeft(body[1:min(len(body), 512)], " \t\r\n")
+	if len(begin) == 0 || bytes.IndexByte([]byte("{[<"), begin[0]) >= 0 {
+		return false
+	}
+	return bytes.ContainsFunc(begin, func(r rune) bool { return r == utf8.RuneError || r < ' ' && !unicode.IsSpace(r) })
 }
 
 // textForm is how protobuf's text form of a feed begins, after comments.

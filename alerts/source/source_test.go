@@ -86,6 +86,10 @@ func TestRefusals(t *testing.T) {
 		message + "<x/>":      "first element is <alert>",
 		"Service unavailable": "no form of alerts that is known",
 		"\x00\x01\x02":        "no form of alerts that is known",
+		protobuf[:6]:          "it claims to have 13 bytes, but 4 are left",
+		"\x0a\x02\x10\x00":    "names neither a version nor a time",
+		protobuf[15:]:         "the document has no header",
+		"\n\nBad gateway\r\n":  "no form of alerts that is known",
 	} {
 		r, err := Reader{}.Read(alerts.Document{Body: []byte(body)})
 		if err == nil || !strings.Contains(err.Error(), want) {
