@@ -127,14 +127,16 @@ func learn(known map[string]bool, texts ...string) {
 }
 
 // repeats reports whether a sentence has no word that is not known. Little words
-// do not count.
+// do not count, but short names do, such as "Elm".
 func repeats(s string, known map[string]bool) bool {
-	fresh, words := 0, wordsOf(s)
+	fresh, words := 0, spelt(s)
 	if len(words) < 2 {
 		return len(words) == 0
 	}
-	for _, w := range words {
-		if !known[w] && (utf8.RuneCountInString(w) > 3 || strings.ContainsFunc(w, unicode.IsDigit)) {
+	for i, w := range words {
+		first, _ := utf8.DecodeRuneInString(w)
+		named := i > 0 && unicode.IsUpper(first) && utf8.RuneCountInString(w) > 1
+		if !known[strings.ToLower(w)] && (named || utf8.RuneCountInString(w) > 3 || strings.ContainsFunc(w, unicode.IsDigit)) {
 			fresh++
 		}
 	}
@@ -143,7 +145,12 @@ func repeats(s string, known map[string]bool) bool {
 
 // wordsOf are the words of a text in small letters.
 func wordsOf(s string) []string {
-	return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) })
+	return spelt(strings.ToLower(s))
+}
+
+// spelt are the same in the letters that they have.
+func spelt(s string) []string {
+	return strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) })
 }
 
 // saysAny reports whether a text has a word, or several in a row, that begins as one

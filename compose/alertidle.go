@@ -23,3 +23,7 @@ var idle = regexp.MustCompile(`(?i)^(?:` + strings.Join([]string{
 
 // affected are the labels of lists that repeat which lines an alert is about.
 var affected = regexp.MustCompile(`(?i)^(?:(?:affected|impacted) (?:routes?|lines?|services?|agenc(?:y|ies))|(?:routes?|lines?) (?:affected|impacted)|betroffene linien?|lignes? concernées?|líneas? afectadas?|linee interessate|(?:getroffen|betrokken) lijn(?:en)?|linhas? afetadas?)\s*:?$`)
+
+// reasoned matches headlines that say why, in the agency's own words: they know better
+// than a cause out of a short list.
+var reasoned = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:due to|because of|owing to|caused by|wegen|aufgrund|infolge|en raison d|à cause d|suite (?:à|aux?) |debido al? |por causa d|a causa d|per via d|vanwege|wegens|door een|devido (?:a|ao|à)s? )`)

@@ -185,7 +185,7 @@ func (n *notice) saysAll(names []string) bool {
 // leaveOut drops what the texts say already.
 func (n *notice) leaveOut() {
 	all := strings.Join([]string{n.header, n.instruction, n.description}, "\n")
-	if n.cause != "" && saysAny(all, n.contentStems(n.cause)) {
+	if n.cause != "" && (saysAny(all, n.contentStems(n.cause)) || reasoned.MatchString(n.header)) {
 		n.cause = ""
 	}
 	if n.causeIs != "" && strings.Contains(strings.Join(wordsOf(all), " "), strings.Join(wordsOf(n.ownWord(n.alert.CauseText)), " ")) {

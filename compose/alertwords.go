@@ -212,7 +212,7 @@ func (n *notice) facts(effect string, level int, m func(string) string) string {
 	if n.where != "" && level < sayNoPlace {
 		s += " " + m(n.where)
 	}
-	comma := strings.Contains(n.lasts, ", ")
+	comma := strings.Contains(n.lasts, ", ") || n.standsAlone()
 	if n.lasts != "" {
 		s += map[bool]string{true: ", ", false: " "}[comma] + n.lasts
 	}
@@ -223,6 +223,13 @@ func (n *notice) facts(effect string, level int, m func(string) string) string {
 		return strings.TrimLeft(s, ", ")
 	}
 	return effect + s
+}
+
+// standsAlone reports whether the time is that of the words, in a language in which that
+// is no part of a sentence: "détour, situation à 5 h 46".
+func (n *notice) standsAlone() bool {
+	first, _, _ := strings.Cut(n.asOf, " ")
+	return n.frame.tag != "en" && strings.HasPrefix(n.lasts, first+" ")
 }
 
 // further are sentences that belong to the facts.
