@@ -20,6 +20,7 @@ const wakeGap = 5 * time.Second
 type alertNotes struct {
 	Policy json.RawMessage `json:"policy,omitempty"` // of package alerts
 	Rules  string          `json:"rules,omitempty"`  // a digest of the configuration that the book was made by
+	Names  string          `json:"names,omitempty"`  // the version of the public names that the book was made with
 	Read   time.Time       `json:"read,omitzero"`    // when the source was last read well, changed or not
 	Stamp  time.Time       `json:"stamp,omitzero"`   // of that reading
 	Format string          `json:"format,omitempty"` // likewise
@@ -80,14 +81,24 @@ func (f Feed) rules() string {
 	return hex.EncodeToString(sum[:6])
 }
 
+// names is the version of the public names that a feed's alerts are told with; empty: it
+// has none, or their source does not say.
+func (f Feed) names() string {
+	if d, ok := f.Alerts.Directory.(interface{ Version() string }); ok {
+		return d.Version()
+	}
+	return ""
+}
+
 // rereads reports whether a feed's document is wanted whether it has changed or not:
-// the last one did not count, or not all of it, or by other rules.
+// the last one did not count, or not all of it, or by other rules, or lines and stops
+// have other names since.
 func (f Feed) rereads(m spool.FeedMemory) bool {
 	if !f.hasAlerts(m) {
 		return false
 	}
 	n := alertNotesOf(m)
-	return n.Digest == "" || n.Doubt != "" || n.Partial || n.Rules != f.rules()
+	return n.Digest == "" || n.Doubt != "" || n.Partial || n.Rules != f.rules() || n.Names != f.names()
 }
 
 // due reports whether the book has to be looked at after a reading; nil: the source

@@ -89,6 +89,7 @@ func (w *survey) ignore() {
 
 // compare has the policy compare a reading with the book.
 func (w *survey) compare(book []spool.Tracked, r *alerts.Reading) {
+	names := w.feed.names() // before they are asked: they may change meanwhile
 	t := w.feed.Alerts.Track(book, w.notes.Policy, r, w.notes.Read, w.now)
 	w.book, w.next, w.wake = t.Book, t.Next, t.Next
 	w.notes.Policy = t.Notes
@@ -115,6 +116,9 @@ func (w *survey) compare(book []spool.Tracked, r *alerts.Reading) {
 	}
 	if r != nil && !r.Same || w.notes.Rules == "" {
 		w.notes.Rules = rules // of a reading that is only known to be the same the old rules have made the book
+	}
+	if r != nil && !r.Same && !t.Ignored {
+		w.notes.Names = names
 	}
 }
 

@@ -79,6 +79,7 @@ func (n *Names) UnmarshalBinary(data []byte) error {
 	if !good[0] || !good[1] || !made.stops.sound() {
 		return errors.New("decode names: they are damaged")
 	}
+	made.version = made.digest()
 	*n = made
 	return nil
 }

@@ -26,6 +26,7 @@ type Names struct {
 	routes   []route  // by id
 	stops    stops
 	notes    []string
+	version  string
 }
 
 // An Agency is one line of agency.txt. Timezone is an IANA name and Language a BCP 47
@@ -68,6 +69,10 @@ func (n *Names) Agencies() []Agency { return slices.Clone(n.agencies) }
 
 // Counts says how many lines and stops are known.
 func (n *Names) Counts() (routes, stops int) { return len(n.routes), n.stops.ids.len() }
+
+// Version tells names apart: two that answer every question alike have the same one, in
+// each process and after each start.
+func (n *Names) Version() string { return n.version }
 
 // Notes say for people what had to be repaired or left out: one sentence each, not many.
 func (n *Names) Notes() []string { return slices.Clone(n.notes) }

@@ -198,7 +198,7 @@ func TestTable(t *testing.T) {
 	if got, _ := d.Agency("hv"); got != "Harbour Transport" {
 		t.Errorf("the agency is %q", got)
 	}
-	if Join(nil, nil) != nil || !reflect.DeepEqual(Join(nil, own), alerts.Directory(own)) || !reflect.DeepEqual(Join(own, nil), alerts.Directory(own)) {
+	if Join(nil, nil) != nil || !reflect.DeepEqual(Join(nil, own), sealed(own)) || !reflect.DeepEqual(Join(own, nil), sealed(own)) {
 		t.Error("nothing adds something")
 	}
 }

@@ -145,6 +145,7 @@ func (all *reading) names() *Names {
 	n.routes = settle(all.routes, agencies, all.notes)
 	n.stops = all.stops.settle(all.notes)
 	n.notes = all.notes.list()
+	n.version = n.digest()
 	return n
 }
 

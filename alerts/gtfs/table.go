@@ -6,6 +6,8 @@ import "spool/alerts"
 type Table struct {
 	Routes          map[string]alerts.Route
 	Stops, Agencies map[string]string
+
+	version string // once it is sealed
 }
 
 // Route returns a line by its id.
@@ -35,8 +37,9 @@ func (t Table) Agency(id string) (string, bool) {
 // Join returns a directory that asks second for what first does not know. Of a line, it
 // asks for each part: a name that a person has written down goes with the kind of
 // vehicle and the colour that the GTFS has. Either may be nil; the result is nil if
-// both are.
+// both are. Neither may change any more.
 func Join(first, second alerts.Directory) alerts.Directory {
+	first, second = sealed(first), sealed(second)
 	switch {
 	case first == nil:
 		return second

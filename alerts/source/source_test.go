@@ -89,7 +89,7 @@ func TestRefusals(t *testing.T) {
 		protobuf[:6]:          "it claims to have 13 bytes, but 4 are left",
 		"\x0a\x02\x10\x00":    "names neither a version nor a time",
 		protobuf[15:]:         "the document has no header",
-		"\n\nBad gateway\r\n":  "no form of alerts that is known",
+		"\n\nBad gateway\r\n": "no form of alerts that is known",
 	} {
 		r, err := Reader{}.Read(alerts.Document{Body: []byte(body)})
 		if err == nil || !strings.Contains(err.Error(), want) {

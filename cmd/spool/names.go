@@ -269,6 +269,15 @@ func (s *namesSource) Agency(id string) (string, bool) {
 	return "", false
 }
 
+// Version tells the names that are in force from those before; empty: none are. It is
+// that of the names themselves, so that reading the same ones again changes nothing.
+func (s *namesSource) Version() string {
+	if known := s.current.Load(); known != nil {
+		return known.Version()
+	}
+	return ""
+}
+
 // shownPlace is a source for people, without what may be a secret.
 func shownPlace(place string) string {
 	if strings.Contains(place, "://") {

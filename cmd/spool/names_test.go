@@ -15,6 +15,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"spool/alerts"
+	"spool/alerts/gtfs"
 	"spool/config"
 	"spool/feeds"
 	"spool/store"
@@ -200,6 +202,20 @@ func TestNamesAreReadDaily(t *testing.T) {
 	})
 }
 
+// The version of a source's names is empty until there are some; a table before them changes
+// nothing of that.
+func TestNamesHaveVersions(t *testing.T) {
+	s := &namesSource{}
+	if v := s.Version(); v != "" {
+		t.Errorf("no names have the version %q", v)
+	}
+	for _, d := range []alerts.Directory{s, gtfs.Join(gtfs.Table{Stops: map[string]string{"1": "Mill"}}, s)} {
+		if _, ok := d.(interface{ Version() string }); !ok {
+			t.Errorf("%T has no version: alerts that are tracked would keep the names they have", d)
+		}
+	}
+}
+
 // TestNamesAreKept starts anew while the server is down: what was read last holds, and
 // of the trouble the log tells once.
 func TestNamesAreKept(t *testing.T) {
@@ -207,8 +223,12 @@ func TestNamesAreKept(t *testing.T) {
 		s.start(gtfsURL)
 		s.during(func() { s.after(time.Second, gtfsURL, "Harbour Line") })
 		s.site.set(func() { s.site.down = true })
+		before := s.source(gtfsURL).Version()
 		s.start(gtfsURL)
 		s.after(0, gtfsURL, "Harbour Line")
+		if now := s.source(gtfsURL).Version(); now == "" || now != before {
+			t.Errorf("after a start the same names have the version %q, not %q", now, before)
+		}
 		s.during(func() {
 			s.after(23*time.Hour, gtfsURL, "Harbour Line")
 			s.wantRequests(1)
