@@ -12,7 +12,7 @@ import (
 func TestShortNamesAreSaid(t *testing.T) {
 	for header, want := range map[string]string{
 		"Bus 46 detour via Elm":    "via Elm",
-		"Bus 46 detour":            "Bus 46: detour",
+		"Bus 46 detour":            ": detour as of",
 		"Bus 46: detour on the 46": ": detour as of",
 	} {
 		it := alertItem(spool.Alert{Effect: spool.Detour, Affected: busNamed("46"), Header: texts("en", header)})
