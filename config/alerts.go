@@ -80,7 +80,7 @@ type Alerts struct {
 	Priorities AlertPriorities `yaml:"priorities"`
 
 	// Where the public names of lines and stops are: a static GTFS, as the address of a
-	// zip file, a zip file, or a folder.
+	// zip file, a zip file, or a folder. A table of names can stand here, too.
 	Names string `yaml:"names" max:"2048" check:"names"`
 
 	// Names that are not there, or that are to be others.

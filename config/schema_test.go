@@ -141,6 +141,8 @@ func (m schemaMaker) scalar(f field) object {
 		s["anyOf"] = []object{{"type": "string", "pattern": `^(skip|all|latest +[0-9]+)$`}, environment}
 	case f.typ == reflect.TypeFor[Window]():
 		s["anyOf"] = []object{{"type": "string", "pattern": `^\s*[0-9]{1,2}:[0-9]{2}\s*-\s*[0-9]{1,2}:[0-9]{2}\s*$`}, environment}
+	case f.check == "names":
+		s["anyOf"] = []object{{"type": "string"}, m.section(reflect.TypeFor[NameTable]())}
 	default:
 		s["type"] = "string"
 		if f.check == "url" {

@@ -147,8 +147,21 @@ func (w *walker) section(n *yaml.Node, path string, v reflect.Value) {
 			w.unknown(pair[0], path, known, later)
 		}
 	}
+	if v.Type() == reflect.TypeFor[Alerts]() {
+		tableAsNames(given)
+	}
 	for _, f := range known {
 		w.field(path, v.FieldByIndex(f.index), f, given)
+	}
+}
+
+// tableAsNames lets a table of names stand under names as well: there is one or the
+// other in most files.
+func tableAsNames(given map[string][2]*yaml.Node) {
+	names, ok := given["names"]
+	if _, both := given["table"]; ok && !both && names[1].Kind == yaml.MappingNode {
+		given["table"] = names
+		delete(given, "names")
 	}
 }
 
