@@ -21,6 +21,8 @@ const (
 type gist struct {
 	effect  spool.Effect
 	lines   string
+	stops   []string // ids and names, sorted
+	subject string   // where no line is named: what the words begin with, as "red line"
 	words   []string // sorted, each once
 	figures []string // sorted; neither clock times nor lengths of time
 }
@@ -31,8 +33,11 @@ var lasting = regexp.MustCompile(`(?i)\b\d{1,2}[:.h]\d{2}\b(?:\s*[ap]\.?m\b)?|\b
 	`\b\d+(?:\s*[-–]\s*\d+)?\s*(?:min|h\b|hour|hr|sec|std|stunde|heure|hora)[\p{L}]*`)
 
 func gistOf(a *spool.Alert) gist {
-	g := gist{effect: a.Effect, lines: strings.Join(lines(*a), "\x00")}
+	g := gist{effect: a.Effect, lines: strings.Join(lines(*a), "\x00"), stops: stopsOf(a)}
 	text := Pick(a.Header).Text
+	if g.lines == "" {
+		g.subject = subject(text)
+	}
 	if len(tokens(text)) < fewWords {
 		text += " " + beginning(Pick(a.Description).Text)
 	}
@@ -40,6 +45,33 @@ func gistOf(a *spool.Alert) gist {
 	g.words = slices.Compact(slices.Sorted(slices.Values(tokens(text))))
 	_, g.figures = wordsAndFigures(text)
 	return g
+}
+
+// stopsOf are the stops that an alert is about, by id and by name, sorted.
+func stopsOf(a *spool.Alert) []string {
+	var all []string
+	for _, e := range a.Affected {
+		for _, n := range [...]string{e.Stop, e.StopName} {
+			if n != "" {
+				all = append(all, n)
+			}
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// elsewhere reports whether two alerts are about different things, as far as they say:
+// about other stops of the same line, as lifts that break one after the other are, or in
+// words about other lines.
+func (g gist) elsewhere(o gist) bool {
+	if g.subject != "" && o.subject != "" && g.subject != o.subject {
+		return true
+	}
+	return len(g.stops) > 0 && len(o.stops) > 0 && !slices.ContainsFunc(g.stops, func(s string) bool {
+		_, both := slices.BinarySearch(o.stops, s)
+		return both
+	})
 }
 
 // likeness is how much of the words of two alerts is equal: 0 to 1. Alerts without
@@ -64,7 +96,7 @@ func (g gist) likeness(o gist) float64 {
 
 // same reports how sure it is that two alerts are one incident; 0: they are not.
 func (g gist) same(o gist) float64 {
-	if g.effect != o.effect || g.lines != o.lines || !slices.Equal(g.figures, o.figures) {
+	if g.effect != o.effect || g.lines != o.lines || !slices.Equal(g.figures, o.figures) || g.elsewhere(o) {
 		return 0
 	}
 	needed := headersAlike
