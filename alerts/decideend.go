@@ -57,7 +57,7 @@ func (s *situation) onEnd(h *thread) (how OnEnd, why string) {
 	}
 	how = orElseEnd(s.p.OnEndPlanned, EndNothing)
 	start := s.t.Alert.Start()
-	if how == EndNothing && s.t.Ending == spool.BySource && s.t.Closed.Before(start) {
+	if how == EndNothing && s.t.Ending != spool.ByTime && s.t.Closed.Before(start) {
 		return orElseEnd(s.p.OnEnd, EndReply), "it was called off, and on_end says that nothing is told"
 	}
 	return how, "it is over as it was planned"

@@ -75,7 +75,7 @@ func TestDecideEnding(t *testing.T) {
 		{"delete, which is done", slow(first), []post{head(spool.Dropped, -30, slow(first)).because(alerts.WhyEnded)}, end(alerts.EndDelete, able), "it is over"},
 
 		{"planned work", planned(-90), []post{plannedHead}, withPlanned("", spool.ByTime), "it is over as it was planned"},
-		{"planned work that is not listed any more", planned(60), []post{plannedHead}, withPlanned("", spool.ByGone), "it is over as it was planned"},
+		{"planned work that is not listed any more before it has begun", planned(60), []post{plannedHead}, withPlanned("", spool.ByGone), "close head as close"},
 		{"planned work that was called off", planned(60), []post{plannedHead}, withPlanned("", spool.BySource), "close head as close"},
 		{"planned work, with a reply", planned(-90), []post{plannedHead}, withPlanned(alerts.EndReply, spool.ByTime), "close head as close"},
 		{"planned work that turned out to be something else", slow(first), []post{plannedHead}, withPlanned("", spool.ByTime), "close head as close"},
