@@ -102,6 +102,11 @@ func (v *view) announce(d alerts.Deed) {
 	v.items["fresh"]++
 }
 
+// closingLasts is how long it is worth telling, at least, that an alert is over: whoever
+// finds its thread believes it until then. It is longer than a closing that was given up
+// is made up for: see closedFor.
+const closingLasts = 14 * 24 * time.Hour
+
 // follow records a post that follows from the head of the account's thread.
 func (v *view) follow(d alerts.Deed, purpose spool.Purpose) {
 	c, cause, err := v.content(d, d.Post.ID)
@@ -112,7 +117,7 @@ func (v *view) follow(d alerts.Deed, purpose spool.Purpose) {
 		p.Deadline = v.deadline(p.NotBefore)
 		v.items["edited"]++
 	case v.acct.Deadline > 0:
-		p.Deadline = p.NotBefore.Add(v.acct.Deadline)
+		p.Deadline = p.NotBefore.Add(max(v.acct.Deadline, closingLasts))
 	}
 	v.add(p, cause, err)
 	v.rewritten(string(purpose) + ": " + d.Why)

@@ -1,0 +1,243 @@
+package scheduler
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"spool"
+	"spool/alerts"
+)
+
+// configure replaces the configuration, and has it take effect as a start does.
+func (a *agency) configure(edit func(*Plan)) {
+	a.t.Helper()
+	p := Plan{Feeds: map[string]Feed{}, Accounts: map[string]Account{}}
+	for name, f := range a.plan0.Feeds {
+		p.Feeds[name] = f
+	}
+	for name, acct := range a.plan0.Accounts {
+		p.Accounts[name] = acct
+	}
+	edit(&p)
+	a.sync(p)
+	a.Replace(p)
+}
+
+// hours lets so many hours go by, at work every five minutes of them.
+func (a *agency) hours(n int) {
+	a.t.Helper()
+	for range 12 * n {
+		a.polls()
+		a.turns()
+		pass(5 * time.Minute)
+	}
+}
+
+// policyOf is an edit of what a configuration says of the agency's alerts.
+func policyOf(edit func(*Feed)) func(*Plan) {
+	return func(p *Plan) {
+		f := p.Feeds["line"]
+		edit(&f)
+		p.Feeds["line"] = f
+	}
+}
+
+// from is work that is planned for a time, for list.
+func from(start, end time.Time) func(*spool.Alert) {
+	return func(a *spool.Alert) { a.Planned, a.Periods = true, []spool.Period{{Start: start, End: end}} }
+}
+
+// An account that was not in the configuration when an alert ended has its thread
+// closed when it is back.
+func TestAnAccountThatComesBack(t *testing.T) {
+	onAgency(t, []string{"a", "b"}, nil, func(t *testing.T, a *agency) {
+		a.list("1", stopped, severe)
+		a.list("2", "Bus 7: detour")
+		a.minutes(5)
+		a.configure(func(p *Plan) {
+			delete(p.Accounts, "b")
+			policyOf(func(f *Feed) { f.Accounts, f.Alerts.Accounts = []string{"a"}, []string{"a"} })(p)
+		})
+		a.minutes(5)
+		a.unlist("1")
+		a.list("3", "Ferry: cancelled")
+		a.minutes(90)
+		a.sees("b", "announce: "+stopped, "announce: Bus 7: detour")
+		a.configure(func(*Plan) {})
+		a.minutes(20)
+		a.sees("b", "announce: "+stopped, "announce: Bus 7: detour", "close: "+stopped+" <1", "announce: Ferry: cancelled")
+		a.sees("a", "announce: "+stopped, "announce: Bus 7: detour", "announce: Ferry: cancelled", "close: "+stopped+" <1")
+	})
+}
+
+// A feed that is not in the configuration for longer than its alert lasts closes its
+// thread when it is back.
+func TestAFeedThatComesBackTooLate(t *testing.T) {
+	onAgency(t, []string{"a"}, nil, func(t *testing.T, a *agency) {
+		a.list("1", stopped, severe)
+		a.list("2", delayed, until(a.now().Add(time.Hour)))
+		a.minutes(5)
+		a.configure(func(p *Plan) { p.Feeds = map[string]Feed{} })
+		a.unlist("1", "2")
+		a.minutes(300)
+		a.sees("a", "announce: "+stopped, "announce: "+delayed)
+		a.configure(func(*Plan) {})
+		a.minutes(20)
+		a.sees("a", "announce: "+stopped, "announce: "+delayed, "close: "+delayed+" <2", "close: "+stopped+" <1")
+	})
+}
+
+// What a new rule keeps out is not followed up, but closed.
+func TestRulesThatKeepOutWhatWasTold(t *testing.T) {
+	onAgency(t, []string{"a"}, nil, func(t *testing.T, a *agency) {
+		a.list("1", stopped, severe)
+		a.minutes(5)
+		a.configure(policyOf(func(f *Feed) { f.Alerts.Exclude = []alerts.Match{{Route: []string{"R1"}}} }))
+		a.list("1", delayed)
+		a.minutes(20)
+		a.sees("a", "announce: "+stopped)
+		a.unlist("1")
+		a.minutes(20)
+		if got := a.boards["a"].thread(); len(got) != 2 || !strings.HasPrefix(got[1], "close: ") {
+			t.Errorf("readers see %q", got)
+		}
+	})
+}
+
+// Planned work is told a day ahead to the minute, once, and its end is not told. Work
+// that is called off before it begins is.
+func TestPlannedWork(t *testing.T) {
+	onAgency(t, []string{"a"}, nil, func(t *testing.T, a *agency) {
+		start := a.now().Add(25 * time.Hour).Truncate(time.Minute)
+		a.list("1", "Works at Mill", from(start, start.Add(2*time.Hour)))
+		a.list("2", "Works at Harbour", from(start.Add(time.Hour), start.Add(3*time.Hour)))
+		for a.now().Before(start.Add(-24 * time.Hour)) {
+			a.polls()
+			a.turns()
+			if len(a.boards["a"].thread()) > 0 {
+				t.Fatalf("told at %s", a.now())
+			}
+			pass(5 * time.Second)
+		}
+		a.minutes(1)
+		a.sees("a", "planned: Works at Mill")
+		a.minutes(120)
+		a.sees("a", "planned: Works at Mill", "planned: Works at Harbour")
+		a.unlist("2")
+		a.minutes(30)
+		a.sees("a", "planned: Works at Mill", "planned: Works at Harbour", "close: Works at Harbour <2")
+		a.hours(26)
+		a.sees("a", "planned: Works at Mill", "planned: Works at Harbour", "close: Works at Harbour <2")
+	})
+}
+
+// A digest goes on, and is closed, though digests are switched off meanwhile, and over a
+// restart.
+func TestADigestThatIsSwitchedOff(t *testing.T) {
+	storm := func(p *alerts.Policy) { p.DigestAbove, p.DigestWithin = 3, 30*time.Minute }
+	onAgency(t, []string{"a"}, storm, func(t *testing.T, a *agency) {
+		ids := make([]string, 8)
+		for i := range ids {
+			ids[i] = fmt.Sprint("bus", i)
+			a.list(ids[i], fmt.Sprintf("Bus %d: detour", i))
+		}
+		a.minutes(5)
+		a.anew()
+		a.plan0.Feeds["line"] = func() Feed { f := a.plan0.Feeds["line"]; f.Alerts.DigestAbove = 0; return f }()
+		a.Replace(a.plan0)
+		a.minutes(15)
+		a.unlist(ids[5:]...)
+		a.minutes(30)
+		a.list("new", "Bus 99: detour")
+		a.minutes(5)
+		a.unlist(append(ids, "new")...)
+		a.minutes(60)
+		heads := a.phases("a", "announce") + a.phases("a", "digest")
+		if a.phases("a", "digest") != 1 || a.phases("a", "announce") != 4 || a.phases("a", "close") != heads {
+			t.Errorf("readers see %q\n%s", a.boards["a"].thread(), a.tail())
+		}
+	})
+}
+
+// The closing that quiet hours keep back comes when they are over, though the account
+// gives posts up sooner.
+func TestAClosingInQuietHours(t *testing.T) {
+	onAgency(t, []string{"a"}, nil, func(t *testing.T, a *agency) {
+		a.list("1", delayed)
+		a.minutes(3)
+		now := a.now().UTC()
+		minute := now.Hour()*60 + now.Minute()
+		acct := a.plan0.Accounts["a"]
+		acct.Pace.Quiet = []Window{{From: minute, To: (minute + 8*60) % (24 * 60)}}
+		acct.Deadline = time.Hour
+		a.plan0.Accounts["a"] = acct
+		a.configure(func(*Plan) {})
+		a.unlist("1")
+		a.hours(7)
+		a.sees("a", "announce: "+delayed)
+		a.minutes(75)
+		a.sees("a", "announce: "+delayed, "close: "+delayed+" <1")
+	})
+}
+
+// Two alerts of one line at once are two, each with its thread, also when both ids move.
+func TestTwoAlertsOfOneLine(t *testing.T) {
+	red := func(a *spool.Alert) { a.Affected = []spool.Affected{{Route: "red"}} }
+	onAgency(t, []string{"a"}, nil, func(t *testing.T, a *agency) {
+		a.list("1", "Red Line: delays because of a signal problem at Mill", red)
+		a.list("2", "Red Line: delays because of a disabled train at Harbour", red)
+		a.minutes(5)
+		a.unlist("1", "2")
+		a.list("3", "Red Line: delays because of a signal problem at Mill", red)
+		a.list("4", "Red Line: delays because of a disabled train at Harbour", red)
+		a.minutes(15)
+		a.unlist("3")
+		a.minutes(20)
+		got := a.boards["a"].thread()
+		slices.Sort(got)
+		if len(got) != 3 || !strings.HasPrefix(got[2], "close: Red Line: delays because of a signal problem at Mill") {
+			t.Errorf("readers see %q", got)
+		}
+	})
+}
+
+// Lifts of one line break and are mended one after the other: each is an alert of its own.
+func TestLiftsOfOneLine(t *testing.T) {
+	lift := func(stop string) func(*spool.Alert) {
+		return func(a *spool.Alert) {
+			a.Effect, a.Severity = spool.AccessibilityIssue, spool.Info
+			a.Affected = []spool.Affected{{Route: "red", Stop: stop}}
+		}
+	}
+	onAgency(t, []string{"a"}, nil, func(t *testing.T, a *agency) {
+		a.list("1", "Lift at Harbour station is out of service", lift("harbour"))
+		a.minutes(5)
+		a.unlist("1")
+		a.list("2", "Lift at Mill station is out of service", lift("mill"))
+		a.minutes(30)
+		a.sees("a", "announce: Lift at Harbour station is out of service", "announce: Lift at Mill station is out of service", "close: Lift at Harbour station is out of service <1")
+	})
+}
+
+// A closing that an account could not take for four days is not lost.
+func TestAClosingAfterFourDays(t *testing.T) {
+	onAgency(t, []string{"a"}, nil, func(t *testing.T, a *agency) {
+		a.list("1", delayed)
+		a.minutes(3)
+		down := true
+		a.boards["a"].fault = func(string, spool.Post) (bool, error) {
+			if down {
+				return false, fail(spool.Temporary, 0)
+			}
+			return true, nil
+		}
+		a.unlist("1")
+		a.hours(4 * 24)
+		down = false
+		a.hours(24)
+		a.sees("a", "announce: "+delayed, "close: "+delayed+" <1")
+	})
+}
