@@ -111,7 +111,7 @@ func (s *situation) differs(told *spool.Telling) string {
 	if told == nil {
 		return ""
 	}
-	return strings.Join(Tells(*told, s.told), ", ")
+	return inWords(Tells(*told, s.told))
 }
 
 // silent is of alerts that hold and are not to be told.

@@ -22,7 +22,7 @@ func (s *situation) following() Decision {
 	if at := s.rolls(changes); at.After(s.now) {
 		return Decision{Again: at, Why: "its end keeps moving: it is told again when the one that readers know is near"}
 	}
-	why := strings.Join(changes, ", ")
+	why := inWords(changes)
 	tries := 0
 	for _, u := range s.thread.gone {
 		if u.Purpose != spool.Update || u.Created.Before(s.thread.last) || len(Tells(tellingOf(u), s.told)) > 0 {
@@ -45,6 +45,27 @@ func (s *situation) following() Decision {
 		d.NotBefore = s.spaced()
 	}
 	return Decision{Deeds: []Deed{d}}
+}
+
+// inWords says, for people, what has changed.
+func inWords(changes []string) string {
+	said := make([]string, len(changes))
+	for i, c := range changes {
+		said[i] = c
+		switch c {
+		case ChangedEffect, ChangedSeverity:
+			said[i] = "another " + c
+		case ChangedLines:
+			said[i] = "other lines"
+		case ChangedUntil:
+			said[i] = "another end"
+		case ChangedText:
+			said[i] = "other words"
+		case ChangedMembers:
+			said[i] = "other alerts in it"
+		}
+	}
+	return strings.Join(said, ", ")
 }
 
 // rolls is when an end is told again that the source moves on and on: not before the one

@@ -102,3 +102,15 @@ func planned(minutes int) spool.Alert {
 	a.Planned, a.Periods = true, []spool.Period{{Start: at(minutes), End: at(minutes + 60)}}
 	return a
 }
+
+// TestUpdatesSayWhy: the history of an update tells people in words what it is for.
+func TestUpdatesSayWhy(t *testing.T) {
+	known := telling(slow(first), spool.Begins)
+	known.Effect, known.Severity, known.Lines, known.Until = spool.Detour, spool.Info, []string{"5"}, at(600)
+	d := alerts.Policy{}.Decide(spool.Tracked{Open: true, Alert: slow(second)}, *telling(slow(second), spool.Begins),
+		[]spool.Post{{ID: "head", Purpose: spool.Announce, State: spool.Live, Content: spool.Content{Told: known}}}, alerts.Abilities{}, noon)
+	const want = "another effect, another severity, other lines, another end, other words"
+	if len(d.Deeds) != 1 || d.Deeds[0].Why != want {
+		t.Errorf("%+v, want %q", d, want)
+	}
+}

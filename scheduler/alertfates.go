@@ -39,7 +39,11 @@ func (w *survey) record(t spool.Tracked, views []*view) bool {
 	}
 	if fate.Verdict != spool.ToPost {
 		w.items[string(fate.Verdict)]++
-		w.Log.Info("alert is not told", "feed", w.feed.Name, "item", t.Item, "alert", t.Alert.ID, "verdict", string(fate.Verdict), "reason", fate.Reason)
+		says := "alert is not told"
+		if fate.Verdict == spool.Summed {
+			says = "alert is told by a digest"
+		}
+		w.Log.Info(says, "feed", w.feed.Name, "item", t.Item, "alert", t.Alert.ID, "verdict", string(fate.Verdict), "reason", fate.Reason)
 	}
 	return true
 }
