@@ -4,69 +4,16 @@ import (
 	"strconv"
 
 	"spool"
+	"spool/alerts"
 )
 
-// modeOf is the kind of vehicle of a route_type: those of the specification, and the
-// extended ones, which are the hierarchical codes of the European TPEG standard as
-// Google Transit lists them. Empty: one that has no word here, such as taxis.
+// modeOf is the kind of vehicle of a route_type; empty: it is none that has a word.
 func modeOf(cell string) spool.Mode {
-	n, err := strconv.Atoi(cell)
+	n, err := strconv.ParseInt(cell, 10, 32)
 	if err != nil {
 		return ""
 	}
-	if n < 100 {
-		return basicMode(n)
-	}
-	switch n / 100 {
-	case 1, 3: // railways; suburban ones
-		return spool.Rail
-	case 2, 7: // coaches; buses
-		return spool.Bus
-	case 4: // urban railways, of which 405 is the monorail
-		if n == 405 {
-			return spool.Monorail
-		}
-		return spool.Metro
-	case 5, 6: // metro; underground
-		return spool.Metro
-	case 8:
-		return spool.Trolleybus
-	case 9:
-		return spool.Tram
-	case 10, 12: // by water; ferries
-		return spool.Ferry
-	case 13:
-		return spool.Lift
-	case 14:
-		return spool.Funicular
-	}
-	return ""
-}
-
-func basicMode(n int) spool.Mode {
-	switch n {
-	case 0:
-		return spool.Tram
-	case 1:
-		return spool.Metro
-	case 2:
-		return spool.Rail
-	case 3:
-		return spool.Bus
-	case 4:
-		return spool.Ferry
-	case 5:
-		return spool.CableTram
-	case 6:
-		return spool.Lift
-	case 7:
-		return spool.Funicular
-	case 11:
-		return spool.Trolleybus
-	case 12:
-		return spool.Monorail
-	}
-	return ""
+	return alerts.ModeOf(n)
 }
 
 // railed reports whether riders call a line of this kind a line.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"spool"
+	"spool/alerts"
 )
 
 // causeOf is the cause with a number of the schema. Numbers that the schema does not
@@ -89,70 +90,11 @@ func byNumber(n uint64) spool.Severity {
 	return spool.Severe
 }
 
-// modeOf is the mode of a route type: one of routes.txt, or one of the extended types,
-// of which the hundreds tell the kind. Planes, taxis and what drives itself have none.
-func modeOf(n int64) spool.Mode {
-	if n >= 0 && n < 100 {
-		return basicMode(n)
-	}
-	switch n / 100 {
-	case 1, 3:
-		return spool.Rail
-	case 2, 7:
-		return spool.Bus
-	case 4:
-		if n == 405 {
-			return spool.Monorail
-		}
-		return spool.Metro
-	case 5, 6:
-		return spool.Metro
-	case 8:
-		return spool.Trolleybus
-	case 9:
-		return spool.Tram
-	case 10, 12:
-		return spool.Ferry
-	case 13:
-		return spool.Lift
-	case 14:
-		return spool.Funicular
-	}
-	return ""
-}
-
-// basicMode is the mode of a route type of routes.txt.
-func basicMode(n int64) spool.Mode {
-	switch n {
-	case 0:
-		return spool.Tram
-	case 1:
-		return spool.Metro
-	case 2:
-		return spool.Rail
-	case 3:
-		return spool.Bus
-	case 4:
-		return spool.Ferry
-	case 5:
-		return spool.CableTram
-	case 6:
-		return spool.Lift
-	case 7:
-		return spool.Funicular
-	case 11:
-		return spool.Trolleybus
-	case 12:
-		return spool.Monorail
-	}
-	return ""
-}
-
 // modeIn is the mode of a route type as JSON has it.
 func modeIn(s string) spool.Mode {
 	n, err := strconv.ParseInt(s, 10, 32)
 	if err != nil {
 		return ""
 	}
-	return modeOf(n)
+	return alerts.ModeOf(n)
 }

@@ -120,7 +120,7 @@ func sameAlert(t *testing.T, a spool.Alert, id string, want *node) {
 		n, err := strconv.ParseInt(e.first("route_type"), 10, 32)
 		f := spool.Affected{Agency: e.first("agency_id"), Route: e.first("route_id"), Stop: e.first("stop_id"), Direction: e.first("direction_id")}
 		if err == nil {
-			f.Mode = basicMode(n)
+			f.Mode = alerts.ModeOf(n)
 		}
 		for _, trip := range e.subs["trip"] {
 			f.Trip = trip.first("trip_id")

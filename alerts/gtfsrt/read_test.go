@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"spool"
+	"spool/alerts"
 	"spool/alerts/gtfsrt/gtfsrttest"
 )
 
@@ -116,7 +117,7 @@ func TestModes(t *testing.T) {
 		500: spool.Metro, 600: spool.Metro, 700: spool.Bus, 715: spool.Bus, 800: spool.Trolleybus, 900: spool.Tram, 906: spool.Tram,
 		1000: spool.Ferry, 1100: "", 1200: spool.Ferry, 1300: spool.Lift, 1400: spool.Funicular, 1500: "", 1700: "", 1 << 62: "",
 	} {
-		if got := modeOf(n); got != want {
+		if got := alerts.ModeOf(n); got != want {
 			t.Errorf("%d: got %q, want %q", n, got, want)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"spool"
+	"spool/alerts"
 )
 
 func (x *record) wireAffected(b []byte) error {
@@ -17,7 +18,7 @@ func (x *record) wireAffected(b []byte) error {
 		case inAffectedRoute:
 			a.Route = name(f.b)
 		case inAffectedType:
-			a.Mode = modeOf(int64(f.n))
+			a.Mode = alerts.ModeOf(int64(f.n))
 		case inAffectedStop:
 			a.Stop = name(f.b)
 		case inAffectedDirection:
