@@ -193,6 +193,9 @@ func refused(p *Post, e Event, r Rules, now time.Time) {
 		p.Refusals++
 		p.State, p.NotBefore = Waiting, now.Add(max(f.Wait, retryUnlessTold(f, p.Refusals)))
 	case Throttled:
+		if p.State == Sending {
+			p.Refusals++ // so that it shows that nothing came of the attempt
+		}
 		p.State, p.NotBefore = Waiting, now.Add(max(f.Wait, e.Wait))
 	case Credentials:
 		p.State, p.Hold = Held, HoldCredentials

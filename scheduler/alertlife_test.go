@@ -241,3 +241,90 @@ func TestAClosingAfterFourDays(t *testing.T) {
 		a.sees("a", "announce: "+delayed, "close: "+delayed+" <1")
 	})
 }
+
+// An announcement that the network puts off is not sent when the alert is over by then, and
+// not in the words of before when it has changed.
+func TestAnAnnouncementThatIsPutOff(t *testing.T) {
+	for _, times := range []int{1, 2, 3} {
+		t.Run(fmt.Sprint(times), func(t *testing.T) {
+			onAgency(t, []string{"a"}, nil, func(t *testing.T, a *agency) {
+				n := 0
+				a.boards["a"].fault = func(op string, _ spool.Post) (bool, error) {
+					if n++; op == "publish" && n <= times {
+						return false, fail(spool.Throttled, time.Hour)
+					}
+					return true, nil
+				}
+				a.list("1", stopped, severe)
+				a.minutes(1)
+				a.list("2", "Bus 7: detour")
+				a.minutes(10)
+				a.unlist("1")
+				a.list("2", "Bus 7: no service at all", severe)
+				a.hours(6)
+				a.sees("a", "announce: Bus 7: no service at all")
+			})
+		})
+	}
+}
+
+// Work that recurs is told once, and again when its times are others.
+func TestWorkThatRecurs(t *testing.T) {
+	onAgency(t, []string{"a"}, nil, func(t *testing.T, a *agency) {
+		night := a.now().Truncate(24 * time.Hour).Add(22 * time.Hour)
+		nights := func(n int, from time.Time) func(*spool.Alert) {
+			return func(al *spool.Alert) {
+				al.Planned = true
+				for i := range n {
+					start := from.AddDate(0, 0, i)
+					al.Periods = append(al.Periods, spool.Period{Start: start, End: start.Add(5 * time.Hour)})
+				}
+			}
+		}
+		a.list("1", "Works at Mill", nights(5, night))
+		a.hours(60)
+		a.list("1", "Works at Mill", nights(2, night.AddDate(0, 0, 3)))
+		a.hours(24)
+		a.sees("a", "planned: Works at Mill")
+		a.hours(80)
+		a.sees("a", "planned: Works at Mill")
+	})
+}
+
+// Planned work whose time is moved is told again, once, and begins without another word.
+func TestWorkThatIsMoved(t *testing.T) {
+	onAgency(t, []string{"a"}, nil, func(t *testing.T, a *agency) {
+		start := a.now().Add(10 * time.Hour)
+		a.list("1", "Works at Mill", from(start, start.Add(2*time.Hour)))
+		a.minutes(2)
+		a.list("1", "Works at Mill", from(start.Add(20*time.Hour), start.Add(22*time.Hour)))
+		a.hours(40)
+		a.sees("a", "planned: Works at Mill", "update: Works at Mill <1")
+	})
+}
+
+// Entities that say the same are one alert; when they come to differ they are two, and
+// each is announced, followed up and closed once.
+func TestAlertsThatPartAndMeet(t *testing.T) {
+	red := func(a *spool.Alert) { a.Affected = []spool.Affected{{Route: "red"}} }
+	blue := func(a *spool.Alert) { a.Affected = []spool.Affected{{Route: "blue"}} }
+	onAgency(t, []string{"a"}, nil, func(t *testing.T, a *agency) {
+		a.list("1", "Delays because of snow", red)
+		a.list("2", "Delays because of snow", blue)
+		a.minutes(15)
+		a.sees("a", "announce: Delays because of snow")
+		a.list("2", "Single tracking between Airport and Aquarium for an hour", blue)
+		a.minutes(15)
+		a.list("2", "Delays because of snow", blue)
+		a.minutes(15)
+		a.unlist("2")
+		a.minutes(30)
+		a.unlist("1")
+		a.minutes(30)
+		got := a.boards["a"].thread()
+		heads, closings := a.phases("a", "announce"), a.phases("a", "close")
+		if heads != 2 || closings != 2 {
+			t.Errorf("readers see %q", got)
+		}
+	})
+}
