@@ -42,6 +42,7 @@ type Reading struct {
 	Log      bool          // ended alerts stay listed, or leave without being over: absence never says anything
 	Same     bool          // it is what the source said the last time: Alerts is empty
 	Digest   string        // of everything but Stamp: equal ones say the same
+	Print    Print         // of the document itself; zero: it is not known again without being read
 	Missing  []Pointer     // of an index: messages that have to be fetched, and are not among Alerts yet
 	Skipped  []string      // for people: entries that could not be used, and why
 	Notes    []string      // for people: what had to be repaired

@@ -9,7 +9,9 @@ import (
 )
 
 // A lateDirectory knows nothing until it has names.
-type lateDirectory struct{ names atomic.Pointer[map[string]string] }
+type lateDirectory struct {
+	names atomic.Pointer[map[string]string]
+}
 
 func (d *lateDirectory) Version() string {
 	if d.names.Load() == nil {

@@ -10,7 +10,7 @@ import (
 // decideAlerts is what a poll of a feed that lists alerts leads to.
 func (s *Scheduler) decideAlerts(ctx context.Context, plan Plan, f Feed, before spool.FeedState, got answer, items map[string]int, now time.Time) (in spool.Ingest, outcome string, err error) {
 	after := goodPoll(f, before, got.result, now)
-	after.Memory = alertsDescribed(after.Memory, *got.alerts, got.result.Unchanged)
+	after.Memory = alertsDescribed(after.Memory, before.Memory, *got.alerts, got.result.Unchanged)
 	if in, err = s.track(ctx, plan, f, after, got.alerts, items, now); err != nil {
 		return in, "", err
 	}

@@ -192,6 +192,7 @@ type Scheduler struct {
 	once    bool         // there is a single pass
 
 	messages messages // that indexes of alerts point to
+	prints   prints   // of documents with alerts
 }
 
 // Alive returns an error when Run has not come round for a minute, because it
@@ -251,6 +252,7 @@ func (s *Scheduler) Replace(p Plan) {
 	s.plan = p.grouped()
 	s.met = map[string]*acquaintance{} // credentials may be new
 	s.messages.forget(p)
+	s.prints.forget(p)
 	s.poke()
 }
 

@@ -36,6 +36,7 @@ func moment(n uint64) (t time.Time, why string) {
 func (r *reader) alert(n int, x record) spool.Alert {
 	x.rate()
 	x.fewer(r.seconds)
+	r.timed = r.timed || x.lost.periods > 0
 	w := &words{left: maxWords}
 	a := spool.Alert{
 		ID:          identifier(x.id),

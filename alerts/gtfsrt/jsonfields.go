@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"spool"
+	"spool/alerts"
 )
 
 // json reads the JSON forms: the names of the schema, as the MBTA has them, or those
@@ -25,6 +26,12 @@ func (r *reader) json(body []byte) error {
 	}
 	if err := r.take(h); err != nil {
 		return err
+	}
+	if h.stamps == 1 {
+		if body[h.from] == '"' {
+			h.from++
+		}
+		r.out.Print = alerts.PrintText(r.doc, h.from)
 	}
 	n := 0
 	one := func() {
@@ -61,6 +68,8 @@ func jsonHeader(c cursor) (h header, keys []string) {
 				s, _ := c.text()
 				h.differential = s == "1" || strings.EqualFold(s, "DIFFERENTIAL")
 			case "timestamp":
+				c.next()
+				h.from, h.stamps = c.at, h.stamps+1
 				h.stamp = c.number()
 			}
 		})

@@ -89,6 +89,7 @@ type header struct {
 	version      string
 	differential bool
 	stamp        uint64
+	from, stamps int // of JSON: where the last of so many timestamps begins
 }
 
 var errDifferential = errors.New("the document is differential (it lists only what has changed): the specification does not " +

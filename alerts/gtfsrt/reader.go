@@ -19,6 +19,7 @@ type reader struct {
 	seconds   uint64         // when the document was made, since 1970; 0: it does not say
 	ids       map[string]int // how many alerts have an id
 	selectors int            // so many more are kept
+	timed     bool           // what is kept of an alert depends on seconds
 	others    int            // entities about something else
 	over      int            // alerts beyond maxAlerts
 	skips     remarks
@@ -97,6 +98,9 @@ func (r *reader) reading() alerts.Reading {
 	})
 	r.out.Skipped, r.out.Notes = r.skips.lines(), r.notes.lines()
 	r.out.Digest = digest(r.out)
+	if r.timed {
+		r.out.Print = alerts.Print{}
+	}
 	return r.out
 }
 

@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"google.golang.org/protobuf/encoding/protowire"
+
+	"spool/alerts"
 )
 
 // The fields that are read, by their tags: number<<3 | wire type. The numbers are those
@@ -75,6 +77,9 @@ func (r *reader) wire(body []byte) error {
 	if err := r.take(h); err != nil {
 		return err
 	}
+	if from, length := wireStamp(body); length > 0 {
+		r.out.Print = alerts.PrintVarint(r.doc, from, length)
+	}
 	n := 0
 	err = each(body, func(f field) error {
 		if f.tag == inMessageEntity {
@@ -112,6 +117,35 @@ func wireHeader(body []byte) (header, error) {
 		err = nil
 	}
 	return h, err
+}
+
+// wireStamp finds the header's timestamp among the bytes of a message that begins with
+// its header; length 0: it is not there, or not once.
+func wireStamp(body []byte) (from, length int) {
+	tag, _, n := protowire.ConsumeTag(body)
+	b, m := protowire.ConsumeBytes(body[max(n, 0):])
+	if tag != 1 || m < 0 {
+		return 0, 0
+	}
+	start := n + m - len(b)
+	for at := 0; at < len(b); {
+		num, kind, n := protowire.ConsumeTag(b[at:])
+		if n < 0 {
+			return 0, 0
+		}
+		value := protowire.ConsumeFieldValue(num, kind, b[at+n:])
+		if value < 0 {
+			return 0, 0
+		}
+		if uint64(num)<<3|uint64(kind) == inHeaderTimestamp {
+			if length > 0 {
+				return 0, 0
+			}
+			from, length = start+at+n, value
+		}
+		at += n + value
+	}
+	return from, length
 }
 
 // errFound ends a search.
