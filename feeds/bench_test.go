@@ -107,7 +107,7 @@ func BenchmarkFetchUnchanged(b *testing.B) {
 	defer f.Close()
 	b.ReportAllocs()
 	for b.Loop() {
-		if r, err := f.Fetch(b.Context(), Source{URL: server, BodyHash: hash(body)}); err != nil || !r.Unchanged {
+		if r, err := f.Fetch(b.Context(), Source{URL: server, BodyHash: imprint(body)}); err != nil || !r.Unchanged {
 			b.Fatal(err)
 		}
 	}

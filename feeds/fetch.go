@@ -128,7 +128,7 @@ func (f *Fetcher) readDocument(resp *http.Response, s Source) (Result, error) {
 	if err := readBody(buf, resp, f.maxBytes); err != nil {
 		return Result{}, err
 	}
-	r := Result{Validators: validators(resp.Header), BodyHash: hash(buf.Bytes()), Bytes: int64(buf.Len())}
+	r := Result{Validators: validators(resp.Header), BodyHash: imprint(buf.Bytes()), Bytes: int64(buf.Len())}
 	if r.BodyHash == s.BodyHash {
 		r.Unchanged = true
 		return r, nil

@@ -18,7 +18,7 @@ const (
 // Read makes a Result of a document that did not come by a fetcher, such as a file.
 // Of s counts what is expected. Errors are those of Parse.
 func Read(body []byte, s Source, in Input) (Result, error) {
-	r := Result{BodyHash: hash(body), Bytes: int64(len(body))}
+	r := Result{BodyHash: imprint(body), Bytes: int64(len(body))}
 	alerts, isFeed, err := raw(body, in.ContentType, in.Base, s)
 	if r.Raw = alerts; err != nil || !isFeed {
 		return r, err
