@@ -126,7 +126,7 @@ func (k *tracker) claimVanished(groups []*group, claimed map[*record][]*entity) 
 	left := map[string][]*record{} // by lines and effect
 	gists := map[*record]gist{}
 	for _, rec := range k.book {
-		if len(claimed[rec]) > 0 || rec.mem.Final || !k.returns(rec) {
+		if len(claimed[rec]) > 0 || rec.mem.Final || !k.overLately(rec) {
 			continue
 		}
 		g := gistOf(&rec.t.Alert)
@@ -141,6 +141,13 @@ func (k *tracker) claimVanished(groups []*group, claimed map[*record][]*entity) 
 			p.g.rec, claimed[p.rec] = p.rec, p.g.ents
 		}
 	}
+}
+
+// overLately reports whether an alert is open, or was over so lately that what says the
+// same may be the same. That one was listed until now is no reason, if it was over long
+// before: its words alone do not name it.
+func (k *tracker) overLately(rec *record) bool {
+	return rec.t.Open || k.now.Sub(rec.t.Closed) <= k.p.ReopenWithin && k.returns(rec)
 }
 
 func (k *tracker) pairs(groups []*group, left map[string][]*record, gists map[*record]gist) []pair {
