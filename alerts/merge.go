@@ -42,17 +42,20 @@ func (g *group) judge(k *tracker) {
 }
 
 // raw is a digest of how a group is listed, and of what judges it: what is listed in
-// the same way again has been judged already.
-func (g *group) raw(imprint string) string {
+// the same way again has been judged already. Of several parts it differs when one of
+// them is over by now.
+func (g *group) raw(k *tracker) string {
 	if len(g.ents) == 1 {
-		return g.ents[0].digest + imprint
+		return g.ents[0].digest + k.imprint
 	}
 	all := make([]string, len(g.ents))
 	for i, e := range g.ents {
-		all[i] = e.digest
+		if all[i] = e.digest; over(*e.alert, k.now) != "" {
+			all[i] += "over"
+		}
 	}
 	slices.Sort(all)
-	return digest([]byte(strings.Join(all, ""))) + imprint
+	return digest([]byte(strings.Join(all, ""))) + k.imprint
 }
 
 // classified is what the policy makes of one entity, for comparing.
@@ -72,12 +75,13 @@ func merge(ents []*entity, now time.Time) spool.Alert {
 	live = slices.SortedStableFunc(slices.Values(live), graverPart)
 	a := *live[0].alert
 	a.Names, a.Affected, a.Periods, a.Replaces = nil, nil, nil, nil
-	always := false
+	always, ends := false, true
 	for _, e := range live {
 		b := e.alert
 		a.Affected = append(a.Affected, b.Affected...)
 		a.Periods = append(a.Periods, b.Periods...)
 		always = always || len(b.Periods) == 0
+		ends = ends && !b.Ended.IsZero()
 		a.Created = earlier(a.Created, b.Created)
 		a.Updated, a.Notify, a.Ended = later(a.Updated, b.Updated), later(a.Notify, b.Notify), later(a.Ended, b.Ended)
 		a.Guess = a.Guess || b.Guess
@@ -92,6 +96,9 @@ func merge(ents []*entity, now time.Time) spool.Alert {
 	}
 	if always {
 		a.Periods = nil
+	}
+	if !ends && a.Ended.After(now) {
+		a.Ended = time.Time{} // that of a part: the others go on
 	}
 	return tidy(a)
 }

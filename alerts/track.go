@@ -93,7 +93,7 @@ func (k *tracker) listed(rec *record, g *group) {
 	if rec.mem.Final {
 		return
 	}
-	raw := g.raw(k.imprint)
+	raw := g.raw(k)
 	if rec.mem.Raw == raw && rec.t.Since.IsZero() && !rec.mem.Unseen {
 		return // as it was, open or over
 	}
@@ -117,14 +117,14 @@ func (k *tracker) listed(rec *record, g *group) {
 func (k *tracker) listedClosed(rec *record, g *group, ending spool.Ending) {
 	if k.log || ending != "" {
 		rec.t.Since, rec.mem.Unseen, rec.dirty = time.Time{}, false, true
-		rec.mem.Raw = g.raw(k.imprint)
+		rec.mem.Raw = g.raw(k)
 		if !g.alert.Resumed { // that may be an entry of its own: what it ended is what readers know
 			rec.t.Alert = g.alert
 		}
 		return
 	}
 	k.reopen(rec)
-	k.replace(rec, g, g.raw(k.imprint))
+	k.replace(rec, g, g.raw(k))
 }
 
 // reopen takes up an alert again that was over. It has to last before it is told

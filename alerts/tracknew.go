@@ -78,7 +78,7 @@ func (k *tracker) newRecord(g *group) *record {
 			Feed: k.p.Feed, Item: k.item(names[0]), Alert: g.alert, Names: slices.Clone(names[:min(len(names), maxNames)]),
 			First: k.now, Last: k.now,
 		},
-		mem: memory{Raw: g.raw(k.imprint), Filter: g.filter, Derived: g.derived},
+		mem: memory{Raw: g.raw(k), Filter: g.filter, Derived: g.derived},
 	}
 	k.book = append(k.book, rec)
 	g.rec = rec
