@@ -29,6 +29,7 @@ func (k *tracker) answer(g *group) bool {
 		return false
 	}
 	found.t.Alert.Resumed = true
+	found.t.Alert.Description, found.t.Alert.Instruction = g.alert.Description, nil // what riders were to do holds no longer
 	found.t.Alert.Ended = began(g.alert)
 	if found.t.Alert.Ended.After(k.now) {
 		found.t.Alert.Ended = k.now

@@ -138,3 +138,22 @@ func TestItemThroughItsLife(t *testing.T) {
 	d.reads(item("2.49.0.1.578.0.1002", "Update", "oransje"), "Storm, oransje nivå, Frøya - Rørvik")
 	d.reads(item("2.49.0.1.578.0.1003", "Cancel", "oransje"), "Storm, oransje nivå, Frøya - Rørvik over by source")
 }
+
+// TestEndOfALogSaysItsOwn: what riders were to do while a line did not run is no part of
+// what is told when it runs again.
+func TestEndOfALogSaysItsOwn(t *testing.T) {
+	down := spool.Item{GUID: "1", Title: "Blue Line: no trains between Elm and Oak", Summary: "Take bus 9.", Published: noon}
+	up := spool.Item{GUID: "2", Title: "Blue Line: service has resumed", Summary: "Trains run every ten minutes.", Published: noon.Add(time.Minute)}
+	d := newDiary(t)
+	d.p.Log = true
+	logged := func(items ...spool.Item) alerts.Document {
+		doc := feed(items...)
+		doc.Log = true
+		return doc
+	}
+	d.reads(logged(down), "Blue Line: no trains between Elm and Oak")
+	d.reads(logged(up, down), "Blue Line: no trains between Elm and Oak over by source")
+	if a := d.book[0].Alert; !a.Resumed || alerts.Pick(a.Description).Text != up.Summary {
+		t.Errorf("of the end is told %+v", a)
+	}
+}
