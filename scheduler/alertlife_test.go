@@ -328,3 +328,191 @@ func TestAlertsThatPartAndMeet(t *testing.T) {
 		}
 	})
 }
+
+// What came to nothing, and was accounted for, and comes back is told all the same, and
+// the ledger has it.
+func TestWhatComesBackAfterItWasAccountedFor(t *testing.T) {
+	edit := func(p *alerts.Policy) {
+		p.Debounce = 5 * time.Minute
+		p.Exclude = []alerts.Match{{Effect: []spool.Effect{spool.NoEffect}}}
+	}
+	survey := func(a *spool.Alert) { a.Effect, a.Severity = spool.NoEffect, spool.Info }
+	onAgency(t, []string{"a", "b"}, edit, func(t *testing.T, a *agency) {
+		a.list("1", stopped, severe)
+		a.list("2", "Bus 7: a survey", survey)
+		a.minutes(3)
+		a.unlist("1", "2", "old")
+		a.list("3", "Ferry: detour")
+		a.minutes(25)
+		a.balanced()
+		a.list("1", stopped, severe)
+		a.list("2", "Bus 7: no service", severe)
+		a.list("old", "The old lift burns", severe)
+		a.minutes(15)
+		want := []string{"announce: Bus 7: no service", "announce: Ferry: detour", "announce: " + stopped, "announce: The old lift burns"}
+		got := a.boards["b"].thread()
+		slices.Sort(got)
+		if !slices.Equal(got, want) {
+			t.Errorf("readers see %q", got)
+		}
+		for header, want := range map[string]string{stopped: "a,b over", "Bus 7: no service": "a,b filtered", "The old lift burns": "a,b first_run"} {
+			if got := a.fatesOf(header); got != want+"; a post; b post" {
+				t.Errorf("%s: %s", header, got)
+			}
+		}
+		a.unlist("1", "2", "3", "old")
+		a.list("4", "x")
+		a.minutes(60)
+		if heads, closings := a.phases("a", "announce"), a.phases("a", "close"); heads != 5 || closings != 4 {
+			t.Errorf("readers see %q", a.boards["a"].thread())
+		}
+	})
+}
+
+// A storm, with a process that dies again and again: one digest, and all of it closed.
+func TestAStormWithDeaths(t *testing.T) {
+	takesLong(t)
+	storm := func(p *alerts.Policy) {
+		p.DigestAbove, p.DigestWithin = 2, 30*time.Minute
+		p.UpdateEvery, p.GoneFetches, p.GoneTime = time.Minute, 2, 90*time.Second
+	}
+	onAgency(t, []string{"a"}, storm, func(t *testing.T, a *agency) {
+		for n := 1; n <= 30; n++ {
+			var ids []string
+			for i := range 6 {
+				ids = append(ids, fmt.Sprint(n, "-", i))
+				a.list(ids[i], fmt.Sprintf("Bus %s: detour", ids[i]))
+			}
+			a.dying(6*time.Minute, n, n%7+1)
+			a.unlist(ids[:4]...)
+			a.dying(8*time.Minute, n, n%5+1)
+			a.unlist(ids...)
+			a.dying(12*time.Minute, n, n%3+1)
+			if heads, closings := a.phases("a", "announce")+a.phases("a", "digest"), a.phases("a", "close"); heads != 3 || closings != 3 || a.phases("a", "digest") != 1 {
+				t.Fatalf("%d: readers see %q\n%s", n, a.boards["a"].thread(), a.tail())
+			}
+			a.boards["a"].clear()
+			a.minutes(40)
+		}
+	})
+}
+
+// An account with a language of its own reads of an alert in it, and is told nothing when
+// only the words of another language change.
+func TestALanguagePerAccount(t *testing.T) {
+	both := func(de, en string) func(*spool.Alert) {
+		return func(a *spool.Alert) {
+			a.Header = spool.Texts{{Language: "en", Text: en}, {Language: "de", Text: de}}
+		}
+	}
+	onAgency(t, []string{"a", "b"}, nil, func(t *testing.T, a *agency) {
+		a.configure(policyOf(func(f *Feed) {
+			f.Wording, f.Wordings = tongue{language: "en"}, map[string]Wording{"b": tongue{language: "de"}}
+		}))
+		a.list("1", "", both("Linie 5 verspätet", "Line 5 is late"))
+		a.minutes(15)
+		a.sees("a", "announce: Line 5 is late")
+		a.sees("b", "announce: Linie 5 verspätet")
+		a.list("1", "", both("Linie 5 verspätet", "Line 5: an accident keeps trams between Mill and Harbour"))
+		a.minutes(15)
+		a.sees("a", "announce: Line 5 is late", "update: Line 5: an accident keeps trams between Mill and Harbour <1")
+		a.sees("b", "announce: Linie 5 verspätet")
+		a.unlist("1")
+		a.minutes(20)
+		a.sees("b", "announce: Linie 5 verspätet", "close: Linie 5 verspätet <1")
+	})
+}
+
+// Alerts that go to an account only for a while are closed there, too.
+func TestAnAlertThatLeavesAnAccount(t *testing.T) {
+	metro := func(p *alerts.Policy) {
+		p.Routing = []alerts.Routing{{Match: alerts.Match{Effect: []spool.Effect{spool.NoService}}, Accounts: []string{"b"}}}
+		p.Accounts = []string{"a"}
+	}
+	onAgency(t, []string{"a", "b"}, metro, func(t *testing.T, a *agency) {
+		a.list("1", stopped, severe)
+		a.minutes(15)
+		a.list("1", delayed)
+		a.minutes(15)
+		a.sees("b", "announce: "+stopped, "update: "+delayed+" <1")
+		a.sees("a", "announce: "+delayed)
+		a.unlist("1")
+		a.minutes(20)
+		a.sees("b", "announce: "+stopped, "update: "+delayed+" <1", "close: "+delayed+" <1")
+		a.sees("a", "announce: "+delayed, "close: "+delayed+" <1")
+	})
+}
+
+// An update that quiet hours keep back tells what is the case when they are over, and not
+// what has been told before; what is over in them is closed after them, and what came and
+// went in them is never told.
+func TestQuietHours(t *testing.T) {
+	onAgency(t, []string{"a"}, nil, func(t *testing.T, a *agency) {
+		a.list("1", delayed)
+		a.list("2", "Bus 7: detour")
+		a.list("4", "Ferry: detour")
+		a.minutes(15)
+		now := a.now().UTC()
+		minute := now.Hour()*60 + now.Minute()
+		acct := a.plan0.Accounts["a"]
+		acct.Pace.Quiet = []Window{{From: minute, To: (minute + 3*60) % (24 * 60)}}
+		a.plan0.Accounts["a"] = acct
+		a.configure(func(*Plan) {})
+		a.list("1", delayed2)
+		a.list("3", "Tram 9: detour")
+		a.list("4", "Ferry: no service in either direction")
+		a.minutes(30)
+		a.list("1", "Red Line: delays of 90 minutes")
+		a.unlist("2", "3")
+		a.list("4", "Ferry: detour")
+		a.minutes(60)
+		a.sees("a", "announce: "+delayed, "announce: Bus 7: detour", "announce: Ferry: detour")
+		a.minutes(120)
+		got := a.boards["a"].thread()
+		want := []string{"announce: " + delayed, "announce: Bus 7: detour", "announce: Ferry: detour", "update: Red Line: delays of 90 minutes <1", "close: Bus 7: detour <2"}
+		slices.Sort(got)
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Errorf("readers see %q, want %q", got, want)
+		}
+	})
+}
+
+// A digest on one account, while another tells each alert; the alert that is left of a
+// digest, and those of an account that takes part no longer.
+func TestADigestOnOneAccount(t *testing.T) {
+	storm := func(p *alerts.Policy) {
+		p.DigestAbove, p.DigestWithin = 3, 30*time.Minute
+		p.Routing = []alerts.Routing{{Match: alerts.Match{Route: []string{"Rx0", "Rx1"}}, Accounts: []string{"a", "b"}}, {Accounts: []string{"a"}}}
+	}
+	onAgency(t, []string{"a", "b"}, storm, func(t *testing.T, a *agency) {
+		var ids []string
+		for i := range 8 {
+			ids = append(ids, fmt.Sprint("x", i))
+			a.list(ids[i], fmt.Sprintf("Bus %d: detour", i))
+		}
+		a.minutes(5)
+		if a.phases("a", "announce") != 3 || a.phases("a", "digest") != 1 || a.phases("b", "announce") != 2 {
+			t.Fatalf("readers see %q and %q", a.boards["a"].thread(), a.boards["b"].thread())
+		}
+		a.balanced()
+		a.unlist(ids[:7]...)
+		a.minutes(40)
+		a.balanced()
+		a.unlist(ids...)
+		a.minutes(60)
+		for _, name := range []string{"a", "b"} {
+			if heads := a.phases(name, "announce") + a.phases(name, "digest"); a.phases(name, "close") != heads {
+				t.Errorf("readers of %s see %q", name, a.boards[name].thread())
+			}
+		}
+	})
+}
+
+// A tongue is the wording of an account with a language of its own.
+type tongue struct {
+	titles
+	language string
+}
+
+func (w tongue) Language() string { return w.language }
