@@ -20,6 +20,7 @@ type house struct {
 	name     string
 	handler  http.Handler
 	visible  func() []sightedPost // newest first
+	alerts   func() []sightedPost // of the agency
 	disturb  func()
 	calm     func()
 	inFlight func() int
@@ -48,6 +49,7 @@ func (s *siege) build(seed uint64) []*house {
 func (s *siege) threadsHouse(seed uint64) *house {
 	net := threadstest.New(threadstest.Options{Seed: seed})
 	net.AddUser(stageUser, stageToken)
+	net.AddUser(linesUser, linesToken)
 	s.net = net
 	actions := []threadstest.Action{
 		threadstest.Status(500, ""), threadstest.CommitThenStatus(500, ""), threadstest.DropBefore(), threadstest.CommitThenDrop(),
@@ -56,15 +58,17 @@ func (s *siege) threadsHouse(seed uint64) *house {
 		threadstest.CommitThenStatus(500, threadstest.ErrorBody(10, 0, "permission")), threadstest.Throttle(map[string]string{"Retry-After": "1"}),
 		threadstest.Hang(), threadstest.CommitThenHang(), threadstest.Delay(200 * time.Millisecond),
 	}
+	seen := func(user string) (out []sightedPost) {
+		for _, p := range net.Visible(user) {
+			out = append(out, sightedPost{p.ID, p.Text, p.Link, p.ReplyTo, p.Time})
+		}
+		return out
+	}
 	return &house{
-		name: "threads", handler: net, inFlight: func() int { return net.MaxInFlight(stageUser) },
-		visible: func() (out []sightedPost) {
-			for _, p := range net.Visible(stageUser) {
-				out = append(out, sightedPost{p.ID, p.Text, p.Link, p.ReplyTo, p.Time})
-			}
-			return out
-		},
-		calm: func() { net.SetKnobs(threadstest.Knobs{}); net.Plan() },
+		name: "threads", handler: net, inFlight: func() int { return max(net.MaxInFlight(stageUser), net.MaxInFlight(linesUser)) },
+		visible: func() []sightedPost { return seen(stageUser) },
+		alerts:  func() []sightedPost { return seen(linesUser) },
+		calm:    func() { net.SetKnobs(threadstest.Knobs{}); net.Plan() },
 		disturb: func() {
 			var k threadstest.Knobs
 			turn(s.dice, threadstest.AllKnobs(), func(knob threadstest.Knob) { s.must(k.Set(knob.Name, pick(s.dice, knob.Values))) }, func(knob threadstest.Knob) string { return knob.Name })
@@ -81,20 +85,23 @@ func (s *siege) threadsHouse(seed uint64) *house {
 func (s *siege) mastodonHouse(seed uint64) *house {
 	net := mastodontest.New(mastodontest.Options{Seed: seed})
 	net.AddUser(stageUser, ensembleToken)
+	net.AddUser(linesUser, linesToken)
 	actions := []mastodontest.Action{
 		mastodontest.Status(500, ""), mastodontest.CommitThenStatus(500, ""), mastodontest.DropBefore(), mastodontest.CommitThenDrop(),
 		mastodontest.Garbage(), mastodontest.Truncated(), mastodontest.CommitLate(lateness), mastodontest.CommitLateHang(lateness),
 		mastodontest.Throttle(time.Second), mastodontest.Hang(), mastodontest.CommitThenHang(), mastodontest.Delay(200 * time.Millisecond),
 	}
+	seen := func(user string) (out []sightedPost) {
+		for _, p := range net.Visible(user) {
+			out = append(out, sightedPost{p.ID, p.Text, p.Link, p.ReplyTo, p.Time})
+		}
+		return out
+	}
 	return &house{
-		name: "mastodon", handler: net, inFlight: func() int { return net.MaxInFlight(stageUser) },
-		visible: func() (out []sightedPost) {
-			for _, p := range net.Visible(stageUser) {
-				out = append(out, sightedPost{p.ID, p.Text, p.Link, p.ReplyTo, p.Time})
-			}
-			return out
-		},
-		calm: func() { net.SetKnobs(mastodontest.Knobs{}); net.Plan() },
+		name: "mastodon", handler: net, inFlight: func() int { return max(net.MaxInFlight(stageUser), net.MaxInFlight(linesUser)) },
+		visible: func() []sightedPost { return seen(stageUser) },
+		alerts:  func() []sightedPost { return seen(linesUser) },
+		calm:    func() { net.SetKnobs(mastodontest.Knobs{}); net.Plan() },
 		disturb: func() {
 			var k mastodontest.Knobs
 			turn(s.dice, mastodontest.AllKnobs(), func(knob mastodontest.Knob) { s.must(k.Set(knob.Name, pick(s.dice, knob.Values))) }, func(knob mastodontest.Knob) string { return knob.Name })
@@ -110,20 +117,23 @@ func (s *siege) mastodonHouse(seed uint64) *house {
 func (s *siege) blueskyHouse(seed uint64) *house {
 	net := blueskytest.New(blueskytest.Options{Seed: seed})
 	net.AddUser(ensembleHandle, ensemblePassword)
+	net.AddUser(linesHandle, linesPassword)
 	actions := []blueskytest.Action{
 		blueskytest.Status(500, ""), blueskytest.CommitThenStatus(500, ""), blueskytest.DropBefore(), blueskytest.CommitThenDrop(),
 		blueskytest.Garbage(), blueskytest.Truncated(), blueskytest.CommitLate(lateness), blueskytest.CommitLateHang(lateness),
 		blueskytest.Throttle(map[string]string{"Retry-After": "1"}), blueskytest.Hang(), blueskytest.CommitThenHang(), blueskytest.Delay(200 * time.Millisecond),
 	}
+	seen := func(user string) (out []sightedPost) {
+		for _, p := range net.Visible(user) {
+			out = append(out, sightedPost{p.ID, p.Text, p.Link, p.ReplyTo, p.Time})
+		}
+		return out
+	}
 	return &house{
-		name: "bluesky", handler: net, inFlight: func() int { return net.MaxInFlight(ensembleHandle) },
-		visible: func() (out []sightedPost) {
-			for _, p := range net.Visible(ensembleHandle) {
-				out = append(out, sightedPost{p.ID, p.Text, p.Link, p.ReplyTo, p.Time})
-			}
-			return out
-		},
-		calm: func() { net.SetKnobs(blueskytest.Knobs{}); net.Plan() },
+		name: "bluesky", handler: net, inFlight: func() int { return max(net.MaxInFlight(ensembleHandle), net.MaxInFlight(linesHandle)) },
+		visible: func() []sightedPost { return seen(ensembleHandle) },
+		alerts:  func() []sightedPost { return seen(linesHandle) },
+		calm:    func() { net.SetKnobs(blueskytest.Knobs{}); net.Plan() },
 		disturb: func() {
 			var k blueskytest.Knobs
 			turn(s.dice, blueskytest.AllKnobs(), func(knob blueskytest.Knob) { s.must(k.Set(knob.Name, pick(s.dice, knob.Values))) }, func(knob blueskytest.Knob) string { return knob.Name })
@@ -140,20 +150,23 @@ func (s *siege) blueskyHouse(seed uint64) *house {
 func (s *siege) webhookHouse(seed uint64) *house {
 	net := webhooktest.New(webhooktest.Options{Seed: seed})
 	net.AddUser(stageUser, ensembleSecret)
+	net.AddUser(linesUser, ensembleSecret)
 	actions := []webhooktest.Action{
 		webhooktest.Status(500, ""), webhooktest.CommitThenStatus(500, ""), webhooktest.DropBefore(), webhooktest.CommitThenDrop(),
 		webhooktest.Garbage(), webhooktest.Truncated(), webhooktest.CommitLate(lateness), webhooktest.CommitLateHang(lateness),
 		webhooktest.Throttle(map[string]string{"Retry-After": "1"}), webhooktest.Hang(), webhooktest.CommitThenHang(), webhooktest.Delay(200 * time.Millisecond),
 	}
+	seen := func(user string) (out []sightedPost) {
+		for _, p := range net.Visible(user) {
+			out = append(out, sightedPost{p.ID, p.Text, p.Link, p.ReplyTo, p.Time})
+		}
+		return out
+	}
 	return &house{
-		name: "webhook", handler: net, inFlight: func() int { return net.MaxInFlight(stageUser) },
-		visible: func() (out []sightedPost) {
-			for _, p := range net.Visible(stageUser) {
-				out = append(out, sightedPost{p.ID, p.Text, p.Link, p.ReplyTo, p.Time})
-			}
-			return out
-		},
-		calm: func() { net.Plan() },
+		name: "webhook", handler: net, inFlight: func() int { return max(net.MaxInFlight(stageUser), net.MaxInFlight(linesUser)) },
+		visible: func() []sightedPost { return seen(stageUser) },
+		alerts:  func() []sightedPost { return seen(linesUser) },
+		calm:    func() { net.Plan() },
 		disturb: func() {
 			net.Plan(webhooktest.Rule{Op: webhooktest.OpPublish, Probability: 0.3, Action: pick(s.dice, actions)})
 		},

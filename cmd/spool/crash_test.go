@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -35,22 +36,28 @@ func failPoints() []string {
 		"post began", "post answered", "post saved", "refusal saved",
 		"look answered", "look saved", "account done",
 		"pictures answered", "pictures saved", "takedown recorded",
+		"head answered", "head saved",
 	}
 }
 
-// Every third story is long: it goes on in replies. Mastodon gets their pictures.
+// Every third story is long: it goes on in replies. Mastodon gets their pictures. The
+// values are the database, the networks and the publisher.
 const crashConfig = `
-database: %s
+database: %[1]s
 server: {listen: ""}
 fetch: {allow_networks: [127.0.0.0/8]}
 accounts:
-  threads: {network: threads, base_url: "%s", token: ` + stageToken + crashLimits + `
-  mastodon: {network: mastodon, base_url: "%s", token: ` + ensembleToken + crashLimits + `
-  bluesky: {network: bluesky, base_url: "%s", handle: ` + ensembleHandle + `, app_password: ` + ensemblePassword + crashLimits + `
-  webhook: {network: webhook, base_url: "%s/hooks/desk", secret: ` + ensembleSecret + crashLimits + `
+  threads: {network: threads, base_url: "%[2]s", token: ` + stageToken + crashLimits + `
+  mastodon: {network: mastodon, base_url: "%[3]s", token: ` + ensembleToken + crashLimits + `
+  bluesky: {network: bluesky, base_url: "%[4]s", handle: ` + ensembleHandle + `, app_password: ` + ensemblePassword + crashLimits + `
+  webhook: {network: webhook, base_url: "%[5]s/hooks/desk", secret: ` + ensembleSecret + crashLimits + `
+  lines-threads: {network: threads, base_url: "%[2]s", token: ` + linesToken + crashLimits + `
+  lines-mastodon: {network: mastodon, base_url: "%[3]s", token: ` + linesToken + crashLimits + `
+  lines-bluesky: {network: bluesky, base_url: "%[4]s", handle: ` + linesHandle + `, app_password: ` + linesPassword + crashLimits + `
+  lines-webhook: {network: webhook, base_url: "%[5]s/hooks/lines", secret: ` + ensembleSecret + crashLimits + `
 feeds:
   city:
-    url: %s/feeds/city.rss
+    url: %[6]s/feeds/city.rss
     schedule: "@every 1s"
     accounts: [threads, mastodon, bluesky, webhook]
     first_run: all
@@ -59,6 +66,13 @@ feeds:
     burst: 0
     duplicates: post
     post: {image: none, text: "{{ .Title }}\n\n{{ .Summary }}", chain: 4, networks: {mastodon: {image: first}}}
+  lines:
+    url: %[6]s/alerts.pb
+    kind: gtfs-rt
+    schedule: "@every 1s"
+    accounts: [lines-threads, lines-mastodon, lines-bluesky, lines-webhook]
+    first_run: all
+    alerts: {update_every: 1s, gone_after: {fetches: 1, time: 0s}, digest: {above: 0}}
 `
 
 const crashLimits = `, limits: {spacing: 0s, per_day: 0, reserve: 0}, grace: 3s, deadline: 0s}`
@@ -70,6 +84,7 @@ type siege struct {
 	room    *feedstest.Publisher
 	houses  []*house
 	net     *threadstest.Server
+	agency  *besiegedAgency
 	program string
 	config  string
 	dice    *rand.Rand
@@ -101,7 +116,11 @@ func newSiege(t *testing.T, program, database string) *siege {
 	t.Logf("seed %d", seed)
 	s := &siege{t: t, dice: rand.New(rand.NewPCG(seed, 1)), config: filepath.Join(dir, "config.yaml"), program: program}
 	s.room, s.long, s.gone = feedstest.New(feedstest.Options{}), map[string]bool{}, map[string]bool{}
-	feed := httptest.NewServer(s.room.Handler())
+	s.agency = &besiegedAgency{}
+	mux := http.NewServeMux()
+	mux.Handle("/", s.room.Handler())
+	mux.Handle("/alerts.pb", s.agency)
+	feed := httptest.NewServer(mux)
 	t.Cleanup(feed.Close)
 	s.site = feed.URL
 	if database == "" {
@@ -229,6 +248,7 @@ func (s *siege) calm() {
 
 // round kills the program once: at a fail point, at random, or by SIGTERM.
 func (s *siege) round(i int) {
+	s.agency.begin()
 	s.publish()
 	s.disturb()
 	points := failPoints()
@@ -288,6 +308,7 @@ func (s *siege) wait(cmd *exec.Cmd, d time.Duration, signal syscall.Signal) {
 // nothing changes any more.
 func (s *siege) settle(procs int) {
 	s.calm()
+	s.agency.end()
 	var cmds []*exec.Cmd
 	for range procs {
 		cmds = append(cmds, s.run(""))
@@ -305,7 +326,11 @@ func (s *siege) settle(procs int) {
 // with all its parts.
 func (s *siege) complete() bool {
 	announced := 0
-	for _, p := range s.posts() {
+	stories, lines := s.posts()
+	if !s.linesComplete(lines) {
+		return false
+	}
+	for _, p := range stories {
 		switch {
 		case s.gone[firstLine(p.Content.Text)] || p.Purpose.Steers():
 			if !p.State.Final() && p.State != spool.Held || p.State == spool.Live && !p.Purpose.Steers() {
@@ -320,31 +345,42 @@ func (s *siege) complete() bool {
 	return announced == (len(s.titles)-len(s.gone))*len(s.houses)
 }
 
-func (s *siege) posts() []spool.Post {
+// posts are those about stories, and those about alerts.
+func (s *siege) posts() (stories, lines []spool.Post) {
+	s.t.Helper()
+	s.read(func(db *store.DB) {
+		wantBalance(s.t, db)
+		posts, err := db.Posts(context.Background(), store.Filter{Limit: 100_000})
+		s.must(err)
+		for _, p := range posts {
+			if p.Feed == linesFeed {
+				lines = append(lines, p)
+			} else {
+				stories = append(stories, p)
+			}
+		}
+	})
+	return stories, lines
+}
+
+// read opens the database beside the program.
+func (s *siege) read(see func(*store.DB)) {
 	s.t.Helper()
 	text, err := os.ReadFile(s.config)
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	s.must(err)
 	dsn, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimSpace(string(text)), "database: "), "\n")
 	db, err := store.Open(context.Background(), dsn, store.Options{ReadOnly: true})
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	s.must(err)
 	defer db.Close()
-	wantBalance(s.t, db)
-	posts, err := db.Posts(context.Background(), store.Filter{Limit: 100_000})
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return posts
+	see(db)
 }
 
 // verdict counts what readers see on each network.
 func (s *siege) verdict() {
 	s.t.Helper()
 	held := map[string]map[string]string{} // by account and first line
-	for _, p := range s.posts() {
+	stories, lines := s.posts()
+	for _, p := range stories {
 		switch {
 		case p.State == spool.Held:
 			if held[p.Account] == nil {
@@ -358,6 +394,7 @@ func (s *siege) verdict() {
 	}
 	for _, h := range s.houses {
 		s.verdictOn(h, held[h.name])
+		s.verdictOnLines(h, lines)
 	}
 }
 
@@ -435,6 +472,8 @@ func TestCrashPointsAreAllReached(t *testing.T) {
 				for n := range s.titles {
 					s.takeDown(n + 1)
 				}
+			case "head answered", "head saved":
+				s.forHead(s.net, point == "head saved")
 			case "refusal saved":
 				s.net.Plan(threadstest.Rule{Op: threadstest.OpPublish, Times: 1, Action: threadstest.Status(500, "")})
 			}
