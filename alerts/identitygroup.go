@@ -171,15 +171,16 @@ func newGroup(rec *record, ents []*entity) *group {
 	return g
 }
 
-// absorb closes alerts that another one has taken the place of beside its own.
+// absorb closes alerts that another one has taken the place of beside its own: they are
+// listed no longer, which is all that can be said.
 func (k *tracker) absorb(ix index, all []*entity, claimed map[*record][]*entity) {
 	for _, e := range all {
 		for _, n := range e.instead {
 			for _, rec := range ix[n] {
 				if rec.t.Open && rec != e.rec && len(claimed[rec]) == 0 {
 					k.say("alert %s is now part of %s", rec.t.Alert.ID, e.alert.ID)
-					k.close(rec, spool.BySource, k.now)
 					rec.t.Since = later(rec.t.Since, k.now)
+					k.close(rec, spool.ByGone, k.now) // what it told goes on elsewhere: nobody says that it is over
 				}
 			}
 		}
