@@ -342,6 +342,9 @@ func (w *world) notices() {
 // more, readers of each account know what is the case, from one thread.
 func TestReadersKnowInTheEnd(t *testing.T) {
 	worlds := uint64(60)
+	if testing.Short() {
+		worlds = 20 // the race detector makes each one long
+	}
 	if n, err := strconv.ParseUint(os.Getenv("SPOOL_WORLDS"), 10, 64); err == nil {
 		worlds = n
 	}

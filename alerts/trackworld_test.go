@@ -319,7 +319,11 @@ func (w *world) run(steps int) {
 }
 
 func TestTrackWorld(t *testing.T) {
-	for seed := range uint64(8) {
+	worlds := uint64(8)
+	if testing.Short() {
+		worlds = 2 // the race detector makes each one long
+	}
+	for seed := range worlds {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) { newWorld(t, seed).run(60) })
 	}
 }

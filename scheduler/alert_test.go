@@ -40,6 +40,7 @@ func TestAnAlertsLife(t *testing.T) {
 
 // An account that was down for two hours is told what is the case then, not what was.
 func TestAnAccountThatWasDown(t *testing.T) {
+	takesLong(t)
 	onAgency(t, []string{"a", "b"}, nil, func(t *testing.T, a *agency) {
 		down := true
 		a.boards["b"].fault = func(string, spool.Post) (bool, error) {
@@ -137,6 +138,7 @@ func (a *agency) verdicts(feed, account string) map[spool.Verdict]int {
 
 // The end that an alert names comes although its source is down, and is told then.
 func TestTheEndComesWhileTheSourceIsDown(t *testing.T) {
+	takesLong(t)
 	onAgency(t, []string{"a"}, nil, func(t *testing.T, a *agency) {
 		end := a.now().Add(20*time.Minute + 17*time.Second)
 		a.list("1", stopped, severe, until(end))
@@ -180,6 +182,7 @@ func TestAnEmptyFeedClosesNothing(t *testing.T) {
 
 // An alert that comes and goes is one alert.
 func TestAFlappingAlert(t *testing.T) {
+	takesLong(t)
 	onAgency(t, []string{"a"}, nil, func(t *testing.T, a *agency) {
 		a.list("1", stopped, severe)
 		for range 8 {

@@ -87,6 +87,7 @@ func TestFatesOfAlertsThatAreNotTold(t *testing.T) {
 
 // An alert that was taken down is not announced anew, nor followed up.
 func TestAnAlertThatWasTakenDown(t *testing.T) {
+	takesLong(t)
 	onAgency(t, []string{"a"}, nil, func(t *testing.T, a *agency) {
 		a.list("1", stopped, severe)
 		a.minutes(3)

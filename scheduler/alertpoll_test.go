@@ -290,6 +290,7 @@ func BenchmarkPollOf400Alerts(b *testing.B) {
 // than before; once the source is itself again, what it says counts, also when that is
 // what the old document said.
 func TestAStaleDocumentSaysNothing(t *testing.T) {
+	takesLong(t)
 	onAgency(t, []string{"a"}, nil, func(t *testing.T, a *agency) {
 		a.list("1", stopped, severe)
 		a.minutes(3)
@@ -345,6 +346,7 @@ func TestNewRulesForOldAlerts(t *testing.T) {
 
 // A clock that was wrong for a while does not keep an alert from being closed.
 func TestAnEndByAClockThatWasWrong(t *testing.T) {
+	takesLong(t)
 	onAgency(t, []string{"a"}, nil, func(t *testing.T, a *agency) {
 		end := a.now().Add(30 * time.Minute)
 		a.list("1", stopped, severe, until(end))
@@ -361,6 +363,7 @@ func TestAnEndByAClockThatWasWrong(t *testing.T) {
 // A feed of articles that turns out to list alerts is asked each minute from then on,
 // whatever its document says of when to ask; and one that fails rests no longer.
 func TestTheRhythmOfAlerts(t *testing.T) {
+	takesLong(t)
 	onAgency(t, []string{"a"}, nil, func(t *testing.T, a *agency) {
 		seldom, err := ParseSchedule("@every 15m", time.UTC)
 		if err != nil {

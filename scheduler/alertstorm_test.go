@@ -65,6 +65,7 @@ func TestAStorm(t *testing.T) {
 
 // A storm on an account that is down leads to what is the case when it is up again.
 func TestAStormOnAnAccountThatIsDown(t *testing.T) {
+	takesLong(t)
 	storm := func(p *alerts.Policy) { p.DigestAbove, p.DigestWithin = 3, 30*time.Minute }
 	onAgency(t, []string{"a"}, storm, func(t *testing.T, a *agency) {
 		down := true

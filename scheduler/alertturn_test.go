@@ -103,6 +103,7 @@ func TestTwoHeadsOfOneAlert(t *testing.T) {
 // While nobody knows whether a head is live, nothing else is posted about the alert;
 // once that is known, one update says what is the case then.
 func TestAHeadInDoubt(t *testing.T) {
+	takesLong(t)
 	for name, lives := range map[string]bool{"it was live": true, "it was not": false} {
 		t.Run(name, func(t *testing.T) {
 			onAgency(t, []string{"a"}, nil, func(t *testing.T, a *agency) {
