@@ -81,7 +81,7 @@ func (r *reader) build(m message, at entry) found {
 		ID:      cmp.Or(at.id, bounded(m.identifier)),
 		Names:   unique(append(r.own(m, at), at.names...)),
 		Created: sent, Updated: sent,
-		Severity: severityOf(infos), Planned: planned(infos),
+		Severity: severityOf(infos), // never Planned: urgency Future is said of storms, which nobody has planned
 	}
 	for _, ref := range refs {
 		a.Replaces = append(a.Replaces, ref.names...)
@@ -156,11 +156,6 @@ func severityOf(infos []info) spool.Severity {
 		top = max(top, rank(in))
 	}
 	return []spool.Severity{"", spool.Info, spool.Warning, spool.Severe, spool.Severe}[top]
-}
-
-// planned tells whether all of it is still far: urgency Future.
-func planned(infos []info) bool {
-	return len(infos) > 0 && !slices.ContainsFunc(infos, func(in info) bool { return !strings.EqualFold(in.urgency, "Future") })
 }
 
 // images are the pictures of all blocks, each once, four at most.

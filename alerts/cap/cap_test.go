@@ -132,7 +132,7 @@ func TestMessage(t *testing.T) {
 		Created: at("2026-03-01T07:00:00Z"), Updated: at("2026-03-01T10:00:00Z"),
 		Periods:  []spool.Period{{Start: at("2026-03-01T17:00:00Z"), End: at("2026-03-02T05:00:00Z")}},
 		Guess:    true,
-		Severity: spool.Severe, Planned: true,
+		Severity: spool.Severe,
 		Header:      spool.Texts{{Language: "de-CH", Text: "Sturm im Tal"}, {Language: "fr-CH", Text: "Tempête: Vallée"}},
 		Description: spool.Texts{{Language: "de-CH", Text: "Böen bis 120 km/h.\nAm Abend."}},
 		Instruction: spool.Texts{{Language: "de-CH", Text: "Bleiben Sie zu Hause."}},

@@ -110,6 +110,9 @@ func joined(s string) string {
 	for _, l := range strings.Split(s, "\n") {
 		for i, part := range strings.Split(l, hard) {
 			part = strings.Join(strings.Fields(part), " ")
+			if part == "###" || part == "&&" || part == "$$" { // weather services end their texts so
+				part = ""
+			}
 			switch {
 			case part == "" && i > 0, part == "" && before == "":
 				continue

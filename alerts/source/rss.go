@@ -45,6 +45,9 @@ func readItems(doc alerts.Document) alerts.Reading {
 	list, n := entries(items)
 	seen := map[string]bool{}
 	for i, e := range list {
+		if !doc.Log && e.words.idle() {
+			continue
+		}
 		if len(e.words.header)+len(e.words.rest) == 0 {
 			if len(r.Skipped) < maxReason {
 				r.Skipped = append(r.Skipped, fmt.Sprintf("item %s: it has neither a title nor a text", called(e.it, i)))

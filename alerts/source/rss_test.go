@@ -59,6 +59,12 @@ func TestItem(t *testing.T) {
 // TestHeaders completes titles that say nothing by the first sentence of the text.
 func TestHeaders(t *testing.T) {
 	for _, c := range []struct{ title, summary, header, rest string }{
+		{"BART Service Advisory", "There is a 10-minute delay on the Richmond Line. Use bus 7.", "BART: There is a 10-minute delay on the Richmond Line.", "Use bus 7."},
+		{"BART Service Advisory", "BART trains are late.", "BART trains are late.", ""},
+		{"BUS ALERT", "Route 7 is late.", "Route 7 is late.", ""},
+		{"SNOW closes the line", "Use bus 7.", "SNOW closes the line", "Use bus 7."},
+		{"RD Line", "Red Line: Trains every 15 minutes.", "Red Line: Trains every 15 minutes.", ""},
+		{"OR, SV Line", "Orange/Silver Line: Delays in both directions.", "Orange/Silver Line: Delays in both directions.", ""},
 		{"Delays on the Red Line", "Signals.", "Delays on the Red Line", "Signals."},
 		{"Red Line", "Delays of 20 minutes because of signals. Use bus 7.", "Red Line: Delays of 20 minutes because of signals.", "Use bus 7."},
 		{"Red Line", "The Red Line has delays. Use bus 7.", "The Red Line has delays.", "Use bus 7."},
@@ -211,6 +217,27 @@ func TestNames(t *testing.T) {
 				t.Errorf("%q, not %q", got, c.want)
 			}
 		})
+	}
+}
+
+// An item that says that there is nothing to tell is no alert, in a feed of what is the
+// case; and where something else is said, it is one.
+func TestNothingToTell(t *testing.T) {
+	for title, alert := range map[string]bool{
+		"No delays reported.": false, "There are currently no active alerts": false, "No service advisories at this time.": false,
+		"Aucune perturbation en cours": false, "Derzeit keine Störungen": false, "Es gibt keine Züge": true, "No hay incidencias": false,
+		"No service": true, "No trains reported": true, "No delays on the Red Line; Blue Line suspended": true, "No alerts sound at Mill": true,
+	} {
+		for _, log := range []bool{false, true} {
+			doc := feed(spool.Item{Title: title, Summary: title})
+			if doc.Log = log; len(readItems(doc).Alerts) > 0 != (alert || log) {
+				t.Errorf("%q, log %v: an alert or none: %+v", title, log, readItems(doc).Alerts)
+			}
+		}
+	}
+	doc := feed(spool.Item{Title: "No delays reported.", Summary: "Lifts at Mill are out of order."})
+	if len(readItems(doc).Alerts) != 1 {
+		t.Error("what an item says besides is lost")
 	}
 }
 

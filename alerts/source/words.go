@@ -40,18 +40,37 @@ func wordsOf(it spool.Item) itemWords {
 	if len(w.rest) < 2*len(title)+20 && normal(w.rest) == normal(title) {
 		w.rest = ""
 	}
+	name, says := strings.TrimRight(title, ": "), !general.MatchString(title)
+	if !says {
+		name = ""
+	} else if m := ofAgency.FindStringSubmatch(title); m != nil && general.MatchString(m[2]) {
+		name, says = m[1], false
+	}
 	line := lineName.MatchString(title)
-	if text == "" || (!line && !general.MatchString(title)) {
+	if text == "" || says && !line {
 		return w
 	}
 	sentence, rest := firstSentence(text)
 	w.header, w.rest = sentence, rest
-	name := strings.TrimRight(title, ": ")
-	if line && name != "" && !general.MatchString(title) && !strings.Contains(normal(sentence), normal(name)) {
+	begins, _, named := strings.Cut(sentence, ":")
+	if named = named && lineName.MatchString(begins); name != "" && !named && !strings.Contains(normal(sentence), normal(name)) {
 		w.header = name + ": " + sentence
 	}
 	return w
 }
+
+// idle tells whether an item says no more than that there is nothing to tell, as some
+// feeds do that would be empty otherwise.
+func (w itemWords) idle() bool {
+	return nothing.MatchString(normal(w.header)) && (w.rest == "" || nothing.MatchString(normal(w.rest)))
+}
+
+// nothing is all that such an item says, in English, French, German and Spanish.
+var nothing = regexp.MustCompile(`^(there are |there is )?(currently |at this time |at present )?no (current |active |known |reported |new |service |travel |system |major )*` +
+	`(delays?|alerts?|advisor(y|ies)|disruptions?|incidents?|notices?|issues|warnings?|changes)( (to report|reported|in effect|at (this|the) (time|moment)|currently|right now|for this (line|route|region|area)))*$` +
+	`|^(actuellement )?aucune? (perturbation|alerte|incident|information|avertissement)( en (cours|vigueur)| signalée?)*$` +
+	`|^(derzeit |aktuell |zurzeit )?(liegen |bestehen |gibt es )?(derzeit |aktuell |zurzeit )?keine (aktuellen |bekannten )?(störungen|meldungen|warnungen|einschränkungen|verkehrsmeldungen)( vor| bekannt| gemeldet)*$` +
+	`|^(actualmente )?(no hay|sin|ninguna) (alertas?|incidencias?|avisos?|interrupci(ó|o)n(es)?)( activ[oa]s?| vigentes?| en vigor)*$`)
 
 // unmarked takes the mark off a text.
 func unmarked(s string) (text, kind string) {
@@ -68,6 +87,8 @@ var (
 	general = regexp.MustCompile(`(?i)^((service|travel|transit|traffic|rider|customer|line|route|bus|rail|train|subway|metro|tram|ferry|current|new|important)\s+){0,2}` +
 		`(alerts?|advisor(y|ies)|updates?|notices?|information|info|status|messages?|disruptions?)?\W*$`)
 
+	// ofAgency is a title that an agency's letters stand before, as in "BART Service Advisory".
+	ofAgency = regexp.MustCompile(`^([A-Z]{2,6})\s+(\S.*)$`)
 	// lineName is a title that is nothing but one or several lines.
 	lineName = regexp.MustCompile(`(?i)^((lines?|routes?|bus(es)?|trams?|trains?|metro|subway|lignes?|linien?|l[íi]neas?|linje|rer|[su]-bahn)\s+)?` +
 		`[\p{L}\d][\p{L}\d/+-]{0,15}((\s*,\s*|\s*&\s*|\s+(and|und|et|y|og)\s+)[\p{L}\d/+-]{1,6}){0,12}` +
