@@ -1,6 +1,7 @@
 package scheduler
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"spool"
 	"spool/alerts"
+	"spool/publisher"
 )
 
 // configure replaces the configuration, and has it take effect as a start does.
@@ -505,6 +507,122 @@ func TestADigestOnOneAccount(t *testing.T) {
 			if heads := a.phases(name, "announce") + a.phases(name, "digest"); a.phases(name, "close") != heads {
 				t.Errorf("readers of %s see %q", name, a.boards[name].thread())
 			}
+		}
+	})
+}
+
+// A thread that was ended by an edit, or taken away, goes on, or begins anew, when its
+// alert is back, and is ended again.
+func TestWhatComesBackAfterItsThreadWasEnded(t *testing.T) {
+	tests := map[string]struct {
+		how        alerts.OnEnd
+		back, over []string
+	}{
+		"answered": {alerts.EndReply, []string{"announce: " + stopped, "close: " + stopped + " <1", "update: " + stopped + " <1"},
+			[]string{"announce: " + stopped, "close: " + stopped + " <1", "update: " + stopped + " <1", "close: " + stopped + " <1"}},
+		"edited":     {alerts.EndEdit, []string{"close: " + stopped, "update: " + stopped + " <1"}, []string{"close: " + stopped, "update: " + stopped + " <1"}},
+		"taken away": {alerts.EndDelete, []string{"announce: " + stopped}, nil},
+		"nothing":    {alerts.EndNothing, []string{"announce: " + stopped}, []string{"announce: " + stopped}},
+	}
+	for name, c := range tests {
+		t.Run(name, func(t *testing.T) {
+			onAgency(t, []string{"a"}, func(p *alerts.Policy) { p.OnEnd = c.how }, func(t *testing.T, a *agency) {
+				a.list("1", stopped, severe)
+				a.minutes(5)
+				a.unlist("1")
+				a.minutes(20)
+				a.list("1", stopped, severe)
+				a.minutes(15)
+				a.sees("a", c.back...)
+				a.unlist("1")
+				a.minutes(20)
+				a.sees("a", c.over...)
+				if n := len(a.posts("a", spool.Edit)); c.how == alerts.EndEdit && n != 2 {
+					t.Errorf("%d edits", n)
+				}
+			})
+		})
+	}
+}
+
+// bare is a board that can neither edit nor take away, nor tell what stands.
+type bare struct{ b *board }
+
+func (n bare) Publish(ctx context.Context, p spool.Post) (spool.Receipt, error) {
+	return n.b.Publish(ctx, p)
+}
+
+func (n bare) Find(ctx context.Context, q publisher.Query) (publisher.Sighting, error) {
+	return n.b.Find(ctx, q)
+}
+
+func (n bare) Limits(ctx context.Context) (publisher.Limits, error) { return n.b.Limits(ctx) }
+
+// Where a network can neither edit nor take away, the end is answered.
+func TestHowAlertsEndWhereLittleCanBeDone(t *testing.T) {
+	for _, how := range []alerts.OnEnd{alerts.EndEdit, alerts.EndDelete} {
+		t.Run(string(how), func(t *testing.T) {
+			onAgency(t, []string{"a"}, func(p *alerts.Policy) { p.OnEnd = how }, func(t *testing.T, a *agency) {
+				acct := a.plan0.Accounts["a"]
+				acct.Publisher = bare{a.boards["a"]}
+				a.plan0.Accounts["a"] = acct
+				a.configure(func(*Plan) {})
+				a.list("1", stopped, severe)
+				a.minutes(5)
+				a.unlist("1")
+				a.minutes(20)
+				a.sees("a", "announce: "+stopped, "close: "+stopped+" <1")
+			})
+		})
+	}
+}
+
+// kept is a board that lets nobody in while it is locked.
+type kept struct {
+	*board
+	locked *bool
+}
+
+func (n kept) Keep(context.Context) (publisher.Credential, error) {
+	if *n.locked {
+		return publisher.Credential{}, fail(spool.Credentials, 0)
+	}
+	return publisher.Credential{}, nil
+}
+
+// An account that cannot post until a person acts closes its threads when that is done,
+// and tells what is the case by then.
+func TestAnAccountThatSomebodyHadToMend(t *testing.T) {
+	onAgency(t, []string{"a"}, nil, func(t *testing.T, a *agency) {
+		a.list("1", stopped, severe)
+		a.list("2", "Bus 7: detour")
+		a.minutes(5)
+		locked := true
+		acct := a.plan0.Accounts["a"]
+		acct.Publisher = kept{a.boards["a"], &locked}
+		a.plan0.Accounts["a"] = acct
+		a.configure(func(*Plan) {})
+		a.boards["a"].fault = func(string, spool.Post) (bool, error) {
+			if locked {
+				return false, fail(spool.Credentials, 0)
+			}
+			return true, nil
+		}
+		a.list("2", "Bus 7: no service at all", severe)
+		a.list("3", "Tram 9: detour")
+		a.minutes(30)
+		a.unlist("1", "3")
+		a.list("2", "Bus 7: every second bus is cancelled")
+		a.list("4", "Ferry: detour")
+		a.hours(30)
+		locked = false
+		a.hours(4)
+		got := a.boards["a"].thread()
+		want := []string{"announce: " + stopped, "announce: Bus 7: detour", "close: " + stopped + " <1", "update: Bus 7: every second bus is cancelled <2", "announce: Ferry: detour"}
+		slices.Sort(got)
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Errorf("readers see %q, want %q\n%s", got, want, a.tail())
 		}
 	})
 }
