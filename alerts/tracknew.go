@@ -142,6 +142,9 @@ func (k *tracker) knowAll(taken []*record) {
 	}
 	var old []*record
 	for _, rec := range taken {
+		if k.p.stillToTell(rec.t.Alert, k.now) {
+			continue // whenever it was listed first, its time is yet to come
+		}
 		if baseline || broken && !began(rec.t.Alert).After(k.now.Add(-longBreak)) || k.late(rec.t.Alert) {
 			old = append(old, rec)
 		}
@@ -168,6 +171,12 @@ func (k *tracker) knowAll(taken []*record) {
 	default:
 		k.say("the source was not read for %s: %d alerts that began before or meanwhile are taken as known", ago(gap), n)
 	}
+}
+
+// stillToTell reports whether an alert is planned work that is to be told so long before
+// it begins, and that moment has not come: whoever was there before has not told it either.
+func (p Policy) stillToTell(a spool.Alert, now time.Time) bool {
+	return a.Planned && !p.Planned.Never && !p.Planned.Listed && a.Start().Add(-p.Planned.Ahead).After(now)
 }
 
 // late reports whether an alert was there when the source was read for the first time,
