@@ -134,7 +134,8 @@ func (k *tracker) find(ix index, e *entity, fits func(*record, string) bool) *re
 	return nil
 }
 
-// findPage looks an entity up by the pages about it.
+// findPage looks an entity up by the pages about it. A page of another line's alert that
+// says something else is about alerts in general.
 func (k *tracker) findPage(ix index, e *entity) *record {
 	if e.rec != nil {
 		return nil
@@ -143,11 +144,18 @@ func (k *tracker) findPage(ix index, e *entity) *record {
 		if trustOf(n) != byPage {
 			continue
 		}
-		if rec := best(ix[n], k.returns); rec != nil {
+		if rec := best(ix[n], func(rec *record) bool { return k.returns(rec) && k.akin(e, rec) }); rec != nil {
 			return rec
 		}
 	}
 	return nil
+}
+
+// akin reports whether an entity and an entry have a line in common, as far as they name
+// any, or words.
+func (k *tracker) akin(e *entity, rec *record) bool {
+	a := e.classified(k)
+	return !apart(&a, &rec.t.Alert) || gistOf(&a).likeness(gistOf(&rec.t.Alert)) >= headersApart
 }
 
 // best is the entry that is most likely meant, of several that were known by a name:

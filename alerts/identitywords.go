@@ -145,9 +145,10 @@ func (k *tracker) claimVanished(groups []*group, claimed map[*record][]*entity) 
 
 // overLately reports whether an alert is open, or was over so lately that what says the
 // same may be the same. That one was listed until now is no reason, if it was over long
-// before: its words alone do not name it.
+// before: its words alone do not name it. Nor do they name one that was there before Spool
+// was, and of which nothing was told: what is taken for that one would not be told either.
 func (k *tracker) overLately(rec *record) bool {
-	return rec.t.Open || k.now.Sub(rec.t.Closed) <= k.p.ReopenWithin && k.returns(rec)
+	return rec.t.Open || !rec.t.Known && k.now.Sub(rec.t.Closed) <= k.p.ReopenWithin && k.returns(rec)
 }
 
 func (k *tracker) pairs(groups []*group, left map[string][]*record, gists map[*record]gist) []pair {
