@@ -235,6 +235,7 @@ type Telling struct {
 	Notify   time.Time `json:"notify,omitzero"`
 	Members  []string  `json:"members,omitempty"` // of a digest, sorted
 	Digest   string    `json:"digest,omitempty"`  // of everything that is worth telling
+	Planned  bool      `json:"planned,omitempty"` // it was told as planned: nobody waits to be told of its end
 }
 
 // Tracked is what is remembered of an alert of a feed, from the first time it was

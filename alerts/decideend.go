@@ -47,12 +47,13 @@ func (s *situation) end(h *thread) (Decision, bool) {
 	return s.close(h)
 }
 
-// onEnd is what becomes of a thread, and why it is left alone.
+// onEnd is what becomes of a thread, and why it is left alone. What was announced as a
+// disturbance ends as one, though the source calls it planned by now.
 func (s *situation) onEnd(h *thread) (how OnEnd, why string) {
 	if s.t.Ending == "" {
 		return EndNothing, "it is not listed any more, which says nothing"
 	}
-	if !s.t.Alert.Planned {
+	if !s.t.Alert.Planned || !tellingOf(h.head).Planned {
 		return orElseEnd(s.p.OnEnd, EndReply), "it is over, and on_end says that nothing is told"
 	}
 	how = orElseEnd(s.p.OnEndPlanned, EndNothing)

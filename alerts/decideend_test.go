@@ -78,6 +78,7 @@ func TestDecideEnding(t *testing.T) {
 		{"planned work that is not listed any more before it has begun", planned(60), []post{plannedHead}, withPlanned("", spool.ByGone), "close head as close"},
 		{"planned work that was called off", planned(60), []post{plannedHead}, withPlanned("", spool.BySource), "close head as close"},
 		{"planned work, with a reply", planned(-90), []post{plannedHead}, withPlanned(alerts.EndReply, spool.ByTime), "close head as close"},
+		{"what was told as a disturbance, and is planned by now", planned(-90), []post{live}, withPlanned("", spool.ByTime), "close head as close"},
 		{"planned work that turned out to be something else", slow(first), []post{plannedHead}, withPlanned("", spool.ByTime), "close head as close"},
 	})
 }

@@ -14,7 +14,7 @@ import (
 func TellingOf(a spool.Alert, phase spool.Phase, language string) spool.Telling {
 	t := spool.Telling{
 		Phase: phase, Effect: a.Effect, Severity: a.Severity, Lines: lines(a), Headline: Pick(a.Header, language).Text,
-		Until: until(a), Notify: a.Notify, Members: slices.Sorted(slices.Values(a.Members)), Digest: digestOf(a),
+		Until: until(a), Notify: a.Notify, Members: slices.Sorted(slices.Values(a.Members)), Digest: digestOf(a), Planned: a.Planned,
 	}
 	if len(tokens(t.Headline)) < fewWords {
 		t.Detail = beginning(Pick(a.Description, language).Text)

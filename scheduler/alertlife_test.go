@@ -247,3 +247,93 @@ func TestQuietHours(t *testing.T) {
 		}
 	})
 }
+
+// What was told as a disturbance is closed, though its source calls it planned by then.
+func TestADisturbanceThatTurnsOutToBePlanned(t *testing.T) {
+	onAgency(t, []string{"a"}, nil, func(t *testing.T, a *agency) {
+		a.list("1", delayed)
+		a.minutes(3)
+		a.list("1", delayed, func(x *spool.Alert) { x.Planned = true })
+		a.minutes(15)
+		a.unlist("1")
+		a.minutes(20)
+		a.sees("a", "announce: "+delayed, "close: "+delayed+" <1")
+	})
+}
+
+// Work that turns out worse than planned is followed up, and its end is told.
+func TestWorkThatTurnsReal(t *testing.T) {
+	onAgency(t, []string{"a"}, nil, func(t *testing.T, a *agency) {
+		start := a.now().Add(time.Hour)
+		a.list("1", "Works at Mill", from(start, start.Add(4*time.Hour)))
+		a.minutes(5)
+		a.sees("a", "planned: Works at Mill")
+		a.minutes(60)
+		a.list("1", "Works at Mill", func(x *spool.Alert) {
+			severe(x)
+			x.Planned = false
+			x.Periods = []spool.Period{{Start: start, End: start.Add(4 * time.Hour)}}
+		})
+		a.minutes(5)
+		a.sees("a", "planned: Works at Mill", "update: Works at Mill <1")
+		a.hours(6)
+		a.sees("a", "planned: Works at Mill", "update: Works at Mill <1", "close: Works at Mill <1")
+	})
+}
+
+// An announcement of which nobody knows whether it has arrived when its alert is over
+// is closed if it has, and forgotten if it has not.
+func TestAnAnnouncementInDoubtAtTheEnd(t *testing.T) {
+	for _, there := range []bool{true, false} {
+		onAgency(t, []string{"a"}, nil, func(t *testing.T, a *agency) {
+			a.boards["a"].fault = func(op string, p spool.Post) (bool, error) {
+				if op == "publish" && p.Purpose == spool.Announce {
+					return there, fail(spool.Unsure, 0)
+				}
+				return true, nil
+			}
+			a.list("1", stopped, severe, until(a.now().Add(90*time.Second)))
+			a.minutes(60)
+			got := a.boards["a"].thread()
+			if there && (len(got) != 2 || got[1] != "close: "+stopped+" <1") || !there && len(got) > 0 {
+				t.Errorf("%v: %q", there, got)
+			}
+		})
+	}
+}
+
+// What is over too soon to be told is told when it goes on.
+func TestWhatIsNearlyOver(t *testing.T) {
+	onAgency(t, []string{"a"}, func(p *alerts.Policy) { p.MinLeft = 10 * time.Minute; p.Debounce = 2 * time.Minute }, func(t *testing.T, a *agency) {
+		a.list("1", stopped, severe, until(a.now().Add(8*time.Minute)))
+		a.list("2", "Bus 7: detour", until(a.now().Add(14*time.Minute)))
+		a.list("3", "Bus 8: detour", until(a.now().Add(11*time.Minute)))
+		a.minutes(5)
+		a.sees("a", "announce: Bus 7: detour")
+		a.list("1", stopped, severe, until(a.now().Add(40*time.Minute)))
+		a.minutes(5)
+		a.sees("a", "announce: Bus 7: detour", "announce: "+stopped)
+		a.minutes(60)
+		a.sees("a", "announce: Bus 7: detour", "announce: "+stopped, "close: Bus 7: detour <1", "close: "+stopped+" <2")
+	})
+}
+
+// While a line does not run its stops are not told of; what was told of them is closed,
+// and what is left of it when the line runs again is told then.
+func TestStopsOfALineThatDoesNotRun(t *testing.T) {
+	onAgency(t, []string{"a"}, func(p *alerts.Policy) { p.Inhibit = true }, func(t *testing.T, a *agency) {
+		stop := func(x *spool.Alert) { x.Affected = []spool.Affected{{Route: "R1", Stop: "mill"}} }
+		a.list("2", "Mill: trams stop elsewhere", stop)
+		a.minutes(3)
+		a.list("1", stopped, severe)
+		a.list("3", "Harbour: trams stop elsewhere", func(x *spool.Alert) { x.Affected = []spool.Affected{{Route: "R1", Stop: "harbour"}} })
+		a.minutes(5)
+		a.sees("a", "announce: Mill: trams stop elsewhere", "announce: "+stopped)
+		a.unlist("2")
+		a.minutes(15)
+		a.sees("a", "announce: Mill: trams stop elsewhere", "announce: "+stopped, "close: Mill: trams stop elsewhere <1")
+		a.unlist("1")
+		a.minutes(15)
+		a.sees("a", "announce: Mill: trams stop elsewhere", "announce: "+stopped, "close: Mill: trams stop elsewhere <1", "close: "+stopped+" <2", "announce: Harbour: trams stop elsewhere")
+	})
+}

@@ -112,7 +112,8 @@ func TestADigestThatIsSwitchedOff(t *testing.T) {
 		a.minutes(30)
 		a.list("new", "Bus 99: detour")
 		a.minutes(5)
-		a.unlist(append(ids, "new")...)
+		a.unlist(ids...)
+		a.unlist("new")
 		a.minutes(60)
 		heads := a.phases("a", "announce") + a.phases("a", "digest")
 		if a.phases("a", "digest") != 1 || a.phases("a", "announce") != 4 || a.phases("a", "close") != heads {
