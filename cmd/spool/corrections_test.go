@@ -89,7 +89,7 @@ func TestACorrectionIsToldOnceWhateverGoesWrong(t *testing.T) {
 			}
 			t.Run(network+"/"+fault, func(t *testing.T) {
 				playEnsemble(t, changing("edit"), func(_ *testing.T, e *ensemble) {
-					e.prog.tick = time.Second
+					e.prog.tick = 10 * time.Second
 					e.baseline()
 					e.storyOut()
 					broken, deed := e.cast(network), deedPost
@@ -145,7 +145,7 @@ func TestAnEditWhileThePostIsOnItsWay(t *testing.T) {
 		for _, network := range []string{"threads", "mastodon", "bluesky", "webhook"} {
 			t.Run(name+"/"+network, func(t *testing.T) {
 				playEnsemble(t, changing("edit"), func(_ *testing.T, e *ensemble) {
-					e.prog.tick = time.Second
+					e.prog.tick = 10 * time.Second
 					e.baseline()
 					e.spoil(network, deedPost, fault, 1)
 					e.room.Add("city", feedstest.Article{GUID: "fire", Title: firstHeadline, Published: time.Now().UTC()})
@@ -204,7 +204,7 @@ func TestACorrectionSurvivesBeingKilled(t *testing.T) {
 			}
 			t.Run(fmt.Sprintf("%s/%d", point, nth+1), func(t *testing.T) {
 				playEnsemble(t, changing("edit"), func(t *testing.T, e *ensemble) {
-					e.prog.tick = time.Second
+					e.prog.tick = 10 * time.Second
 					e.baseline()
 					e.storyOut()
 					e.end()
@@ -237,7 +237,7 @@ func TestAChainWhoseMiddlePartFails(t *testing.T) {
 	for _, network := range []string{"threads", "mastodon", "bluesky"} {
 		t.Run(network, func(t *testing.T) {
 			playEnsemble(t, chainConfig, func(t *testing.T, e *ensemble) {
-				e.prog.tick = time.Second
+				e.prog.tick = 10 * time.Second
 				e.baseline()
 				broken := e.cast(network)
 				e.refuseNth(network, 2)

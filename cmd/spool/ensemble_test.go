@@ -328,7 +328,7 @@ func playFault(t *testing.T, name string, n int, setting matrixSetting) {
 				t.Fatal(err)
 			}
 		}
-		e.prog.tick = time.Second
+		e.prog.tick = 5 * time.Second
 		e.baseline()
 		t.Log(broken.faults[n].name)
 		broken.faults[n].plan()

@@ -152,6 +152,7 @@ func TestGroupNeverDoubles(t *testing.T) {
 	for name, config := range map[string]string{"front counts more": sectionsConfig, "city counts more": swapped} {
 		t.Run(name, func(t *testing.T) {
 			play(t, config, func(t *testing.T, s *stage) {
+				s.prog.tick = 10 * time.Second
 				s.room.Add("front", feedstest.Article{GUID: "front-0", Title: "Before everything"})
 				s.baseline()
 				n := 0

@@ -127,7 +127,7 @@ func TestAStoryIsGoneWhateverGoesWrong(t *testing.T) {
 			}
 			t.Run(network+"/"+fault, func(t *testing.T) {
 				playEnsemble(t, changing("reply"), func(_ *testing.T, e *ensemble) {
-					e.prog.tick = time.Second
+					e.prog.tick = 10 * time.Second
 					e.baseline()
 					e.storyOut()
 					e.retitle("fire", secondHeadline)
@@ -180,7 +180,7 @@ func TestATakedownWhileThePostIsOnItsWay(t *testing.T) {
 					e.takenDown(fireURL)
 					e.wait(time.Hour)
 					e.end()
-					e.prog.tick = time.Minute
+					e.prog.tick = 10 * time.Minute
 					e.start()
 					e.wait(25 * time.Hour)
 					for _, c := range e.casts {
@@ -209,7 +209,7 @@ func TestATakedownSurvivesBeingKilled(t *testing.T) {
 			}
 			t.Run(fmt.Sprintf("%s/%d", point, nth+1), func(t *testing.T) {
 				playEnsemble(t, ensembleConfig, func(t *testing.T, e *ensemble) {
-					e.prog.tick = time.Second
+					e.prog.tick = 10 * time.Second
 					e.baseline()
 					e.storyOut()
 					e.takenDown(fireURL)
@@ -239,7 +239,7 @@ func TestATakedownOfAPostInDoubtSurvivesBeingKilled(t *testing.T) {
 	for _, point := range []string{"unfinished settled", "look answered", "look saved", "takedown recorded", "post began", "post answered", "post saved"} {
 		t.Run(point, func(t *testing.T) {
 			playEnsemble(t, ensembleConfig, func(t *testing.T, e *ensemble) {
-				e.prog.tick = time.Second
+				e.prog.tick = 10 * time.Second
 				e.baseline()
 				e.end()
 				e.room.Add("city", feedstest.Article{GUID: "fire", Title: firstHeadline, Published: time.Now().UTC()})
