@@ -39,11 +39,12 @@ func (w *survey) record(t spool.Tracked, views []*view) bool {
 	}
 	if fate.Verdict != spool.ToPost {
 		w.items[string(fate.Verdict)]++
-		says := "alert is not told"
+		log := w.Log.With("feed", w.feed.Name, "item", t.Item, "alert", t.Alert.ID, "verdict", string(fate.Verdict), "reason", fate.Reason)
 		if fate.Verdict == spool.Summed {
-			says = "alert is told by a digest"
+			log.Info("alert is told by a digest")
+		} else {
+			log.Info("alert is not told")
 		}
-		w.Log.Info(says, "feed", w.feed.Name, "item", t.Item, "alert", t.Alert.ID, "verdict", string(fate.Verdict), "reason", fate.Reason)
 	}
 	return true
 }
