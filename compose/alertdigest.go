@@ -99,6 +99,9 @@ func (n *notice) groups() (list []group, lines, alerts int) {
 
 // digestWords is a digest with so many names in each group; 0: only their number.
 func (n *notice) digestWords(most int) string {
+	if text := n.onlyMember(); text != "" && most > 0 {
+		return text
+	}
 	list, lines, alerts := n.groups()
 	rows := []string{n.digestHead(lines, alerts)}
 	if n.phase() == spool.Ends || most == 0 {
@@ -119,6 +122,19 @@ func (n *notice) digestWords(most int) string {
 		rows = append(rows, n.upper(label)+n.colon+n.shortList(g.names, most))
 	}
 	return strings.Join(rows, "\n")
+}
+
+// onlyMember is a digest that has just begun with a single alert: what that alert says;
+// empty: it is none.
+func (n *notice) onlyMember() string {
+	if len(n.members) != 1 || n.phase() != spool.Sums || n.members[0].title == "" {
+		return ""
+	}
+	s := n.members[0].title
+	if c := n.when; !c.now.IsZero() {
+		s += " (" + c.mend(fmt.Sprintf(n.asOf, c.short(c.now))) + ")"
+	}
+	return s
 }
 
 // digestHead is how many lines there are trouble on, and when.

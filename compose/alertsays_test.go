@@ -50,3 +50,25 @@ func TestCauseIsSaidOnce(t *testing.T) {
 		}
 	}
 }
+
+// TestDigestOfOne: a digest that has a single alert says what that alert says; one
+// that has lost all others tells how many there were.
+func TestDigestOfOne(t *testing.T) {
+	z := alertItem(spool.Alert{Effect: spool.Detour, Affected: lineNamed("Z"), Header: texts("en", "Line Z runs via Elm Street")})
+	sum := alertItem(spool.Alert{Members: []string{"1"}})
+	if got, want := wordIn(t, Settings{}, sum, News{Phase: spool.Sums, At: noon(), Members: []spool.Item{z}}).Text, "Line Z runs via Elm Street (as of 12:00)"; got != want {
+		t.Errorf("%q, not %q", got, want)
+	}
+	y := alertItem(spool.Alert{Effect: spool.Detour, Affected: lineNamed("Y"), Header: texts("en", "Line Y is diverted")})
+	news := News{Phase: spool.Changes, At: noon(), Changed: []string{"members"}, Before: spool.Telling{Phase: spool.Sums, Lines: []string{"Y", "Z"}, Members: []string{"1", "2"}}}
+	news.Members = []spool.Item{y}
+	if got, want := wordIn(t, Settings{}, sum, news).Text, "Update 12:00: 1 line has disruptions (before: 2)\nDetour: Y"; got != want {
+		t.Errorf("%q, not %q", got, want)
+	}
+	long := z
+	a := *z.Alert
+	a.Header, long.Alert = texts("en", strings.Repeat("Line Z runs via Elm Street ", 30)), &a
+	if got := wordIn(t, Settings{}, sum, News{Phase: spool.Sums, At: noon(), Members: []spool.Item{long}}).Text; !strings.HasPrefix(got, "1 line has disruptions") {
+		t.Errorf("a long one: %q", got)
+	}
+}
