@@ -164,7 +164,7 @@ type Post struct {
 	FirstBegun time.Time // and the first one
 	LiveAt     time.Time
 	Attempts   int // requests begun that could make it visible
-	Refusals   int // refusals in a row, for the backoff
+	Refusals   int // refusals in a row, for the backoff; requests that the network put off are among them
 	Looks      int // looks since it came into doubt, or checks since it went live
 	Resent     int // how often it was sent again because it was not to be found
 	Version    int64
