@@ -16,6 +16,9 @@ import (
 	"spool/store"
 )
 
+// longestHeader is how much of a headline is listed, in characters.
+const longestHeader = 120
+
 // closedShown is for how long an alert that is over is still listed with --closed.
 const closedShown = 7 * 24 * time.Hour
 
@@ -170,7 +173,7 @@ func (p *program) printAlerts(listed []listedAlert) {
 		}
 		t.rows = append(t.rows, []cell{
 			{text: shortID(a.Item)}, {text: a.Feed}, {ago(a.first, p.now()), dim}, {text: shortList(a.Lines)},
-			{text: strings.ToLower(strings.ReplaceAll(string(a.Effect), "_", " "))}, {told, ink}, {text: a.Header},
+			{text: strings.ToLower(strings.ReplaceAll(string(a.Effect), "_", " "))}, {told, ink}, {text: cut(a.Header, longestHeader)},
 		})
 	}
 	t.print(p)

@@ -126,3 +126,13 @@ func TestWhyNoEndIsTold(t *testing.T) {
 		}
 	}
 }
+
+// TestListedHeadersAreShort: a headline without end leaves the list readable.
+func TestListedHeadersAreShort(t *testing.T) {
+	var out bytes.Buffer
+	p := &program{world: world{out: &out, getenv: func(string) (string, bool) { return "", false }}, now: time.Now}
+	p.printAlerts([]listedAlert{{Item: "aaaaaaaa", Header: strings.Repeat("x", 5000)}})
+	if out.Len() > 400 {
+		t.Errorf("%d characters are listed", out.Len())
+	}
+}
