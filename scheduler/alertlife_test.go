@@ -28,6 +28,7 @@ func from(start, end time.Time) func(*spool.Alert) {
 // Planned work is told a day ahead to the minute, once, and its end is not told. Work
 // that is called off before it begins is.
 func TestPlannedWork(t *testing.T) {
+	takesLong(t)
 	onAgency(t, []string{"a"}, nil, func(t *testing.T, a *agency) {
 		start := a.now().Add(25 * time.Hour).Truncate(time.Minute)
 		a.list("1", "Works at Mill", from(start, start.Add(2*time.Hour)))
@@ -55,6 +56,7 @@ func TestPlannedWork(t *testing.T) {
 // The closing that quiet hours keep back comes when they are over, though the account
 // gives posts up sooner.
 func TestAClosingInQuietHours(t *testing.T) {
+	takesLong(t)
 	onAgency(t, []string{"a"}, nil, func(t *testing.T, a *agency) {
 		a.list("1", delayed)
 		a.minutes(3)
@@ -114,6 +116,7 @@ func TestLiftsOfOneLine(t *testing.T) {
 
 // Work that recurs is told once, and again when its times are others.
 func TestWorkThatRecurs(t *testing.T) {
+	takesLong(t)
 	onAgency(t, []string{"a"}, nil, func(t *testing.T, a *agency) {
 		night := a.now().Truncate(24 * time.Hour).Add(22 * time.Hour)
 		nights := func(n int, from time.Time) func(*spool.Alert) {
@@ -137,6 +140,7 @@ func TestWorkThatRecurs(t *testing.T) {
 
 // Planned work whose time is moved is told again, once, and begins without another word.
 func TestWorkThatIsMoved(t *testing.T) {
+	takesLong(t)
 	onAgency(t, []string{"a"}, nil, func(t *testing.T, a *agency) {
 		start := a.now().Add(10 * time.Hour)
 		a.list("1", "Works at Mill", from(start, start.Add(2*time.Hour)))
@@ -176,6 +180,7 @@ func TestAlertsThatPartAndMeet(t *testing.T) {
 // What came to nothing, and was accounted for, and comes back is told all the same, and
 // the ledger has it.
 func TestWhatComesBackAfterItWasAccountedFor(t *testing.T) {
+	takesLong(t)
 	edit := func(p *alerts.Policy) {
 		p.Debounce = 5 * time.Minute
 		p.Exclude = []alerts.Match{{Effect: []spool.Effect{spool.NoEffect}}}
@@ -217,6 +222,7 @@ func TestWhatComesBackAfterItWasAccountedFor(t *testing.T) {
 // what has been told before; what is over in them is closed after them, and what came and
 // went in them is never told.
 func TestQuietHours(t *testing.T) {
+	takesLong(t)
 	onAgency(t, []string{"a"}, nil, func(t *testing.T, a *agency) {
 		a.list("1", delayed)
 		a.list("2", "Bus 7: detour")

@@ -14,6 +14,7 @@ import (
 
 // A closing that an account could not take for four days is not lost.
 func TestAClosingAfterFourDays(t *testing.T) {
+	takesLong(t)
 	onAgency(t, []string{"a"}, nil, func(t *testing.T, a *agency) {
 		a.list("1", delayed)
 		a.minutes(3)

@@ -62,6 +62,7 @@ func TestAnAccountThatComesBack(t *testing.T) {
 // A feed that is not in the configuration for longer than its alert lasts closes its
 // thread when it is back.
 func TestAFeedThatComesBackTooLate(t *testing.T) {
+	takesLong(t)
 	onAgency(t, []string{"a"}, nil, func(t *testing.T, a *agency) {
 		a.list("1", stopped, severe)
 		a.list("2", delayed, until(a.now().Add(time.Hour)))
