@@ -364,6 +364,8 @@ func (t *turn) tell(p spool.Post, c spool.Change) {
 		log.Error("post held for a person", "hold", string(p.Hold), "reason", p.Reason)
 	case p.State == spool.Failed:
 		log.Error("post failed", "reason", p.Reason)
+	case c.What == spool.Orphaned: // what it was to follow is gone, which was told
+		log.Warn("post dropped", "reason", p.Reason)
 	case p.State == spool.Dropped:
 		log.Error("post dropped", "reason", p.Reason)
 	case c.What == spool.Refused && p.State == spool.Doubt:
