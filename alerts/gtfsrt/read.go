@@ -28,7 +28,7 @@ import (
 const (
 	maxBody         = 8 << 20 // bytes
 	maxAlerts       = 5_000
-	maxAllSelectors = 200_000 // of all alerts
+	maxAllSelectors = 100_000 // of all alerts
 	maxDepth        = 100     // of JSON; protobuf is as deep as its fields
 	maxReasons      = 50      // lines of Skipped and of Notes
 )
