@@ -188,7 +188,7 @@ func TestAnAlertSurvivesDeaths(t *testing.T) {
 						a.live(e)
 					}()
 					if d.await(80 * time.Minute) {
-						time.Sleep(20 * time.Second)
+						<-time.After(20 * time.Second) // virtual time
 						e.start()
 					} else {
 						e.t.Logf("%q is not come by so often", point)
