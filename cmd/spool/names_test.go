@@ -347,3 +347,6 @@ func TestNamesOfReplicas(t *testing.T) {
 		s.wantRequests(1)
 	})
 }
+
+// pass lets virtual time go by, within the bubble that playNames makes.
+func (s *namesStage) pass(d time.Duration) { time.Sleep(d) }

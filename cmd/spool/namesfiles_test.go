@@ -78,7 +78,7 @@ func TestNamesKeepSecrets(t *testing.T) {
 			cfg.Feeds[name] = f
 		}
 		s.replace(t.Context(), cfg)
-		s.during(func() { time.Sleep(time.Minute) })
+		s.during(func() { s.pass(time.Minute) })
 		s.wantRequests(3)
 		for _, r := range s.site.asked {
 			here := r.URL.Path == "/gtfs.zip" && r.URL.Host == "agency.example"
@@ -119,7 +119,7 @@ func TestNamesOfALargeArchive(t *testing.T) {
 		}
 		s.temp = []string{filepath.Join(dir, "nowhere")}
 		s.site.set(func() { s.site.line = "Market Line" })
-		time.Sleep(25 * time.Hour)
+		s.pass(25 * time.Hour)
 		s.during(func() { s.after(time.Minute, gtfsURL, "Harbour Line") })
 		s.wantLogged("the archive cannot be written to a temporary file: no such file or directory", 1)
 	})
@@ -128,7 +128,7 @@ func TestNamesOfALargeArchive(t *testing.T) {
 func TestNamesOfNothing(t *testing.T) {
 	playNames(t, func(t *testing.T, s *namesStage) {
 		s.start()
-		s.during(func() { time.Sleep(time.Hour) })
+		s.during(func() { s.pass(time.Hour) })
 		if s.directory("") != nil || s.forFeed(config.Feed{}) != nil {
 			t.Error("there are names of nothing")
 		}
@@ -198,13 +198,13 @@ func TestNamesAreShown(t *testing.T) {
 		}
 		want(gtfsURL + ", never read, tried 0 s ago: agency.example answered 502 (Bad Gateway): it is tried again later")
 		s.site.down = false
-		time.Sleep(time.Hour)
+		s.pass(time.Hour)
 		s.start(gtfsURL)
 		s.once(t.Context())
-		time.Sleep(time.Hour)
+		s.pass(time.Hour)
 		want(gtfsURL + ", read 60 min ago")
 		s.site.down = true
-		time.Sleep(24 * time.Hour)
+		s.pass(24 * time.Hour)
 		s.once(t.Context())
 		want(gtfsURL + ", read 25 h ago, tried 0 s ago: agency.example answered 502 (Bad Gateway): it is tried again later")
 		f.Alerts.Names = ""
