@@ -36,6 +36,7 @@ func TestAClosingAfterFourDays(t *testing.T) {
 // An announcement that the network puts off is not sent when the alert is over by then, and
 // not in the words of before when it has changed.
 func TestAnAnnouncementThatIsPutOff(t *testing.T) {
+	takesLong(t)
 	for _, times := range []int{1, 2, 3} {
 		t.Run(fmt.Sprint(times), func(t *testing.T) {
 			onAgency(t, []string{"a"}, nil, func(t *testing.T, a *agency) {
@@ -90,6 +91,7 @@ func TestAStormWithDeaths(t *testing.T) {
 // A thread that was ended by an edit, or taken away, goes on, or begins anew, when its
 // alert is back, and is ended again.
 func TestWhatComesBackAfterItsThreadWasEnded(t *testing.T) {
+	takesLong(t)
 	tests := map[string]struct {
 		how        alerts.OnEnd
 		back, over []string
@@ -169,6 +171,7 @@ func (n kept) Keep(context.Context) (publisher.Credential, error) {
 // An account that cannot post until a person acts closes its threads when that is done,
 // and tells what is the case by then.
 func TestAnAccountThatSomebodyHadToMend(t *testing.T) {
+	takesLong(t)
 	onAgency(t, []string{"a"}, nil, func(t *testing.T, a *agency) {
 		a.list("1", stopped, severe)
 		a.list("2", "Bus 7: detour")

@@ -136,6 +136,7 @@ func (a *agency) feed(name string) spool.FeedState {
 // Messages that an index points to are fetched once, fifty in a poll; while some are
 // not there, nothing that is missing is over.
 func TestMessagesOfAnIndex(t *testing.T) {
+	takesLong(t)
 	onAgency(t, []string{"a"}, nil, func(t *testing.T, a *agency) {
 		p := &post{broken: map[string]bool{}, got: map[string]int{}}
 		for i := range 70 {

@@ -177,6 +177,7 @@ func (d drafts) Prepare(context.Context, spool.Post) (spool.Draft, error) {
 
 // What becomes of a thread when its alert is over, where the network can do it.
 func TestHowAlertsEnd(t *testing.T) {
+	takesLong(t)
 	tests := map[string]struct {
 		how  alerts.OnEnd
 		want []string

@@ -280,6 +280,7 @@ func TestAnEditThatComesTooLate(t *testing.T) {
 // An edit that is met while the post is just being replaced is met again when what
 // stands in its place is there.
 func TestAnEditDuringAReplacement(t *testing.T) {
+	takesLong(t)
 	onDesk(t, "replace", false, func(t *testing.T, d *desk) {
 		refuse := true
 		d.board.fault = func(op string, _ spool.Post) (bool, error) {

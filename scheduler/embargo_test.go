@@ -90,6 +90,7 @@ func (r *rig) jump(t *testing.T, off, d time.Duration) {
 // An embargo that is lifted, or comes earlier, lets the post go; one that is put
 // off keeps it, also when the network holds a draft already.
 func TestAnEmbargoThatChanges(t *testing.T) {
+	takesLong(t)
 	reword := func(t *testing.T, r *rig, until time.Time) {
 		t.Helper()
 		e := spool.Event{What: spool.Reworded, Content: spool.Content{Text: "b"}, Embargo: until}

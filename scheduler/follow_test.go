@@ -199,6 +199,7 @@ func TestRepliesAreNotKeptBackByTheQuota(t *testing.T) {
 // What would answer a post, or change it, waits while the network does not yet let
 // it be taken away: a reply would be left behind.
 func TestNothingAnswersAPostThatIsBeingTakenAway(t *testing.T) {
+	takesLong(t)
 	onBoard(t, func(t *testing.T, r *rig, b *board) {
 		b.most = 1
 		r.record(spool.Post{ID: "x"}, spool.Post{ID: "a", Content: spool.Content{Text: "a"}}, spool.Post{ID: "b", Content: spool.Content{Text: "b"}})

@@ -56,6 +56,7 @@ func (r *rig) balanced() {
 
 // A duplicate is one on the accounts that have the other item, and on no others.
 func TestDuplicatesByAccount(t *testing.T) {
+	takesLong(t)
 	const words = "Council votes on the plan for the harbour"
 	tests := map[string]struct {
 		accounts []string // of the second feed
@@ -181,6 +182,7 @@ func TestAChangeOfNamesIsToldOnce(t *testing.T) {
 // A feed of higher priority takes over what waits; whatever it may not take, it
 // lists as well.
 func TestTakingOver(t *testing.T) {
+	takesLong(t)
 	tests := map[string]struct {
 		change func(front *Feed)
 		want   string // feed, priority and words of the post

@@ -66,6 +66,7 @@ func TestChangesGoAheadOfPosts(t *testing.T) {
 }
 
 func TestWithdrawalsKeepToTheBudget(t *testing.T) {
+	takesLong(t)
 	onBoard(t, func(t *testing.T, r *rig, b *board) {
 		b.most = 2
 		var posts, away []spool.Post

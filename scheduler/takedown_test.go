@@ -115,6 +115,7 @@ func TestABlockedArticleInAnotherFeed(t *testing.T) {
 // Whenever the process dies, an article that was taken down while its post was being
 // sent is gone in the end, and was withdrawn once.
 func TestATakedownSurvivesEveryDeath(t *testing.T) {
+	takesLong(t)
 	for point := range 12 {
 		onBoard(t, func(t *testing.T, r *rig, b *board) {
 			once := true

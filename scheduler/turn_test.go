@@ -11,6 +11,7 @@ import (
 )
 
 func TestAStoppedAccountIsAskedAgainNowAndThen(t *testing.T) {
+	takesLong(t)
 	for name, kind := range map[string]spool.Kind{"still no": spool.Credentials, "no answer": spool.Temporary, "unclear": spool.Unsure} {
 		t.Run(name, func(t *testing.T) {
 			onRig(t, func(t *testing.T, r *rig) {
@@ -46,6 +47,7 @@ func TestAThrottledKeepPausesTheAccount(t *testing.T) {
 }
 
 func TestDeadlinesAreKept(t *testing.T) {
+	takesLong(t)
 	tests := map[string]struct {
 		posts  int
 		before func(*rig)
