@@ -213,6 +213,14 @@ func abilities(t *testing.T, open Harness) (can able) {
 		_, can.edit = s.editor()
 		_, can.withdraw = s.withdrawer()
 		_, can.witness = s.witness()
+		for what, missing := range map[string]bool{
+			"the publisher edits or withdraws, and Account.BreakChange is not given":   (can.edit || can.withdraw) && s.BreakChange == nil,
+			"the publisher is a Witness, and Account.BreakLook or Remove is not given": can.witness && (s.BreakLook == nil || s.Remove == nil),
+		} {
+			if missing {
+				t.Error(what + ": what cannot be tried is not shown to hold")
+			}
+		}
 		can.witness = can.witness && s.BreakLook != nil && s.Remove != nil
 		can.edit, can.withdraw = can.edit && s.BreakChange != nil, can.withdraw && s.BreakChange != nil
 	})
