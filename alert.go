@@ -63,6 +63,8 @@ type Affected struct {
 	RouteName  string `json:"route_name,omitempty"`
 	StopName   string `json:"stop_name,omitempty"`
 	AgencyName string `json:"agency_name,omitempty"`
+
+	RouteColour string `json:"route_colour,omitempty"` // of the route, in a word
 }
 
 // A Mode is a kind of vehicle.

@@ -73,7 +73,7 @@ func appendAlert(b []byte, a *spool.Alert) []byte {
 
 func appendAffected(b []byte, e *spool.Affected) []byte {
 	for _, s := range [...]string{
-		e.Agency, e.Route, string(e.Mode), e.Stop, e.Trip, e.Direction, e.RouteName, e.StopName, e.AgencyName,
+		e.Agency, e.Route, string(e.Mode), e.Stop, e.Trip, e.Direction, e.RouteName, e.StopName, e.AgencyName, e.RouteColour,
 	} {
 		b = appendString(b, s)
 	}

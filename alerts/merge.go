@@ -140,7 +140,7 @@ func byAffected(a, b spool.Affected) int {
 		strings.Compare(a.Agency, b.Agency), strings.Compare(a.Route, b.Route), strings.Compare(a.Stop, b.Stop),
 		strings.Compare(a.Trip, b.Trip), strings.Compare(a.Direction, b.Direction),
 		strings.Compare(string(a.Mode), string(b.Mode)), strings.Compare(a.RouteName, b.RouteName),
-		strings.Compare(a.StopName, b.StopName), strings.Compare(a.AgencyName, b.AgencyName),
+		strings.Compare(a.StopName, b.StopName), strings.Compare(a.AgencyName, b.AgencyName), strings.Compare(a.RouteColour, b.RouteColour),
 	)
 }
 

@@ -1,6 +1,7 @@
 package alerts_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -102,3 +103,21 @@ func TestALiftBeingMendedIsNotPlanned(t *testing.T) {
 		t.Error("a lift that is being built is planned work")
 	}
 }
+
+// What a directory knows of a line reaches the alert: its name, its kind and its colour.
+func TestALineFromTheDirectory(t *testing.T) {
+	p := alerts.Policy{Directory: oneLine{}}
+	got := p.Classify(spool.Alert{Affected: []spool.Affected{{Route: "R"}, {Route: "X"}}}).Affected
+	want := []spool.Affected{{Route: "R", RouteName: "Red Line", Mode: spool.Metro, RouteColour: "red"}, {Route: "X"}}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %+v", got)
+	}
+}
+
+type oneLine struct{}
+
+func (oneLine) Route(_, id string) (alerts.Route, bool) {
+	return alerts.Route{Name: "Red Line", Mode: spool.Metro, Colour: "red"}, id == "R"
+}
+func (oneLine) Stop(string) (string, bool)   { return "", false }
+func (oneLine) Agency(string) (string, bool) { return "", false }

@@ -120,7 +120,7 @@ func (p Policy) named(affected []spool.Affected) []spool.Affected {
 	for i := range affected {
 		e := &affected[i]
 		if r, ok := p.Directory.Route(e.Agency, e.Route); ok && e.Route != "" {
-			e.RouteName = orElse(r.Name, e.RouteName)
+			e.RouteName, e.RouteColour = orElse(r.Name, e.RouteName), orElse(r.Colour, e.RouteColour)
 			if e.Mode == "" {
 				e.Mode = r.Mode
 			}

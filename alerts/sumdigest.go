@@ -151,7 +151,7 @@ func worse(a, b spool.Alert) bool {
 
 func compareAffected(a, b spool.Affected) int {
 	parts := func(e spool.Affected) []string {
-		return []string{e.Agency, e.Route, string(e.Mode), e.Stop, e.Trip, e.Direction, e.RouteName, e.StopName, e.AgencyName}
+		return []string{e.Agency, e.Route, string(e.Mode), e.Stop, e.Trip, e.Direction, e.RouteName, e.StopName, e.AgencyName, e.RouteColour}
 	}
 	return slices.Compare(parts(a), parts(b))
 }

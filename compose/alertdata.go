@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,8 +14,9 @@ import (
 type alertData struct {
 	// "Red Line", "Bus 3 and 7", "12 lines"; of an alert about no line: the stops, the
 	// area or the means of transport.
-	Line  string
-	Lines []string
+	Line   string
+	Lines  []string
+	Colour string // of the lines, in a word, where they have one
 
 	Effect, Cause, Where, When       string
 	From, Until, Time                *moment
@@ -31,7 +33,7 @@ type alertData struct {
 
 // alertFields are those that templates of posts about alerts can name.
 func alertFields() []string {
-	return []string{"Line", "Lines", "Effect", "Cause", "Where", "When", "From", "Until", "Header", "Description", "Instruction",
+	return []string{"Line", "Lines", "Colour", "Effect", "Cause", "Where", "When", "From", "Until", "Header", "Description", "Instruction",
 		"Sender", "Time", "Phase", "Mark", "Ending", "Resumed", "Changed", "Members", "Count", "Link", "Network", "Account", "Feed", "Language"}
 }
 
@@ -100,6 +102,19 @@ func (n *notice) template(w *Wording) *compiled {
 	return c
 }
 
+// colourOf is the colour of an alert's lines, in the word of whoever named it; empty: none
+// is known, or there are several.
+func colourOf(a *spool.Alert) string {
+	colour := ""
+	for _, e := range a.Affected {
+		if e.RouteColour != "" && colour != "" && e.RouteColour != colour {
+			return ""
+		}
+		colour = cmp.Or(colour, e.RouteColour)
+	}
+	return colour
+}
+
 // data is a notice as templates see it.
 func (n *notice) data(mute func(string) string) alertData {
 	m := func(s string) string { return muted(s, mute) }
@@ -111,7 +126,7 @@ func (n *notice) data(mute func(string) string) alertData {
 		return out
 	}
 	d := alertData{
-		Line: m(n.about), Lines: all(n.lines), Effect: n.effect, Cause: m(firstOf(n.cause, n.causeIs)), Where: m(n.where), When: n.lasts,
+		Line: m(n.about), Lines: all(n.lines), Colour: m(colourOf(n.alert)), Effect: n.effect, Cause: m(firstOf(n.cause, n.causeIs)), Where: m(n.where), When: n.lasts,
 		From: newMoment(n.alert.Start(), n.when.zone), Until: newMoment(n.alert.End(), n.when.zone), Time: newMoment(n.when.now, n.when.zone),
 		Header: m(n.header), Description: m(n.description), Instruction: m(n.instruction), Sender: m(n.sender),
 		Phase: string(n.phase()), Ending: string(n.news.Ending), Mark: n.mark, Changed: all(n.changed), Words: n.words(sayAll, mute),

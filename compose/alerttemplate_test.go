@@ -121,3 +121,26 @@ func FuzzCheckAlert(f *testing.F) {
 		}
 	})
 }
+
+// A template can name the colour of the lines, if they have one.
+func TestTheColourOfALine(t *testing.T) {
+	s := Settings{Link: LinkNone, Alerts: map[spool.Phase]string{spool.Begins: "The {{ with .Colour }}{{ . }}{{ else }}other{{ end }} line"}}
+	for _, tt := range []struct {
+		colours []string
+		want    string
+	}{
+		{[]string{"red"}, "The red line"}, {[]string{"red", "", "red"}, "The red line"},
+		{[]string{""}, "The other line"}, {[]string{"red", "blue"}, "The other line"},
+	} {
+		it := delays()
+		a := *it.Alert
+		a.Affected = nil
+		for i, colour := range tt.colours {
+			a.Affected = append(a.Affected, spool.Affected{Route: string(rune('A' + i)), RouteColour: colour})
+		}
+		it.Alert = &a
+		if got := wordIn(t, s, it, begins()).Text; got != tt.want {
+			t.Errorf("of lines that are %q: %q", tt.colours, got)
+		}
+	}
+}

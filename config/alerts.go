@@ -205,6 +205,6 @@ type RouteName struct {
 	// Its kind of vehicle, such as bus.
 	Mode string `yaml:"mode" max:"20" check:"alert mode"`
 
-	// Its colour, in a word.
+	// Its colour, in a word: for templates in post.alerts, as .Colour.
 	Colour string `yaml:"colour" max:"40"`
 }

@@ -83,7 +83,7 @@ func (p *imprint) affected(all []spool.Affected) {
 	p.number(len(all))
 	for i := range all {
 		a := &all[i]
-		for _, s := range [...]string{a.Agency, a.Route, string(a.Mode), a.Stop, a.Trip, a.Direction, a.RouteName, a.StopName, a.AgencyName} {
+		for _, s := range [...]string{a.Agency, a.Route, string(a.Mode), a.Stop, a.Trip, a.Direction, a.RouteName, a.StopName, a.AgencyName, a.RouteColour} {
 			p.text(s)
 		}
 	}
