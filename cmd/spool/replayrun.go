@@ -163,16 +163,16 @@ func (r *replay) Moved(p spool.Post, c spool.Change, _ *spool.Failure) {
 	r.played = append(r.played, entry)
 }
 
-// Polled, Items, Credential and Quota are of no interest here.
+// Polled is not told: the series says itself when it was read.
 func (r *replay) Polled(string, string, time.Duration, int64) {}
 
-// Items is the second of them.
+// Items is not told: the sum at the end counts alerts.
 func (r *replay) Items(string, string, int) {}
 
-// Credential is the third.
+// Credential is not told: nobody signs in.
 func (r *replay) Credential(string, time.Time) {}
 
-// Quota is the fourth.
+// Quota is not told: paper has none.
 func (r *replay) Quota(string, int, int) {}
 
 // onPaper is a network that takes everything at once, and can do what a real one can.
